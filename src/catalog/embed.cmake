@@ -1,0 +1,16 @@
+# Writes OUT, a C file that holds every FILES as a string: cmake -DOUT=... -DFILES=a;b -P embed.cmake
+# String literals a line each: long ones would pass the compilers' limits, and lines stay readable.
+set(code "/* Made by src/catalog/embed.cmake. */\n#include \"catalog.h\"\n\n")
+string(APPEND code "const struct text texts[] = {\n")
+foreach(file IN LISTS FILES)
+  file(READ "${file}" text)
+  cmake_path(GET file STEM name)
+  cmake_path(GET file EXTENSION kind)
+  string(REPLACE "\\" "\\\\" text "${text}")
+  string(REPLACE "\"" "\\\"" text "${text}")
+  string(REPLACE "\n" "\\n\"\n\t\t\"" text "${text}")
+  string(SUBSTRING "${kind}" 1 -1 kind)
+  string(APPEND code "\t{\"${name}\", \"${kind}\",\n\t\t\"${text}\"},\n")
+endforeach()
+string(APPEND code "\t{0},\n};\n")
+file(WRITE "${OUT}" "${code}")

@@ -1,0 +1,48 @@
+/*
+ * guard: where an expectation holds: on some families, since or before a change in the kernel.
+ * Pure.
+ *
+ * "since 6.11 6.1.103": the first version is the mainline release that brought the change; each
+ * further one is the release of an older stable series that received it. A kernel of such a series
+ * is judged by that series' version, every other kernel by the mainline one.
+ */
+#ifndef CLOSEWAIT_GUARD_H
+#define CLOSEWAIT_GUARD_H
+
+#include "family.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct version {
+	int major, minor, patch;
+};
+
+enum { GUARD_VERSIONS = 8 }; /* mainline and seven stable series */
+
+enum guard_change { GUARD_ALWAYS, GUARD_SINCE, GUARD_BEFORE };
+
+struct guard {
+	unsigned families; /* bit 1 << enum family; 0: all */
+	enum guard_change change;
+	int version_count;
+	struct version version[GUARD_VERSIONS];
+};
+
+/* Reads "6.11" or "6.1.103"; false when text is no version. */
+bool version_parse(const char *text, struct version *version);
+
+/* The version of the kernel that /proc/version's text describes: Debian's own ("Debian 6.1.176-1"),
+ * which its release string hides, or else the release's. False when there is none. */
+bool version_of_kernel(const char *proc_version, struct version *version);
+
+/* Does guard hold for family on kernel? */
+bool guard_holds(const struct guard *guard, enum family family, struct version kernel);
+
+/* Could both hold at once? Decided by trying every kernel at which either answer can change. */
+bool guards_overlap(const struct guard *a, const struct guard *b);
+
+/* Writes "tcp6 since 6.11 6.1.103"; nothing for a guard that always holds. */
+void guard_text(const struct guard *guard, char *text, size_t size);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * listener: the server's process. Forks it and speaks with it over a socketpair.
+ *
+ * One message carries a run of consecutive server steps, one message brings their outcomes. The
+ * process serves any number of experiments and ends with its parent, whatever happens: the kernel
+ * kills it when the parent dies (PR_SET_PDEATHSIG), and it exits when its end of the socketpair
+ * reports end of file.
+ */
+#ifndef CLOSEWAIT_LISTENER_H
+#define CLOSEWAIT_LISTENER_H
+
+#include "endpoint.h"
+
+#include <sys/types.h>
+
+enum { LISTENER_BATCH = 8 }; /* steps in one message */
+
+struct listener {
+	pid_t pid; /* 0: none */
+	int control;
+};
+
+/* Forks a listener that is given up when it does not answer for patience milliseconds. Returns 0 or
+ * a negative errno. */
+int listener_start(struct listener *listener, int patience);
+
+/* Ends the process and reaps it. Nothing happens when there is none. */
+void listener_stop(struct listener *listener);
+
+/* Begins an experiment on family: *address is where the server listens. Returns 0, the negative
+ * errno of a socket call that failed there, -EPIPE when the process died, or -ETIMEDOUT when it
+ * does not answer. */
+int listener_open(struct listener *listener, enum family family, struct address *address);
+
+/* Runs up to LISTENER_BATCH steps; the server accepts client and nobody else. Stops behind a step
+ * that timed out. Returns how many were run, or -EPIPE or -ETIMEDOUT as above. */
+int listener_run(struct listener *listener, const struct step *const *step, int count,
+	int64_t deadline, const struct address *client, struct outcome *outcome);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * packet: a TCP segment as a wire line shows it: direction, tcpdump's flags, payload length. Pure.
+ */
+#ifndef CLOSEWAIT_PACKET_H
+#define CLOSEWAIT_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct packet {
+	bool from_client; /* '>' */
+	uint8_t flags;    /* RFC 9293's control bits, as in the header */
+	uint32_t length;  /* payload in bytes */
+};
+
+enum { PACKET_TEXT = 32 }; /* bytes that any packet's text fits in */
+
+/* Reads tcpdump's flags ("S.", "P.", ".", "none"), in tcpdump's order; false when they are not. */
+bool packet_flags_parse(const char *text, uint8_t *flags);
+
+/* Writes "> P. 6"; a length of 0 is left out. */
+void packet_text(const struct packet *packet, char *text, size_t size);
+
+/* Nothing but an acknowledgement: its timing is the kernel's own affair (delayed ACK). */
+bool packet_is_bare_ack(const struct packet *packet);
+
+bool packets_equal(const struct packet *a, const struct packet *b);
+
+#endif

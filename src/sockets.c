@@ -1,0 +1,58 @@
+#include "sockets.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Writes an address as the table does: each 32-bit word of it in host order, and the port. */
+static void table_text(const struct address *a, char *text, size_t size)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&a->storage;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&a->storage;
+	uint32_t word[4];
+
+	if (a->storage.ss_family == AF_INET) {
+		snprintf(text, size, "%08X:%04X", in->sin_addr.s_addr, address_port(a));
+		return;
+	}
+	memcpy(word, &in6->sin6_addr, sizeof word);
+	snprintf(text, size, "%08X%08X%08X%08X:%04X", word[0], word[1], word[2], word[3],
+		address_port(a));
+}
+
+int sockets_line_state(const char *line, const struct address *local, const struct address *remote)
+{
+	char wanted_local[48], wanted_remote[48], local_text[48], remote_text[48];
+	unsigned state;
+
+	if (sscanf(line, " %*u: %47s %47s %x", local_text, remote_text, &state) != 3)
+		return 0;
+	table_text(local, wanted_local, sizeof wanted_local);
+	table_text(remote, wanted_remote, sizeof wanted_remote);
+	if (strcmp(local_text, wanted_local) != 0 || strcmp(remote_text, wanted_remote) != 0)
+		return 0;
+	return state > 0 && state < 32 ? (int)state : 0;
+}
+
+int sockets_state(const struct address *local, const struct address *remote)
+{
+	bool v6 = local->storage.ss_family == AF_INET6;
+	FILE *table = fopen(v6 ? "/proc/net/tcp6" : "/proc/net/tcp", "re");
+	char *line = NULL;
+	size_t size = 0;
+	int state = 0;
+
+	if (!table)
+		return -errno;
+	while (!state && getline(&line, &size, table) > 0)
+		state = sockets_line_state(line, local, remote);
+	if (!state)
+		state = ferror(table) ? -EIO : TCP_CLOSE;
+	free(line);
+	fclose(table);
+	return state;
+}

@@ -1,0 +1,19 @@
+/*
+ * sockets: the namespace's table of TCP sockets, /proc/net/tcp and /proc/net/tcp6.
+ *
+ * It shows what no descriptor can: sockets whose descriptor is closed, and time-wait entries with
+ * the state that they stand for (get_tcp4_sock(), get_timewait4_sock()).
+ */
+#ifndef CLOSEWAIT_SOCKETS_H
+#define CLOSEWAIT_SOCKETS_H
+
+#include "family.h"
+
+/* The TCP state of the socket from local to remote; TCP_CLOSE when the table does not list it; a
+ * negative errno when the table cannot be read. */
+int sockets_state(const struct address *local, const struct address *remote);
+
+/* The state that one line of the table gives if it is the socket from local to remote; 0 if not. */
+int sockets_line_state(const char *line, const struct address *local, const struct address *remote);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * step: the vocabulary. One row of the table is one operation: its name, its arguments, the form of
+ * its result, the function that runs it and the rule of the machine that predicts it.
+ */
+#ifndef CLOSEWAIT_STEP_H
+#define CLOSEWAIT_STEP_H
+
+#include "names.h"
+#include "result.h"
+#include "words.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct endpoint;
+struct machine;
+struct prediction;
+struct step;
+
+enum who { CLIENT, SERVER };
+
+enum argument {
+	ARGUMENT_NONE,
+	ARGUMENT_LENGTH, /* bytes */
+	ARGUMENT_FLAGS,  /* MSG_...; may be left out */
+	ARGUMENT_HOW,    /* SHUT_... */
+	ARGUMENT_EVENTS, /* POLL...; may be left out */
+	ARGUMENT_TARGET, /* a TCP state or poll events */
+	ARGUMENT_GET,    /* a socket option that can be read */
+	ARGUMENT_SET,    /* a socket option that can be set */
+	ARGUMENT_VALUE,  /* the value of the option before it */
+	ARGUMENT_SIGPIPE /* what to do with SIGPIPE */
+};
+
+enum {
+	STEP_ARGUMENTS = 2,
+	LENGTH_LIMIT = 1 << 20, /* bytes in one call */
+};
+
+struct operation {
+	const char *name;
+	enum argument argument[STEP_ARGUMENTS];
+	enum result_form form;
+	void (*run)(struct endpoint *endpoint, const struct step *step, struct result *result);
+	void (*predict)(struct machine *machine, const struct step *step, struct prediction *p);
+	const char *summary;
+	const char *example;
+};
+
+extern const struct operation operations[]; /* ends with a NULL name */
+
+struct step {
+	enum who who;
+	bool background; /* written with a '&': may block, joined later */
+	const struct operation *operation;
+	int word_count;
+	char word[STEP_ARGUMENTS][WORD_LIMIT + 1]; /* the arguments as they were written */
+	long number[STEP_ARGUMENTS], second;       /* and as numbers */
+	const struct socket_option *option;        /* of getsockopt and setsockopt */
+	bool target_is_state;                      /* of await */
+};
+
+/* The operation called name, or NULL. */
+const struct operation *operation_find(const char *name);
+
+/* "client", "server". */
+const char *who_text(enum who who);
+bool who_value(const char *text, enum who *who);
+
+/* May argument i of operation be left out? */
+bool argument_optional(const struct operation *operation, int i);
+
+/* Reads text as argument i of step. On failure false, and expected says what was expected. */
+bool step_argument(struct step *step, int i, const char *text, char *expected, size_t size);
+
+/* Which results the step can give: an option's form where it depends on the option. */
+enum result_form step_form(const struct step *step);
+
+/* Writes "client write 6". */
+void step_text(const struct step *step, char *text, size_t size);
+
+/* Writes the names of the operation's arguments: "LENGTH [FLAGS]". */
+void operation_usage(const struct operation *operation, char *text, size_t size);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * trace: the outcomes of one run in order; comparing them; printing them as text. Pure.
+ *
+ * For every step three answers stand apart: what the experiment expects, what the machine predicts
+ * and what the kernel gave. A disagreement of any two is a deviation.
+ */
+#ifndef CLOSEWAIT_TRACE_H
+#define CLOSEWAIT_TRACE_H
+
+#include "endpoint.h"
+#include "experiment.h"
+#include "machine.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum {
+	REASON_LIMIT = 256, /* bytes in a reason */
+};
+
+struct record {
+	struct prediction prediction;
+	struct outcome outcome;
+	bool reached; /* the step was run */
+};
+
+enum verdict { VERDICT_EXPECTED, VERDICT_DEVIATES, VERDICT_SKIPPED, VERDICT_ERROR };
+
+struct trace {
+	const struct experiment *experiment;
+	enum family family;
+	struct version kernel;
+	struct record *record; /* one a plan of the experiment */
+	const char *context;   /* comment lines about the machine and the run; NULL: none */
+	enum verdict verdict;
+	char reason[REASON_LIMIT]; /* of VERDICT_SKIPPED and VERDICT_ERROR */
+	int reached, deviations;
+	int64_t begin, end; /* CLOCK_REALTIME, nanoseconds */
+};
+
+/* Makes an empty trace and lets the machine predict every step. NULL without memory. */
+struct trace *trace_new(
+	const struct experiment *experiment, enum family family, struct version kernel);
+
+void trace_free(struct trace *trace);
+
+/* Forgets the outcomes, for the next run of the same experiment. */
+void trace_restart(struct trace *trace);
+
+/* What the experiment expects of step i, RESULT_NONE when nothing; an await is expected to arrive.
+ */
+struct result trace_expected(const struct trace *trace, int i);
+
+/* Does step i deviate? What was not reached does. */
+bool trace_deviates(const struct trace *trace, int i);
+
+/* Counts the deviations and sets the verdict, unless it is skipped or an error already. */
+void trace_judge(struct trace *trace);
+
+/* Prints the trace: an experiment again, with what was observed as its results; where a step
+ * deviates, a diff: '-' expected, '+' observed, '!' predicted. With colour when colour is set. */
+void trace_print(const struct trace *trace, bool colour, FILE *out);
+
+/* The same without a run: holds the machine's answers against the expectations, and prints them,
+ * each with its rule. */
+void trace_judge_predictions(struct trace *trace);
+void trace_print_predictions(const struct trace *trace, bool colour, FILE *out);
+
+#endif

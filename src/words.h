@@ -1,0 +1,42 @@
+/*
+ * words: cutting a line into words, and the known word nearest to an unknown one. Pure.
+ */
+#ifndef CLOSEWAIT_WORDS_H
+#define CLOSEWAIT_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	WORD_LIMIT = 80,  /* characters in a word */
+	WORDS_LIMIT = 32, /* words in a line */
+};
+
+struct word {
+	char text[WORD_LIMIT + 1];
+	int column; /* counted in bytes from 1, as compilers do */
+};
+
+struct words {
+	int count;
+	struct word word[WORDS_LIMIT];
+	int end_column;      /* just behind the last word */
+	const char *comment; /* from its '#' on, or NULL */
+};
+
+/* Cuts the length bytes at line at blanks; a word that begins with '#' begins the comment.
+ * Returns false when a limit is exceeded: then *column says where and *what which limit. */
+bool words_cut(
+	struct words *words, const char *line, size_t length, int *column, const char **what);
+
+/* Keeps the candidate nearest to an unknown word. Start with {word, NULL, 0}. */
+struct nearest {
+	const char *word;
+	const char *best;
+	int distance;
+};
+
+/* Considers candidate; candidates that need more edits than a third of the word never win. */
+void nearest_offer(struct nearest *nearest, const char *candidate);
+
+#endif
