@@ -114,13 +114,17 @@ static void close_listening(struct endpoint *endpoint)
 	endpoint->listen_fd = -1;
 }
 
+bool endpoint_is_reusable(const struct endpoint *endpoint)
+{
+	return endpoint->listen_fd >= 0 && endpoint->fd != endpoint->listen_fd &&
+	       !endpoint->listen_worn;
+}
+
 void endpoint_reset(struct endpoint *endpoint)
 {
-	bool listening = endpoint->fd == endpoint->listen_fd;
-
-	if (!listening && endpoint->fd != CLOSED_DESCRIPTOR)
+	if (endpoint->fd != endpoint->listen_fd && endpoint->fd != CLOSED_DESCRIPTOR)
 		abort_connection(endpoint->fd);
-	if (listening || endpoint->listen_worn)
+	if (!endpoint_is_reusable(endpoint))
 		close_listening(endpoint);
 	endpoint->fd = CLOSED_DESCRIPTOR;
 	if (endpoint->sigpipe)

@@ -48,6 +48,9 @@ int endpoint_open(struct endpoint *endpoint, enum family family);
  * set. */
 void endpoint_reset(struct endpoint *endpoint);
 
+/* Will endpoint_reset keep the listening socket? */
+bool endpoint_is_reusable(const struct endpoint *endpoint);
+
 /* Closes everything. */
 void endpoint_close_all(struct endpoint *endpoint);
 

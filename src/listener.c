@@ -14,7 +14,7 @@
 
 /* Parent and child are one program image: a step's pointers into its tables hold in both. */
 struct request {
-	bool open; /* begin an experiment on family, and run nothing */
+	bool begin; /* an experiment on family, before any step is run */
 	enum family family;
 	int64_t deadline;
 	struct address client;
@@ -23,13 +23,14 @@ struct request {
 };
 
 struct reply {
-	int status; /* of open: 0 or a negative errno */
+	int status; /* of begin: 0 or a negative errno */
+	bool ready; /* the listening socket will serve the next experiment, too */
 	struct address address;
 	int count;
 	struct outcome outcome[LISTENER_BATCH];
 };
 
-static void serve_open(struct endpoint *server, const struct request *request, struct reply *reply)
+static void serve_begin(struct endpoint *server, const struct request *request, struct reply *reply)
 {
 	endpoint_reset(server);
 	reply->status = endpoint_open(server, request->family);
@@ -67,10 +68,11 @@ static void serve(int control)
 
 	while (receive(control, &request, sizeof request) > 0) {
 		reply = (struct reply){0};
-		if (request.open)
-			serve_open(&server, &request, &reply);
-		else
+		if (request.begin)
+			serve_begin(&server, &request, &reply);
+		if (!reply.status)
 			serve_run(&server, &request, &reply);
+		reply.ready = endpoint_is_reusable(&server);
 		size_t size = offsetof(struct reply, outcome) +
 			      (size_t)reply.count * sizeof *reply.outcome;
 
@@ -124,6 +126,7 @@ int listener_start(struct listener *listener, int patience)
 
 	close(pair[1]);
 	listener->control = pair[0];
+	listener->ready = false;
 	if (listener->pid > 0)
 		return 0;
 	close(pair[0]);
@@ -142,32 +145,49 @@ void listener_stop(struct listener *listener)
 	listener->pid = 0;
 }
 
-static int ask(struct listener *listener, const struct request *request, struct reply *reply)
+static int ask(struct listener *listener, struct request *request, struct reply *reply)
 {
 	size_t size =
 		offsetof(struct request, step) + (size_t)request->count * sizeof *request->step;
 
-	if (!listener->pid)
-		return -EPIPE;
+	request->begin = listener->begin;
+	request->family = listener->family;
 	if (send(listener->control, request, size, MSG_NOSIGNAL) < 0)
 		return -EPIPE;
 	ssize_t n = receive(listener->control, reply, sizeof *reply);
 
-	if (n < 0 && errno == EAGAIN)
-		return -ETIMEDOUT;
-	return n > 0 ? 0 : -EPIPE;
+	if (n <= 0)
+		return n < 0 && errno == EAGAIN ? -ETIMEDOUT : -EPIPE;
+	listener->begin = false;
+	listener->ready = reply->ready;
+	if (request->begin)
+		listener->address = reply->address;
+	return reply->status;
 }
 
-int listener_open(struct listener *listener, enum family family, struct address *address)
+/* Reaps a listener that died since it was last asked. */
+static bool died(struct listener *listener)
 {
-	struct request request = {.open = true, .family = family};
-	struct reply reply;
-	int status = ask(listener, &request, &reply);
+	if (!waitpid(listener->pid, NULL, WNOHANG))
+		return false;
+	close(listener->control);
+	listener->pid = 0;
+	return true;
+}
 
-	if (status)
-		return status;
-	*address = reply.address;
-	return reply.status;
+int listener_open(struct listener *listener, enum family family)
+{
+	struct request request = {0};
+	struct reply reply;
+	bool ready = listener->ready && listener->family == family;
+
+	if (died(listener))
+		return -EPIPE;
+	listener->begin = true;
+	listener->family = family;
+	/* A run that tells the listener nothing leaves a connection waiting on it. */
+	listener->ready = false;
+	return ready ? 0 : ask(listener, &request, &reply);
 }
 
 int listener_run(struct listener *listener, const struct step *const *step, int count,
@@ -176,7 +196,6 @@ int listener_run(struct listener *listener, const struct step *const *step, int 
 	struct request request;
 	struct reply reply;
 
-	request.open = false;
 	request.deadline = deadline;
 	request.client = *client;
 	request.count = count;

@@ -18,6 +18,10 @@ enum { LISTENER_BATCH = 8 }; /* steps in one message */
 struct listener {
 	pid_t pid; /* 0: none */
 	int control;
+	enum family family;
+	struct address address; /* where it listens */
+	bool ready;             /* and will listen for the next experiment on family, too */
+	bool begin;             /* the next message begins an experiment */
 };
 
 /* Forks a listener that is given up when it does not answer for patience milliseconds. Returns 0 or
@@ -27,10 +31,10 @@ int listener_start(struct listener *listener, int patience);
 /* Ends the process and reaps it. Nothing happens when there is none. */
 void listener_stop(struct listener *listener);
 
-/* Begins an experiment on family: *address is where the server listens. Returns 0, the negative
- * errno of a socket call that failed there, -EPIPE when the process died, or -ETIMEDOUT when it
- * does not answer. */
-int listener_open(struct listener *listener, enum family family, struct address *address);
+/* Begins an experiment on family: afterwards the server listens on listener->address. Costs no
+ * message when it still does since the experiment before. Returns 0, the negative errno of a socket
+ * call that failed there, -EPIPE when the process died, or -ETIMEDOUT when it does not answer. */
+int listener_open(struct listener *listener, enum family family);
 
 /* Runs up to LISTENER_BATCH steps; the server accepts client and nobody else. Stops behind a step
  * that timed out. Returns how many were run, or -EPIPE or -ETIMEDOUT as above. */

@@ -51,29 +51,28 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct trace *trace, cons
 }
 
 /* Starts a listener where there is none; one that died since the last run is replaced, once. */
-static int listener_ready(struct session *session, enum family family, struct address *address)
+static int listener_ready(struct session *session, enum family family)
 {
-	int patience = session->deadline + ANSWER_GRACE, status = -EPIPE;
+	int status = -EPIPE;
 
 	if (session->listener.pid)
-		status = listener_open(&session->listener, family, address);
+		status = listener_open(&session->listener, family);
 	if (status != -EPIPE)
 		return status;
 	listener_stop(&session->listener);
-	status = listener_start(&session->listener, patience);
-	return status ? status : listener_open(&session->listener, family, address);
+	status = listener_start(&session->listener, session->deadline + ANSWER_GRACE);
+	return status ? status : listener_open(&session->listener, family);
 }
 
 static bool open_both(struct session *session, struct trace *trace)
 {
-	struct address address = {0};
-	int status = listener_ready(session, trace->family, &address);
+	int status = listener_ready(session, trace->family);
 
 	if (status)
 		return fail(trace, "cannot start a listener on %s loopback: %s",
 			family_name(trace->family), strerror(-status));
 	status = endpoint_open(&session->client, trace->family);
-	session->client.remote = address;
+	session->client.remote = session->listener.address;
 	return !status || fail(trace, "cannot create a %s socket: %s", family_name(trace->family),
 				  strerror(-status));
 }
