@@ -61,7 +61,11 @@ void trace_judge(struct trace *trace);
  * deviates, a diff: '-' expected, '+' observed, '!' predicted. With colour when colour is set. */
 void trace_print(const struct trace *trace, bool colour, FILE *out);
 
-/* The same without a run: holds the machine's answers against the expectations, and prints them,
+/* Holds the observed steps and packets against text, comments, spacing and use lines left out. NULL
+ * when they are the same, otherwise a diff ('-' text, '+' trace) for free(3). */
+char *trace_diff(const struct trace *trace, const char *text);
+
+/* Without a run: holds the machine's answers against the expectations, and prints them,
  * each with its rule. */
 void trace_judge_predictions(struct trace *trace);
 void trace_print_predictions(const struct trace *trace, bool colour, FILE *out);

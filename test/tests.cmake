@@ -1,0 +1,36 @@
+# The tests: one cmocka program a module, and one test for every experiment of the catalogue on every family.
+find_library(CMOCKA cmocka REQUIRED)
+
+add_executable(bare test/bare.c)
+
+function(module_test name)
+  add_executable(test_${name} test/test_${name}.c)
+  target_link_libraries(test_${name} PRIVATE core ${CMOCKA})
+  add_test(NAME ${name} COMMAND test_${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS module SKIP_RETURN_CODE 77)
+endfunction()
+
+foreach(name classic cli listener runner)
+  module_test(${name})
+endforeach()
+target_compile_definitions(test_cli PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
+add_dependencies(test_cli closewait)
+
+# What the program lists is what is tested: nothing is typed twice.
+add_custom_command(TARGET closewait POST_BUILD BYPRODUCTS catalog_tests.cmake
+  COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:closewait> -DOUT=catalog_tests.cmake
+    -P ${PROJECT_SOURCE_DIR}/test/discover.cmake
+  WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM)
+set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${PROJECT_BINARY_DIR}/catalog_tests.cmake)
+
+# The library as an outside project uses it: installed, found with find_package and with pkg-config.
+add_test(NAME install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${PROJECT_BINARY_DIR}/prefix)
+add_test(NAME outside COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test
+  ${PROJECT_SOURCE_DIR}/test/outside ${PROJECT_BINARY_DIR}/outside
+  --build-generator ${CMAKE_GENERATOR} --build-noclean
+  --build-options -DCMAKE_PREFIX_PATH=${PROJECT_BINARY_DIR}/prefix -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER}
+    -DCMAKE_C_FLAGS=$<$<BOOL:${CLOSEWAIT_SANITIZE}>:-fsanitize=address,undefined>
+    -DPKG_CONFIG_PATH=${PROJECT_BINARY_DIR}/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig
+  --test-command ${CMAKE_CTEST_COMMAND} --no-tests=error --output-on-failure)
+set_tests_properties(install PROPERTIES FIXTURES_SETUP installed)
+set_tests_properties(outside PROPERTIES FIXTURES_REQUIRED installed)
