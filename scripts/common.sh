@@ -92,6 +92,19 @@ configure() {
 	quietly "configuring in $build_dir" cmake --fresh -G Ninja -S "$top" -B "$build_dir" "$@"
 }
 
+tool_options=() # for ninja, where a script wants it otherwise
+
+configure_and_build() {
+	configure "$@" && quietly "building in $build_dir" \
+		cmake --build "$build_dir" --parallel "$(nproc)" -- "${tool_options[@]}"
+}
+
+# one_at_a_time LOCK COMMAND...: scripts that run at the same time wait for each other here.
+one_at_a_time() {
+	# Not inherited: a process that stayed behind would keep the lock.
+	(flock 9 && "${@:2}" 9>&-) 9>"$1"
+}
+
 # build [NAME] [CMAKE-OPTION...]: brings the build directory NAME up to date; its path is build_dir.
 build() {
 	local name=
@@ -100,9 +113,5 @@ build() {
 		shift
 	fi
 	choose_build_dir "$name"
-	# Two scripts may run at the same time: the second waits and finds all done.
-	(
-		flock 9 && configure "$@" &&
-			quietly "building in $build_dir" cmake --build "$build_dir" --parallel "$(nproc)"
-	) 9>"$build_dir/.lock" || exit 3
+	one_at_a_time "$build_dir/.lock" configure_and_build "$@" || exit 3
 }

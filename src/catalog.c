@@ -17,7 +17,7 @@ const char *catalog_text(const char *kind, const char *name)
 	return NULL;
 }
 
-static void *failed(enum status *status, int value)
+static void *failed(enum status *status, enum status value)
 {
 	*status = value;
 	return NULL;

@@ -11,18 +11,18 @@
 
 struct command {
 	const char *name;
-	int (*run)(
-		int argc, char **argv); /* argv[0] is the command's name; returns an exit status */
+	/* argv[0] is the command's name */
+	enum status (*run)(int argc, char **argv);
 	const char *summary;
 };
 
 extern const struct command commands[]; /* ends with a NULL name */
 
-int cmd_run(int argc, char **argv);
-int cmd_list(int argc, char **argv);
-int cmd_show(int argc, char **argv);
-int cmd_predict(int argc, char **argv);
-int cmd_help(int argc, char **argv);
+enum status cmd_run(int argc, char **argv);
+enum status cmd_list(int argc, char **argv);
+enum status cmd_show(int argc, char **argv);
+enum status cmd_predict(int argc, char **argv);
+enum status cmd_help(int argc, char **argv);
 
 /* The next option as getopt_long gives it; an unknown or misused one becomes '?' and a message that
  * names the nearest known one. "--help" prints the command's help and becomes 'h'. */
@@ -35,7 +35,7 @@ bool number_option(const char *option, const char *text, long least, long most, 
 bool family_option(const char *text, unsigned *families);
 
 /* Prints the help on topic; STATUS_MISUSE and a message when there is none. */
-int print_help(const char *topic);
+enum status print_help(const char *topic);
 
 /* Is colour wanted on stdout? Only on a terminal, and never with NO_COLOR. */
 bool colour_wanted(void);

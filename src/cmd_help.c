@@ -60,7 +60,7 @@ static void print_overview(void)
 	     "3 the environment failed us, 4 everything was skipped.");
 }
 
-int print_help(const char *topic)
+enum status print_help(const char *topic)
 {
 	const char *text = catalog_text("txt", topic);
 	struct nearest nearest = {topic, NULL, 0};
@@ -81,7 +81,7 @@ int print_help(const char *topic)
 	return STATUS_MISUSE;
 }
 
-int cmd_help(int argc, char **argv)
+enum status cmd_help(int argc, char **argv)
 {
 	if (argc > 2) {
 		message("help: unexpected '%s'", argv[2]);

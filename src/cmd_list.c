@@ -33,7 +33,7 @@ static void print_title(const struct experiment *e)
 	printf("%-34s %s\n", e->name, title);
 }
 
-int cmd_list(int argc, char **argv)
+enum status cmd_list(int argc, char **argv)
 {
 	void (*print)(const struct experiment *) = print_title;
 	int option;
@@ -59,7 +59,7 @@ int cmd_list(int argc, char **argv)
 	return status;
 }
 
-int cmd_show(int argc, char **argv)
+enum status cmd_show(int argc, char **argv)
 {
 	enum status status = STATUS_EXPECTED;
 	int option = next_option(argc, argv, no_options);

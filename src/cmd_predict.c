@@ -14,7 +14,7 @@ static const struct option options[] = {
 	{0},
 };
 
-static int predict(const struct experiment *e, enum family family, struct version kernel)
+static enum status predict(const struct experiment *e, enum family family, struct version kernel)
 {
 	struct trace *trace = trace_new(e, family, kernel);
 	enum status status;
@@ -32,7 +32,7 @@ static int predict(const struct experiment *e, enum family family, struct versio
 	return status;
 }
 
-static int predict_families(const char *name, unsigned families, struct version kernel)
+static enum status predict_families(const char *name, unsigned families, struct version kernel)
 {
 	enum status status;
 	struct experiment *e = catalog_load(name, &status);
@@ -49,7 +49,7 @@ static int predict_families(const char *name, unsigned families, struct version 
 	return status;
 }
 
-int cmd_predict(int argc, char **argv)
+enum status cmd_predict(int argc, char **argv)
 {
 	unsigned families = 0;
 	struct version kernel;

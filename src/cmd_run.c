@@ -186,7 +186,7 @@ static enum status run_all(struct run *run)
 	return status;
 }
 
-int cmd_run(int argc, char **argv)
+enum status cmd_run(int argc, char **argv)
 {
 	struct run run = {
 		.repeat = 1, .deadline = DEADLINE_DEFAULT, .began = clock_read(CLOCK_MONOTONIC)};

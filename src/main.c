@@ -82,7 +82,7 @@ bool family_option(const char *text, unsigned *families)
 	return false;
 }
 
-static int unknown_command(const char *word)
+static enum status unknown_command(const char *word)
 {
 	struct nearest nearest = {word, NULL, 0};
 
@@ -95,7 +95,7 @@ static int unknown_command(const char *word)
 	return STATUS_MISUSE;
 }
 
-static int dispatch(int argc, char **argv)
+static enum status dispatch(int argc, char **argv)
 {
 	static char *classic[] = {"run", "--family=tcp4", "write-after-close", NULL};
 	static char *help[] = {"help", NULL};
@@ -117,10 +117,10 @@ static int dispatch(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN); /* a closed stdout is reported below */
-	int status = dispatch(argc, argv);
+	enum status status = dispatch(argc, argv);
 
 	if (!fflush(stdout) && !ferror(stdout))
-		return status;
+		return (int)status;
 	message("cannot write the results to standard output");
 	return STATUS_ENVIRONMENT;
 }

@@ -15,10 +15,10 @@ struct parser {
 	int error_count;
 	int line; /* number of the line being read */
 	struct words words;
-	int at;                                      /* index of the next word */
-	bool used;                                   /* a use line was seen */
-	enum { NO_STEP, GOOD_STEP, BAD_STEP } above; /* may a "= RESULT" line follow? */
-	int result_column;                           /* of the result being read */
+	int at;                                            /* index of the next word */
+	bool used;                                         /* a use line was seen */
+	enum above { NO_STEP, GOOD_STEP, BAD_STEP } above; /* may a "= RESULT" line follow? */
+	int result_column;                                 /* of the result being read */
 };
 
 __attribute__((format(printf, 3, 4))) static void complain(
@@ -291,7 +291,7 @@ static bool unknown_line(struct parser *p)
 static bool parse_words(struct parser *p, struct line *line)
 {
 	struct experiment *e = p->e;
-	int above = p->above;
+	enum above above = p->above;
 	enum who who;
 
 	p->at = 0;

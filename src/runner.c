@@ -104,7 +104,8 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 	if (ran < 0) {
 		listener_stop(&session->listener);
 		return fail(trace, "the listener %s during lines %d to %d",
-			ran == -EPIPE ? "died" : "did not answer", e->plan[first + count - 1].line);
+			ran == -EPIPE ? "died" : "did not answer", e->plan[first].line,
+			e->plan[first + count - 1].line);
 	}
 	for (int i = 0; i < ran; i++)
 		record(trace, &outcome[i]);

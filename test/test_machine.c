@@ -1,0 +1,192 @@
+/*
+ * The machine against the rule book: every row of machine_conditions.h and
+ * machine_calls.h is a test of its own that holds
+ * the prediction of each step against the expectation written beside it. Besides: predicting is
+ * pure, what is not modelled is "unknown" from there on, and every rule has a text.
+ */
+#include "check.h"
+#include "machine.h"
+
+#include "machine_calls.h"
+
+/* What a row expects of a step; an await without a result is expected to arrive. */
+static struct result expected_of(const struct plan *plan)
+{
+	if (plan->expectation_count)
+		return plan->expectation[0].result;
+	return (struct result){
+		.kind = step_form(&plan->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
+}
+
+static void assert_prediction(const struct plan *plan, struct prediction p)
+{
+	char step[LINE_LIMIT + 1], expected_text[RESULT_TEXT], predicted[RESULT_TEXT];
+	struct result expected = expected_of(plan);
+	bool unknown = p.result.kind == RESULT_UNKNOWN;
+
+	step_text(&plan->step, step, sizeof step);
+	result_text(&expected, expected_text, sizeof expected_text);
+	result_text(&p.result, predicted, sizeof predicted);
+	if (unknown ? expected.kind != RESULT_NONE : !results_agree(&expected, &p.result))
+		fail_msg("line %d: %s: expected '%s', predicted '%s'", plan->line, step,
+			expected_text, predicted);
+	assert_int_equal(p.rule == RULE_NONE, unknown);
+}
+
+static struct experiment *row_parse(const struct row *row)
+{
+	char text[FILE_LIMIT];
+
+	snprintf(text, sizeof text, "%s%s", row->given, row->text);
+	return parse_good(text);
+}
+
+static void test_row(void **state)
+{
+	struct experiment *e = row_parse(*state);
+	struct machine machine = machine_new();
+
+	for (int i = 0; i < e->plan_count; i++)
+		assert_prediction(&e->plan[i], machine_predict(&machine, &e->plan[i].step));
+	experiment_free(e);
+}
+
+static bool predictions_equal(struct prediction a, struct prediction b)
+{
+	return a.rule == b.rule && a.result.kind == b.result.kind &&
+	       a.result.relation == b.result.relation && a.result.value == b.result.value &&
+	       a.result.second == b.result.second && a.result.signal == b.result.signal;
+}
+
+static void assert_pure(const struct row *row)
+{
+	struct experiment *e = row_parse(row);
+	struct machine a = machine_new(), b = machine_new();
+
+	for (int i = 0; i < e->plan_count; i++) {
+		struct step copy = e->plan[i].step;
+		struct prediction p = machine_predict(&a, &e->plan[i].step);
+
+		assert_true(predictions_equal(p, machine_predict(&b, &copy)));
+		assert_memory_equal(&copy, &e->plan[i].step, sizeof copy);
+	}
+	experiment_free(e);
+}
+
+/* Two machines side by side answer alike, after all others have run, and leave the steps alone. */
+static void test_pure(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(conditions); i++)
+		assert_pure(&conditions[i]);
+	for (size_t i = 0; i < COUNT(calls); i++)
+		assert_pure(&calls[i]);
+}
+
+/* Predicts every step of text; returns the last answer. */
+static struct prediction last_prediction(const char *text)
+{
+	struct experiment *e = parse_good(text);
+	struct machine machine = machine_new();
+	struct prediction p = {0};
+
+	for (int i = 0; i < e->plan_count; i++)
+		p = machine_predict(&machine, &e->plan[i].step);
+	experiment_free(e);
+	return p;
+}
+
+/* Once lost, the machine says nothing, even where every outcome is the same. */
+static void test_lost(void **state)
+{
+	static const char *const texts_lost[] = {
+		CONNECTED "client send 6 MSG_OOB\nclient getsockopt SO_ERROR\n",
+		CONNECTED "client send 6 MSG_MORE\nclient poll\n",
+		CONNECTED "client write 1048576\nserver read 16\n",
+		CONNECTED "client setsockopt SO_RCVLOWAT 4\nclient poll\n",
+		"server shutdown SHUT_RD\nserver poll\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts_lost); i++) {
+		struct prediction p = last_prediction(texts_lost[i]);
+
+		assert_int_equal(p.result.kind, RESULT_UNKNOWN);
+		assert_int_equal(p.rule, RULE_NONE);
+	}
+}
+
+/* An answer that is not known need not end the modelling. */
+static void test_unknown_goes_on(void **state)
+{
+	struct prediction p = last_prediction(
+		CONNECTED "client getsockopt SO_SNDBUF\nclient close\nserver await CLOSE_WAIT\n");
+
+	(void)state;
+	assert_int_equal(p.result.kind, RESULT_DONE);
+	assert_int_equal(last_prediction(CONNECTED "client getsockopt SO_SNDBUF\n").result.kind,
+		RESULT_UNKNOWN);
+}
+
+/* What the trace says beside a prediction. */
+static void test_rules(void **state)
+{
+	static const struct {
+		enum rule rule;
+		const char *text;
+	} cases[] = {
+		{RULE_SEND_QUEUED, CONNECTED "client write 6\n"},
+		{RULE_SEND_ANSWERED_RST, PEER_CLOSED "client write 6\n"},
+		{RULE_SEND_STORED_ERROR, RESET_AFTER_FIN "client write 6\n"},
+		{RULE_SEND_NOT_CONNECTED, "client write 6\n"},
+		{RULE_RECEIVE_DONE, PEER_CLOSED "client read 6\n"},
+		{RULE_RECEIVE_SHUT, SHUT_BOTH "client read 6\n"},
+		{RULE_CLOSE_FIN, CONNECTED "client close\n"},
+		{RULE_CLOSE_AGAIN, SHUT_BOTH "client close\n"},
+		{RULE_CLOSE_UNREAD, CONNECTED "client write 6\nserver close\n"},
+		{RULE_CLOSE_LINGER, "client setsockopt SO_LINGER 1,0\n" CONNECTED "client close\n"},
+		{RULE_CLOSE_LISTEN, "server close\n"},
+		{RULE_CLOSE_CLOSED, RESET "client close\n"},
+		{RULE_BAD_DESCRIPTOR, "client close\nclient close\n"},
+		{RULE_POLL_CLOSED, "client close\nclient poll\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(last_prediction(cases[i].text).rule, cases[i].rule);
+}
+
+static void test_rule_texts(void **state)
+{
+	(void)state;
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		assert_non_null(rule_texts[rule].says);
+		assert_non_null(rule_texts[rule].kernel);
+		if (rule != RULE_NONE)
+			assert_true(rule_texts[rule].says[0]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(test_pure),
+		cmocka_unit_test(test_lost),
+		cmocka_unit_test(test_unknown_goes_on),
+		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_rule_texts),
+	};
+	struct CMUnitTest tests[COUNT(conditions) + COUNT(calls)];
+
+	for (size_t i = 0; i < COUNT(tests); i++) {
+		const struct row *row =
+			i < COUNT(conditions) ? &conditions[i] : &calls[i - COUNT(conditions)];
+
+		tests[i] = (struct CMUnitTest){.name = row->name,
+			.test_func = test_row,
+			.initial_state = (void *)(uintptr_t)row};
+	}
+	int failed = cmocka_run_group_tests_name("the rule book", tests, NULL, NULL);
+
+	return failed + cmocka_run_group_tests_name("machine", others, NULL, NULL);
+}
