@@ -19,16 +19,19 @@ struct closewait_trace {
 	char *context, *text;
 };
 
-PUBLIC struct closewait *closewait_open(int deadline, char *message, size_t size)
+PUBLIC struct closewait *closewait_open(int deadline, int flags, char *message, size_t size)
 {
+	const struct session_options options = {
+		.deadline = deadline > 0 ? deadline : DEADLINE_DEFAULT,
+		.sandbox = flags & CLOSEWAIT_SANDBOX,
+		.wire = WIRE_BRIEF};
 	struct closewait *closewait = calloc(1, sizeof *closewait);
 
 	if (!closewait) {
 		snprintf(message, size, "no memory for a session");
 		return NULL;
 	}
-	int status = session_open(
-		&closewait->session, deadline > 0 ? deadline : DEADLINE_DEFAULT, message, size);
+	int status = session_open(&closewait->session, &options, message, size);
 
 	if (!status)
 		return closewait;

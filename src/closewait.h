@@ -7,7 +7,7 @@
  *thread that opened it.
  *
  *	char why[CLOSEWAIT_MESSAGE];
- *	struct closewait *session = closewait_open(0, why, sizeof why);
+ *	struct closewait *session = closewait_open(0, 0, why, sizeof why);
  *	struct closewait_trace *trace =
  *		closewait_run(session, "write-after-close", "tcp4", why, sizeof why);
  */
@@ -37,11 +37,19 @@ enum closewait_verdict {
 struct closewait;
 struct closewait_trace;
 
+enum closewait_flags {
+	/* Move the calling thread into a private network namespace, for good: then packets are
+	 * captured and counters can be counted, as an ordinary user, too. Where that is refused the
+	 * run goes on without. */
+	CLOSEWAIT_SANDBOX = 1,
+};
+
 /* Opens a session: a listener's process is forked when it is first needed and serves until
- * closewait_close. deadline is how long a run may take, in milliseconds; 0 for the default of five
+ * closewait_close. flags is 0 or CLOSEWAIT_SANDBOX;
+ * deadline is how long a run may take, in milliseconds; 0 for the default of five
  * seconds. The session ignores SIGPIPE and uses the signal SIGRTMIN+5 until it is closed. On
  * failure NULL, with errno, and message (of size bytes) says what was attempted. */
-struct closewait *closewait_open(int deadline, char *message, size_t size);
+struct closewait *closewait_open(int deadline, int flags, char *message, size_t size);
 
 /* Ends the listener and frees the session; NULL is allowed. Traces stay valid. */
 void closewait_close(struct closewait *session);

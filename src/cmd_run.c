@@ -6,6 +6,8 @@
 #include "cmd.h"
 #include "runner.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,7 +16,10 @@ enum { REPEAT_LIMIT = 100000000, PROGRESS_AFTER = 1000000000 /* ns */, PROGRESS_
 struct run {
 	bool all; /* a line an experiment instead of its trace, unless it deviates */
 	unsigned families;
-	long repeat, deadline;
+	long repeat;
+	struct session_options options;
+	char *capture,
+		*partial; /* where packets are written to, and under which name until all is done */
 	struct session session;
 	int64_t began, shown; /* of the progress line */
 	int traces, runs, steps, deviations;
@@ -26,37 +31,101 @@ static const struct option options[] = {
 	{"family", required_argument, NULL, 'f'},
 	{"repeat", required_argument, NULL, 'r'},
 	{"deadline", required_argument, NULL, 'd'},
+	{"no-sandbox", no_argument, NULL, 'n'},
+	{"wire", required_argument, NULL, 'w'},
+	{"pcap", required_argument, NULL, 'p'},
+	{"states", no_argument, NULL, 's'},
+	{"counters", no_argument, NULL, 'c'},
+	{"events", no_argument, NULL, 'e'},
 	{0},
 };
 
-/* Reads the options; false with *status when the command is over. */
+static const struct name wire_details[] = {
+	{"none", WIRE_NONE},
+	{"brief", WIRE_BRIEF},
+	{"full", WIRE_FULL},
+	{NULL, 0},
+};
+
+static bool wire_option(const char *text, enum wire_detail *wire)
+{
+	long value;
+
+	if (!name_value(wire_details, text, &value)) {
+		message("--wire=%s: expected none, brief or full", text);
+		return false;
+	}
+	*wire = (enum wire_detail)value;
+	return true;
+}
+
+/* Takes an option with a value; false after a message when it is malformed. */
+static bool value_option(int option, struct run *run)
+{
+	long deadline;
+
+	switch (option) {
+	case 'f':
+		return family_option(optarg, &run->families);
+	case 'r':
+		return number_option("--repeat", optarg, 1, REPEAT_LIMIT, &run->repeat);
+	case 'd':
+		if (!number_option("--deadline", optarg, 1, DEADLINE_LIMIT, &deadline))
+			return false;
+		run->options.deadline = (int)deadline;
+		return true;
+	case 'w':
+		return wire_option(optarg, &run->options.wire);
+	case 'p':
+		run->capture = optarg;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Takes an option; false when the command is over. */
+static bool take_option(int option, struct run *run)
+{
+	switch (option) {
+	case 'a':
+		return run->all = true;
+	case 'n':
+		run->options.sandbox = false;
+		return true;
+	case 's':
+		return run->options.states = true;
+	case 'c':
+		return run->options.counters = true;
+	case 'e':
+		return run->options.events = true;
+	default:
+		return value_option(option, run);
+	}
+}
+
+/* Reads the command line; false with *status when the command is over. */
 static bool read_options(int argc, char **argv, struct run *run, enum status *status)
 {
 	int option;
-	bool good = true;
 
-	while (good && (option = next_option(argc, argv, options)) != -1) {
-		*status = option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
-		if (option == 'a')
-			run->all = true;
-		else if (option == 'f')
-			good = family_option(optarg, &run->families);
-		else if (option == 'r')
-			good = number_option("--repeat", optarg, 1, REPEAT_LIMIT, &run->repeat);
-		else if (option == 'd')
-			good = number_option(
-				"--deadline", optarg, 1, DEADLINE_LIMIT, &run->deadline);
-		else
+	while ((option = next_option(argc, argv, options)) != -1)
+		if (!take_option(option, run)) {
+			*status = option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 			return false;
-	}
+		}
 	*status = STATUS_MISUSE;
-	if (good && run->all == (optind < argc)) {
+	if (run->all == (optind < argc)) {
 		message(run->all ? "run: expected --all or names, not both"
 				 : "run: expected --all or the name of an experiment, a file or "
 				   "'-'");
 		return false;
 	}
-	return good;
+	if (run->capture && (!run->options.sandbox || run->options.wire == WIRE_NONE)) {
+		message("--pcap: nothing is captured with --no-sandbox or --wire=none");
+		return false;
+	}
+	return true;
 }
 
 /* On a terminal, for what takes more than a second. */
@@ -186,26 +255,79 @@ static enum status run_all(struct run *run)
 	return status;
 }
 
+/* Opens the capture's file under another name, so that FILE is never half a capture. */
+static bool open_capture(struct run *run)
+{
+	if (!run->capture)
+		return true;
+	if (asprintf(&run->partial, "%s.partial", run->capture) < 0)
+		run->partial = NULL;
+	else
+		run->options.capture = fopen(run->partial, "we");
+	if (run->options.capture)
+		return true;
+	message("%s.partial: cannot write: %s", run->capture, strerror(errno));
+	free(run->partial);
+	return false;
+}
+
+/* Gives the capture its name, or removes what there is of it. */
+static enum status close_capture(struct run *run, bool written)
+{
+	bool good = !run->partial || (run->session.wire && written);
+	int error = 0;
+
+	if (run->partial && good && rename(run->partial, run->capture)) {
+		error = errno;
+		good = false;
+	}
+	if (!good) {
+		message("%s: no capture was written%s%s", run->capture, error ? ": " : "",
+			error ? strerror(error) : "");
+		unlink(run->partial);
+	}
+	free(run->partial);
+	return good ? STATUS_SKIPPED : STATUS_ENVIRONMENT;
+}
+
+/* A line for each part that was asked for and cannot be observed. */
+static void tell_notes(const struct session *session)
+{
+	for (const char *at = session->notes; *at; at += strcspn(at, "\n") + 1)
+		message("%.*s", (int)strcspn(at, "\n"), at);
+}
+
+static enum status run_everything(struct run *run, char **names)
+{
+	enum status status = run->all ? run_all(run) : STATUS_SKIPPED;
+
+	for (; *names; names++)
+		status = status_merge(status, run_named(run, *names));
+	if (run->traces > 1)
+		printf("%s# %d traces, %d runs, %d steps, %d deviations, %.3f ms\n",
+			run->all ? "" : "\n", run->traces, run->runs, run->steps, run->deviations,
+			milliseconds(clock_read(CLOCK_MONOTONIC) - run->began));
+	return status;
+}
+
 enum status cmd_run(int argc, char **argv)
 {
-	struct run run = {
-		.repeat = 1, .deadline = DEADLINE_DEFAULT, .began = clock_read(CLOCK_MONOTONIC)};
+	struct run run = {.repeat = 1,
+		.options = {.deadline = DEADLINE_DEFAULT, .sandbox = true, .wire = WIRE_BRIEF},
+		.began = clock_read(CLOCK_MONOTONIC)};
 	enum status status;
 	char why[REASON_LIMIT];
 
 	if (!read_options(argc, argv, &run, &status))
 		return status;
-	if (session_open(&run.session, (int)run.deadline, why, sizeof why)) {
+	if (!open_capture(&run))
+		return STATUS_ENVIRONMENT;
+	if (session_open(&run.session, &run.options, why, sizeof why)) {
 		message("%s", why);
+		close_capture(&run, false);
 		return STATUS_ENVIRONMENT;
 	}
-	status = run.all ? run_all(&run) : STATUS_SKIPPED;
-	for (; optind < argc; optind++)
-		status = status_merge(status, run_named(&run, argv[optind]));
-	session_close(&run.session);
-	if (run.traces > 1)
-		printf("%s# %d traces, %d runs, %d steps, %d deviations, %.3f ms\n",
-			run.all ? "" : "\n", run.traces, run.runs, run.steps, run.deviations,
-			milliseconds(clock_read(CLOCK_MONOTONIC) - run.began));
-	return status;
+	tell_notes(&run.session);
+	status = run_everything(&run, argv + optind);
+	return status_merge(status, close_capture(&run, session_close(&run.session)));
 }

@@ -74,6 +74,10 @@ static void receive_rst(struct peer *peer)
 	if (peer->state == TCP_CLOSE)
 		return;
 	peer->error = peer->state == TCP_CLOSE_WAIT ? EPIPE : ECONNRESET;
+	peer->cause =
+		peer->error == EPIPE
+			? "a RST came in CLOSE_WAIT, where tcp_reset() stores EPIPE"
+			: "a RST came, and not in CLOSE_WAIT, so tcp_reset() stored ECONNRESET";
 	peer_done(peer);
 }
 
@@ -180,6 +184,7 @@ static void send_fail(
 	int error = listens(m, step->who) ? 0 : take_error(peer);
 
 	fail(p, error ? RULE_SEND_STORED_ERROR : rule, error ? error : EPIPE);
+	p->cause = error ? peer->cause : NULL;
 	if (p->result.value == EPIPE && m->sigpipe[step->who] && !(step->number[1] & MSG_NOSIGNAL))
 		p->result.signal = SIGPIPE;
 }
@@ -473,6 +478,22 @@ void machine_sigpipe(struct machine *m, const struct step *step, struct predicti
 {
 	m->sigpipe[step->who] = step->number[0];
 	say(p, RULE_SIGPIPE, RESULT_NUMBER, 0);
+}
+
+/* Counters are not modelled; counting changes nothing. */
+void machine_count(struct machine *m, const struct step *step, struct prediction *p)
+{
+	(void)m;
+	(void)step;
+	say(p, RULE_NONE, RESULT_UNKNOWN, 0);
+}
+
+/* A sysctl or the link can change everything that follows. */
+void machine_namespace(struct machine *m, const struct step *step, struct prediction *p)
+{
+	(void)step;
+	m->lost = true;
+	say(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 }
 
 struct prediction machine_predict(struct machine *machine, const struct step *step)

@@ -57,6 +57,7 @@ enum rule {
 	RULE_AWAIT,
 	RULE_AWAIT_IN_VAIN,
 	RULE_SIGPIPE,
+	RULE_NAMESPACE,
 	RULE_COUNT
 };
 
@@ -70,6 +71,8 @@ extern const struct rule_text rule_texts[RULE_COUNT];
 struct prediction {
 	struct result result;
 	enum rule rule;
+	const char
+		*cause; /* how the error that was taken came to be stored; NULL: none was taken */
 };
 
 /* One end of the connection. */
@@ -84,6 +87,7 @@ struct peer {
 	bool time_wait;     /* a time-wait entry stands for it; the socket itself is in TCP_CLOSE */
 	long unread;        /* bytes in the receive queue */
 	long linger[2];     /* SO_LINGER: l_onoff, l_linger */
+	const char *cause;  /* how error came to be stored, a clause */
 };
 
 struct machine {
@@ -108,6 +112,6 @@ typedef void machine_operation(
 	struct machine *machine, const struct step *step, struct prediction *prediction);
 machine_operation machine_connect, machine_accept, machine_send, machine_receive, machine_shutdown,
 	machine_close, machine_poll, machine_getsockopt, machine_setsockopt, machine_state,
-	machine_await, machine_sigpipe;
+	machine_await, machine_sigpipe, machine_count, machine_namespace;
 
 #endif

@@ -53,6 +53,12 @@ const struct name shutdown_hows[] = {
 	{NULL, 0},
 };
 
+const struct name link_modes[] = {
+	{"down", 0},
+	{"up", 1},
+	{NULL, 0},
+};
+
 const struct name sigpipe_modes[] = {
 	{"ignore", 0},
 	{"default", 1},

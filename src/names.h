@@ -20,6 +20,7 @@ extern const struct name tcp_states[];    /* include/net/tcp_states.h, without t
 extern const struct name poll_events[];   /* poll(2) */
 extern const struct name message_flags[]; /* send(2), recv(2) */
 extern const struct name shutdown_hows[]; /* shutdown(2) */
+extern const struct name link_modes[];    /* of the loopback interface */
 extern const struct name sigpipe_modes[]; /* what a process does with SIGPIPE */
 
 /* The text of value in table, or NULL. */

@@ -14,6 +14,15 @@ struct packet {
 	uint32_t length;  /* payload in bytes */
 };
 
+/* A packet as it was captured; seq and ack relative to the initial sequence numbers, as tcpdump
+ * shows them. */
+struct capture {
+	struct packet packet;
+	int64_t time; /* CLOCK_REALTIME, nanoseconds */
+	uint32_t seq, ack;
+	uint16_t window; /* as in the header, not scaled */
+};
+
 enum { PACKET_TEXT = 32 }; /* bytes that any packet's text fits in */
 
 /* Reads tcpdump's flags ("S.", "P.", ".", "none"), in tcpdump's order; false when they are not. */

@@ -191,12 +191,13 @@ static bool parse_operation(struct parser *p, struct step *step)
 	struct nearest nearest = {peek(p) ? peek(p)->text : "", NULL, 0};
 
 	step->operation = peek(p) ? operation_find(peek(p)->text) : NULL;
-	if (step->operation) {
+	if (step->operation && (step->who == NAMESPACE) != !step->operation->act) {
 		p->at++;
 		return true;
 	}
 	for (const struct operation *o = operations; o->name; o++)
-		nearest_offer(&nearest, o->name);
+		if (o->run)
+			nearest_offer(&nearest, o->name);
 	return expected_or_nearest(
 		p, p->at, "an operation (closewait help format lists them)", &nearest);
 }
@@ -230,7 +231,7 @@ static bool parse_step(struct parser *p)
 		return false;
 	}
 	who_value(p->words.word[0].text, &plan.step.who);
-	p->at = 1;
+	p->at = plan.step.who == NAMESPACE ? 0 : 1;
 	if (!parse_operation(p, &plan.step) || !parse_arguments(p, &plan.step))
 		return false;
 	if (next_is(p, "=") ? !parse_expectation(p, &plan) : !line_ends(p))
@@ -279,12 +280,14 @@ static bool parse_wire(struct parser *p)
 
 static bool unknown_line(struct parser *p)
 {
-	static const char *const first[] = {"use", "client", "server", "wire"};
+	static const char *const first[] = {
+		"use", "client", "server", "wire", "count", "sysctl", "link"};
 	struct nearest nearest = {p->words.word[0].text, NULL, 0};
 
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
 		nearest_offer(&nearest, first[i]);
-	return expected_or_nearest(p, 0, "use, client, server, wire or '='", &nearest);
+	return expected_or_nearest(
+		p, 0, "use, client, server, count, sysctl, link, wire or '='", &nearest);
 }
 
 /* Reads the words of a line. Its kind and index go into line. */

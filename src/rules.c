@@ -59,5 +59,6 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_AWAIT] = {"it is so, or comes with the delayed acknowledgement",
 		"tcp_rcv_state_process()"},
 	[RULE_AWAIT_IN_VAIN] = {"nothing brings it about", ""},
+	[RULE_NAMESPACE] = {"the namespace is ours to change", ""},
 	[RULE_SIGPIPE] = {"sigaction(2)", ""},
 };

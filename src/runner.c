@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "context.h"
 #include "deadline.h"
+#include "sockets.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,7 +11,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-int session_open(struct session *session, int deadline, char *message, size_t size)
+/* Notes a part that cannot be observed. */
+static void note(struct session *session, const char *what, const char *reason)
+{
+	size_t used = strlen(session->notes);
+
+	snprintf(session->notes + used, sizeof session->notes - used, "%s: %s\n", what, reason);
+}
+
+static void open_observers(struct session *session)
+{
+	struct session_options *options = &session->options;
+	char why[REASON_LIMIT];
+
+	/* Before the sandbox: there a user namespace may hide the caller's right to tracefs. */
+	if (options->events && events_open(&session->events, why, sizeof why))
+		note(session, "no kernel events", why);
+	if (options->sandbox && sandbox_enter(&session->sandbox, why, sizeof why))
+		note(session, "no packets, counters, sysctl and link steps", why);
+	if (!session->sandbox.entered || options->wire == WIRE_NONE) {
+		if (options->capture)
+			fclose(options->capture);
+	} else if (wire_open(&session->wire, options->capture, why, sizeof why))
+		note(session, "no packets", why);
+}
+
+/* What is said of the machine, and of what cannot be observed. */
+static char *make_context(struct session *session)
+{
+	char *machine = context_read(&session->kernel), *text = NULL;
+	size_t size;
+	FILE *out = machine ? open_memstream(&text, &size) : NULL;
+
+	if (out) {
+		fputs(machine, out);
+		if (!session->sandbox.entered)
+			fputs("# in the host's network namespace, not in a sandbox\n", out);
+		for (char *at = session->notes; *at; at += strcspn(at, "\n") + 1)
+			fprintf(out, "# %.*s\n", (int)strcspn(at, "\n"), at);
+		if (fclose(out))
+			text = NULL;
+	}
+	free(machine);
+	return text;
+}
+
+int session_open(
+	struct session *session, const struct session_options *options, char *message, size_t size)
 {
 	int status = deadline_setup();
 
@@ -19,24 +66,27 @@ int session_open(struct session *session, int deadline, char *message, size_t si
 			message, size, "cannot create the deadline's timer: %s", strerror(-status));
 		return status;
 	}
-	*session = (struct session){.client = endpoint_new(CLIENT), .deadline = deadline};
+	*session = (struct session){.options = *options, .client = endpoint_new(CLIENT)};
 	signal(SIGPIPE, SIG_IGN);
-	session->context = context_read(&session->kernel);
+	open_observers(session);
+	session->context = make_context(session);
 	if (session->context)
 		return 0;
 	status = -errno;
 	snprintf(message, size, "cannot read /proc/version: %s", strerror(errno));
-	deadline_teardown();
+	session_close(session);
 	return status;
 }
 
-void session_close(struct session *session)
+bool session_close(struct session *session)
 {
 	endpoint_close_all(&session->client);
 	listener_stop(&session->listener);
+	events_close(session->events);
 	free(session->context);
 	deadline_teardown();
 	signal(SIGPIPE, SIG_DFL);
+	return wire_close(session->wire);
 }
 
 __attribute__((format(printf, 2, 3))) static bool fail(struct trace *trace, const char *format, ...)
@@ -60,8 +110,17 @@ static int listener_ready(struct session *session, enum family family)
 	if (status != -EPIPE)
 		return status;
 	listener_stop(&session->listener);
-	status = listener_start(&session->listener, session->deadline + ANSWER_GRACE);
+	status = listener_start(&session->listener, session->options.deadline + ANSWER_GRACE);
 	return status ? status : listener_open(&session->listener, family);
+}
+
+/* A family that this kernel does not have is no failure. */
+static bool no_socket(struct trace *trace, const char *what, int status)
+{
+	fail(trace, "cannot %s on %s: %s", what, family_name(trace->family), strerror(-status));
+	if (status == -EAFNOSUPPORT || status == -EADDRNOTAVAIL)
+		trace->verdict = VERDICT_SKIPPED;
+	return false;
 }
 
 static bool open_both(struct session *session, struct trace *trace)
@@ -69,20 +128,25 @@ static bool open_both(struct session *session, struct trace *trace)
 	int status = listener_ready(session, trace->family);
 
 	if (status)
-		return fail(trace, "cannot start a listener on %s loopback: %s",
-			family_name(trace->family), strerror(-status));
+		return no_socket(trace, "listen", status);
 	status = endpoint_open(&session->client, trace->family);
+	if (status)
+		return no_socket(trace, "create a socket", status);
 	session->client.remote = session->listener.address;
-	return !status || fail(trace, "cannot create a %s socket: %s", family_name(trace->family),
-				  strerror(-status));
+	status = session->wire ? wire_begin(session->wire, address_port(&session->listener.address))
+			       : 0;
+	return !status || fail(trace, "cannot filter the capture: %s", strerror(-status));
 }
 
-static void record(struct trace *trace, const struct outcome *outcome)
+static void record(
+	const struct session *session, struct trace *trace, const struct outcome *outcome)
 {
 	struct record *record = &trace->record[trace->reached++];
 
 	record->outcome = *outcome;
 	record->reached = true;
+	if (session->options.states && session->client.local.length)
+		sockets_states(&session->client.local, &session->client.remote, record->state);
 }
 
 /* Runs the consecutive steps of the server from the first not reached on. */
@@ -91,9 +155,10 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 	const struct experiment *e = trace->experiment;
 	const struct step *step[LISTENER_BATCH];
 	struct outcome outcome[LISTENER_BATCH];
-	int first = trace->reached, count = 0;
+	/* States are looked at between two steps: then each goes alone. */
+	int first = trace->reached, count = 0, batch = session->options.states ? 1 : LISTENER_BATCH;
 
-	while (count < LISTENER_BATCH && first + count < e->plan_count &&
+	while (count < batch && first + count < e->plan_count &&
 		e->plan[first + count].step.who == SERVER) {
 		step[count] = &e->plan[first + count].step;
 		count++;
@@ -108,7 +173,7 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 			e->plan[first + count - 1].line);
 	}
 	for (int i = 0; i < ran; i++)
-		record(trace, &outcome[i]);
+		record(session, trace, &outcome[i]);
 	return true;
 }
 
@@ -118,21 +183,41 @@ static bool run_client(struct session *session, struct trace *trace, int64_t dea
 
 	endpoint_run(&session->client, &trace->experiment->plan[trace->reached].step, deadline,
 		&outcome);
-	record(trace, &outcome);
+	record(session, trace, &outcome);
+	return true;
+}
+
+static bool run_namespace(struct session *session, struct trace *trace, int64_t deadline)
+{
+	struct record *here = &trace->record[trace->reached];
+	const struct step *step = &trace->experiment->plan[trace->reached].step;
+	struct outcome outcome = {.begin = clock_now()};
+
+	(void)deadline; /* these do not wait */
+	if (session->sandbox.entered)
+		step->operation->act(&session->sandbox, step, &outcome.result);
+	outcome.end = clock_now();
+	if (outcome.result.kind == RESULT_NONE)
+		here->note = session->sandbox.entered ? "skipped: this kernel has no such counter"
+						      : "skipped: not in a sandbox";
+	record(session, trace, &outcome);
 	return true;
 }
 
 static void run_steps(struct session *session, struct trace *trace)
 {
+	static bool (*const run[])(struct session *, struct trace *, int64_t) = {
+		run_client, run_server, run_namespace};
 	const struct experiment *e = trace->experiment;
-	int64_t allowed = (int64_t)session->deadline * 1000000;
+	int64_t allowed = (int64_t)session->options.deadline * 1000000;
 	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed;
 
 	while (trace->reached < e->plan_count) {
-		bool client = e->plan[trace->reached].step.who == CLIENT;
+		enum who who = e->plan[trace->reached].step.who;
 
-		if (!(client ? run_client : run_server)(session, trace, deadline))
+		if (!run[who](session, trace, deadline))
 			return;
+		session->sandbox.stale |= who != NAMESPACE;
 		int last = trace->reached - 1;
 
 		if (trace->record[last].outcome.result.kind != RESULT_TIMEOUT)
@@ -143,14 +228,105 @@ static void run_steps(struct session *session, struct trace *trace)
 	}
 }
 
-void session_run(struct session *session, struct trace *trace)
+/* Reads the packets that are there; then waits for those that are missing, but only as long as
+ * every packet seen was one that is expected. */
+static bool collect_packets(struct session *session, struct trace *trace)
 {
+	int64_t deadline =
+		clock_read(CLOCK_MONOTONIC) + (int64_t)session->options.deadline * 1000000;
+	bool complete = trace->reached == trace->experiment->plan_count;
+	struct capture capture;
+	int got, status = 0;
+
+	for (;;) {
+		while (!status && (got = wire_next(session->wire, &capture)) != 0)
+			status = got < 0 ? got : trace_add_capture(trace, &capture);
+		if (status)
+			return fail(trace, "cannot read the capture: %s", strerror(-status));
+		if (!complete || trace_match(trace) <= 0 || clock_read(CLOCK_MONOTONIC) >= deadline)
+			break;
+		wire_wait(session->wire, deadline);
+	}
+	return !wire_lost(session->wire) || fail(trace, "the capture lost packets");
+}
+
+static bool collect_events(struct session *session, struct trace *trace)
+{
+	int count;
+
+	if (!trace->event)
+		trace->event = calloc(EVENT_LIMIT, sizeof *trace->event);
+	if (!trace->event)
+		return fail(trace, "no memory for the kernel's events");
+	count = events_read(session->events, address_port(&session->client.local),
+		address_port(&session->client.remote), trace->event, EVENT_LIMIT);
+	trace->event_count = count > 0 ? count : 0;
+	return count >= 0 || fail(trace, "cannot read the kernel's events: %s", strerror(-count));
+}
+
+static bool collect_counters(struct session *session, struct trace *trace)
+{
+	size_t size;
+	int status = counters_read(&session->sandbox.now);
+	FILE *out = status ? NULL : open_memstream(&trace->counters, &size);
+
+	if (!out)
+		return fail(trace, "cannot read the counters: %s", strerror(-status));
+	counters_print_moved(&session->sandbox.before, &session->sandbox.now, out);
+	return !fclose(out) || fail(trace, "no memory for the counters");
+}
+
+static void collect(struct session *session, struct trace *trace)
+{
+	if (session->wire && !collect_packets(session, trace))
+		return;
+	if (session->events && !collect_events(session, trace))
+		return;
+	if (session->options.counters && session->sandbox.entered)
+		collect_counters(session, trace);
+}
+
+/* Does the experiment have a step of this operation? */
+static bool has_step(const struct experiment *e, sandbox_operation *act)
+{
+	for (int i = 0; i < e->plan_count; i++)
+		if (e->plan[i].step.operation->act == act)
+			return true;
+	return false;
+}
+
+static bool begin(struct session *session, struct trace *trace)
+{
+	const struct experiment *e = trace->experiment;
+	bool counts = session->options.counters || has_step(e, sandbox_count);
+
 	trace_restart(trace);
 	trace->context = session->context;
-	trace->begin = clock_now();
-	if (open_both(session, trace))
+	trace->wire = session->wire ? session->options.wire : WIRE_NONE;
+	trace->begin = trace->end = clock_now();
+	if (!session->sandbox.entered) {
+		if (!has_step(e, sandbox_sysctl) && !has_step(e, sandbox_link))
+			return true;
+		fail(trace, "its sysctl and link steps work in a sandbox only");
+		trace->verdict = VERDICT_SKIPPED;
+		return false;
+	}
+	int status = sandbox_begin(&session->sandbox, counts);
+
+	return !status || fail(trace, "cannot read the counters: %s", strerror(-status));
+}
+
+void session_run(struct session *session, struct trace *trace)
+{
+	if (!begin(session, trace))
+		return;
+	if (open_both(session, trace)) {
 		run_steps(session, trace);
-	trace->end = clock_now();
+		trace->end = clock_now();
+		if (trace->verdict != VERDICT_ERROR)
+			collect(session, trace);
+	}
+	sandbox_end(&session->sandbox);
 	endpoint_reset(&session->client);
 	trace_judge(trace);
 }

@@ -9,7 +9,9 @@
 
 #include "endpoint.h"
 #include "listener.h"
+#include "sandbox.h"
 #include "trace.h"
+#include "wire.h"
 
 enum {
 	DEADLINE_DEFAULT = 5000, /* milliseconds */
@@ -17,19 +19,35 @@ enum {
 	ANSWER_GRACE = 2000, /* milliseconds after the deadline in which the listener must answer */
 };
 
-struct session {
-	struct endpoint client;
-	struct listener listener;
-	int deadline; /* milliseconds, of a run; anew after a timeout that was expected */
-	struct version kernel;
-	char *context; /* of traces */
+struct session_options {
+	int deadline;          /* milliseconds, of a run; anew after a timeout that was expected */
+	bool sandbox;          /* in a private network namespace, if that is allowed */
+	enum wire_detail wire; /* the rest works in a sandbox only */
+	FILE *capture; /* where captured packets go, too; NULL: nowhere. Closed by the session */
+	bool events, states, counters;
 };
 
-/* Opens a session in the calling thread. On failure a negative errno, and message says what was
- * attempted. Sets SIGPIPE to be ignored until session_close. */
-int session_open(struct session *session, int deadline, char *message, size_t size);
+struct session {
+	struct session_options options;
+	struct endpoint client;
+	struct listener listener;
+	struct sandbox sandbox;
+	struct wire *wire;     /* NULL: packets are not observed */
+	struct events *events; /* NULL: the kernel's events are not observed */
+	struct version kernel;
+	char *context;    /* of traces */
+	char notes[1024]; /* a line for each part that was asked for and cannot be observed, with
+			     the reason */
+};
 
-void session_close(struct session *session);
+/* Opens a session in the calling thread, which moves into a sandbox for good if options ask for it.
+ * What is not allowed here is noted, not an error. On failure a negative errno, and message says
+ * what was attempted. SIGPIPE is ignored until session_close. */
+int session_open(
+	struct session *session, const struct session_options *options, char *message, size_t size);
+
+/* Returns false when the capture file could not be written. */
+bool session_close(struct session *session);
 
 /* Runs trace's experiment once on trace's family and judges it. A step that cannot finish is
  * recorded as a timeout; unless that was expected, the rest is not run. A listener that died or

@@ -38,21 +38,35 @@ int sockets_line_state(const char *line, const struct address *local, const stru
 	return state > 0 && state < 32 ? (int)state : 0;
 }
 
-int sockets_state(const struct address *local, const struct address *remote)
+int sockets_states(const struct address *local, const struct address *remote, int state[2])
 {
 	bool v6 = local->storage.ss_family == AF_INET6;
 	FILE *table = fopen(v6 ? "/proc/net/tcp6" : "/proc/net/tcp", "re");
 	char *line = NULL;
 	size_t size = 0;
-	int state = 0;
 
+	state[0] = state[1] = 0;
 	if (!table)
 		return -errno;
-	while (!state && getline(&line, &size, table) > 0)
-		state = sockets_line_state(line, local, remote);
-	if (!state)
-		state = ferror(table) ? -EIO : TCP_CLOSE;
+	while (!(state[0] && state[1]) && getline(&line, &size, table) > 0) {
+		if (!state[0])
+			state[0] = sockets_line_state(line, local, remote);
+		if (!state[1])
+			state[1] = sockets_line_state(line, remote, local);
+	}
+	int status = ferror(table) ? -EIO : 0;
+
+	for (int i = 0; i < 2; i++)
+		if (!state[i])
+			state[i] = TCP_CLOSE;
 	free(line);
 	fclose(table);
-	return state;
+	return status;
+}
+
+int sockets_state(const struct address *local, const struct address *remote)
+{
+	int state[2], status = sockets_states(local, remote, state);
+
+	return status ? status : state[0];
 }

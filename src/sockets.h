@@ -13,6 +13,10 @@
  * negative errno when the table cannot be read. */
 int sockets_state(const struct address *local, const struct address *remote);
 
+/* The same for both ends of a connection, in one reading: state[0] of local's end, state[1] of
+ * remote's. Returns 0 or a negative errno. */
+int sockets_states(const struct address *local, const struct address *remote, int state[2]);
+
 /* The state that one line of the table gives if it is the socket from local to remote; 0 if not. */
 int sockets_line_state(const char *line, const struct address *local, const struct address *remote);
 

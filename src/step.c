@@ -2,45 +2,55 @@
 
 #include "endpoint.h"
 #include "machine.h"
+#include "sandbox.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 const struct operation operations[] = {
-	{"connect", {0}, FORM_NUMBER, endpoint_connect, machine_connect,
+	{"connect", {0}, FORM_NUMBER, endpoint_connect, NULL, machine_connect,
 		"connect(2) to the listener; 0 once established", "client connect = 0"},
-	{"accept", {0}, FORM_NUMBER, endpoint_accept, machine_accept,
+	{"accept", {0}, FORM_NUMBER, endpoint_accept, NULL, machine_accept,
 		"accept(2) the client's connection; 0 stands for the new descriptor",
 		"server accept = 0"},
-	{"write", {ARGUMENT_LENGTH}, FORM_NUMBER, endpoint_write, machine_send, "write(2)",
+	{"write", {ARGUMENT_LENGTH}, FORM_NUMBER, endpoint_write, NULL, machine_send, "write(2)",
 		"client write 6 = -1 EPIPE"},
-	{"send", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, endpoint_send, machine_send,
+	{"send", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, endpoint_send, NULL, machine_send,
 		"send(2)", "client send 6 MSG_NOSIGNAL|MSG_DONTWAIT = 6"},
-	{"read", {ARGUMENT_LENGTH}, FORM_NUMBER, endpoint_read, machine_receive, "read(2)",
+	{"read", {ARGUMENT_LENGTH}, FORM_NUMBER, endpoint_read, NULL, machine_receive, "read(2)",
 		"client read 16 = 0"},
-	{"recv", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, endpoint_recv, machine_receive,
-		"recv(2)", "client recv 16 MSG_PEEK = -1 ECONNRESET"},
-	{"shutdown", {ARGUMENT_HOW}, FORM_NUMBER, endpoint_shutdown, machine_shutdown,
+	{"recv", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, endpoint_recv, NULL,
+		machine_receive, "recv(2)", "client recv 16 MSG_PEEK = -1 ECONNRESET"},
+	{"shutdown", {ARGUMENT_HOW}, FORM_NUMBER, endpoint_shutdown, NULL, machine_shutdown,
 		"shutdown(2)", "server shutdown SHUT_WR = 0"},
-	{"close", {0}, FORM_NUMBER, endpoint_close, machine_close,
+	{"close", {0}, FORM_NUMBER, endpoint_close, NULL, machine_close,
 		"close(2); before accept, of the listening socket", "server close = 0"},
-	{"poll", {ARGUMENT_EVENTS}, FORM_EVENTS, endpoint_poll, machine_poll,
+	{"poll", {ARGUMENT_EVENTS}, FORM_EVENTS, endpoint_poll, NULL, machine_poll,
 		"poll(2) without waiting; the result is revents", "client poll = POLLOUT"},
-	{"getsockopt", {ARGUMENT_GET}, FORM_NUMBER, endpoint_getsockopt, machine_getsockopt,
+	{"getsockopt", {ARGUMENT_GET}, FORM_NUMBER, endpoint_getsockopt, NULL, machine_getsockopt,
 		"getsockopt(2); the result is the option's value",
 		"client getsockopt SO_ERROR = ECONNRESET"},
-	{"setsockopt", {ARGUMENT_SET, ARGUMENT_VALUE}, FORM_NUMBER, endpoint_setsockopt,
+	{"setsockopt", {ARGUMENT_SET, ARGUMENT_VALUE}, FORM_NUMBER, endpoint_setsockopt, NULL,
 		machine_setsockopt, "setsockopt(2)", "server setsockopt SO_LINGER 1,0 = 0"},
-	{"state", {0}, FORM_STATE, endpoint_state, machine_state,
+	{"state", {0}, FORM_STATE, endpoint_state, NULL, machine_state,
 		"the TCP state: TCP_INFO, or /proc/net/tcp once closed",
 		"client state = CLOSE_WAIT"},
-	{"await", {ARGUMENT_TARGET}, FORM_AWAIT, endpoint_await, machine_await,
+	{"await", {ARGUMENT_TARGET}, FORM_AWAIT, endpoint_await, NULL, machine_await,
 		"wait until the kernel shows this state, or all of these poll events",
 		"server await FIN_WAIT2"},
-	{"sigpipe", {ARGUMENT_SIGPIPE}, FORM_NUMBER, endpoint_sigpipe, machine_sigpipe,
+	{"sigpipe", {ARGUMENT_SIGPIPE}, FORM_NUMBER, endpoint_sigpipe, NULL, machine_sigpipe,
 		"what this side does with SIGPIPE from here on: ignore, default or handler",
 		"client sigpipe default = 0"},
+	{"count", {ARGUMENT_COUNTER}, FORM_NUMBER, NULL, sandbox_count, machine_count,
+		"how far the MIB counter moved since the experiment began, named as by nstat",
+		"count TcpOutRsts = 1"},
+	{"sysctl", {ARGUMENT_SYSCTL, ARGUMENT_TEXT}, FORM_NUMBER, NULL, sandbox_sysctl,
+		machine_namespace, "set a sysctl of the namespace until the experiment ends",
+		"sysctl net.ipv4.tcp_retries2 3 = 0"},
+	{"link", {ARGUMENT_LINK}, FORM_NUMBER, NULL, sandbox_link, machine_namespace,
+		"take the loopback interface down, or up again", "link down = 0"},
 	{0},
 };
 
@@ -54,6 +64,10 @@ static const char *const argument_names[] = {
 	[ARGUMENT_SET] = "OPTION",
 	[ARGUMENT_VALUE] = "VALUE",
 	[ARGUMENT_SIGPIPE] = "MODE",
+	[ARGUMENT_COUNTER] = "NAME",
+	[ARGUMENT_SYSCTL] = "NAME",
+	[ARGUMENT_TEXT] = "VALUE",
+	[ARGUMENT_LINK] = "down|up",
 };
 
 const struct operation *operation_find(const char *name)
@@ -66,13 +80,17 @@ const struct operation *operation_find(const char *name)
 
 const char *who_text(enum who who)
 {
-	return who == CLIENT ? "client" : "server";
+	static const char *const texts[] = {"client", "server", ""};
+
+	return texts[who];
 }
 
 bool who_value(const char *text, enum who *who)
 {
-	*who = strcmp(text, "client") ? SERVER : CLIENT;
-	return !strcmp(text, who_text(*who));
+	const struct operation *operation = operation_find(text);
+
+	*who = operation && operation->act ? NAMESPACE : strcmp(text, "client") ? SERVER : CLIENT;
+	return *who == NAMESPACE || !strcmp(text, who_text(*who));
 }
 
 bool argument_optional(const struct operation *operation, int i)
@@ -153,6 +171,26 @@ static bool target_argument(struct step *step, const char *text, char *expected,
 						text, &step->number[0], expected, size);
 }
 
+static bool counter_argument(const char *text, char *expected, size_t size)
+{
+	snprintf(expected, size, "the name of a counter as nstat prints it, such as TcpOutRsts");
+	for (const char *at = text; *at; at++)
+		if (!isalnum((unsigned char)*at))
+			return false;
+	return *text != '\0';
+}
+
+/* Only what a network namespace has of its own, and no way out of /proc/sys/net. */
+static bool sysctl_argument(const char *text, char *expected, size_t size)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_.";
+	bool known = !strncmp(text, "net.ipv4.", 9) || !strncmp(text, "net.ipv6.", 9) ||
+		     !strncmp(text, "net.mptcp.", 10);
+
+	snprintf(expected, size, "a sysctl of net.ipv4, net.ipv6 or net.mptcp");
+	return known && !text[strspn(text, allowed)] && !strstr(text, "..");
+}
+
 bool step_argument(struct step *step, int i, const char *text, char *expected, size_t size)
 {
 	long *number = &step->number[i];
@@ -178,6 +216,15 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 		return value_argument(step, text, expected, size);
 	case ARGUMENT_SIGPIPE:
 		return named_argument(sigpipe_modes, text, number, expected, size);
+	case ARGUMENT_COUNTER:
+		return counter_argument(text, expected, size);
+	case ARGUMENT_SYSCTL:
+		return sysctl_argument(text, expected, size);
+	case ARGUMENT_TEXT:
+		snprintf(expected, size, "the sysctl's value, one word");
+		return *text;
+	case ARGUMENT_LINK:
+		return named_argument(link_modes, text, number, expected, size);
 	case ARGUMENT_NONE:
 		break;
 	}

@@ -13,23 +13,29 @@
 #include <stddef.h>
 
 struct endpoint;
+struct sandbox;
 struct machine;
 struct prediction;
 struct step;
 
-enum who { CLIENT, SERVER };
+/* Whose step: an end of the connection, or the namespace that both are in. */
+enum who { CLIENT, SERVER, NAMESPACE };
 
 enum argument {
 	ARGUMENT_NONE,
-	ARGUMENT_LENGTH, /* bytes */
-	ARGUMENT_FLAGS,  /* MSG_...; may be left out */
-	ARGUMENT_HOW,    /* SHUT_... */
-	ARGUMENT_EVENTS, /* POLL...; may be left out */
-	ARGUMENT_TARGET, /* a TCP state or poll events */
-	ARGUMENT_GET,    /* a socket option that can be read */
-	ARGUMENT_SET,    /* a socket option that can be set */
-	ARGUMENT_VALUE,  /* the value of the option before it */
-	ARGUMENT_SIGPIPE /* what to do with SIGPIPE */
+	ARGUMENT_LENGTH,  /* bytes */
+	ARGUMENT_FLAGS,   /* MSG_...; may be left out */
+	ARGUMENT_HOW,     /* SHUT_... */
+	ARGUMENT_EVENTS,  /* POLL...; may be left out */
+	ARGUMENT_TARGET,  /* a TCP state or poll events */
+	ARGUMENT_GET,     /* a socket option that can be read */
+	ARGUMENT_SET,     /* a socket option that can be set */
+	ARGUMENT_VALUE,   /* the value of the option before it */
+	ARGUMENT_SIGPIPE, /* what to do with SIGPIPE */
+	ARGUMENT_COUNTER, /* the name of a MIB counter */
+	ARGUMENT_SYSCTL,  /* the name of a sysctl of the namespace */
+	ARGUMENT_TEXT,    /* a sysctl's value */
+	ARGUMENT_LINK,    /* up or down */
 };
 
 enum {
@@ -41,7 +47,9 @@ struct operation {
 	const char *name;
 	enum argument argument[STEP_ARGUMENTS];
 	enum result_form form;
+	/* one of the two: an operation of an end, or of the namespace */
 	void (*run)(struct endpoint *endpoint, const struct step *step, struct result *result);
+	void (*act)(struct sandbox *sandbox, const struct step *step, struct result *result);
 	void (*predict)(struct machine *machine, const struct step *step, struct prediction *p);
 	const char *summary;
 	const char *example;
@@ -63,8 +71,10 @@ struct step {
 /* The operation called name, or NULL. */
 const struct operation *operation_find(const char *name);
 
-/* "client", "server". */
+/* "client", "server"; empty for NAMESPACE. */
 const char *who_text(enum who who);
+
+/* Whose step begins with this word? An operation of the namespace begins with its own name. */
 bool who_value(const char *text, enum who *who);
 
 /* May argument i of operation be left out? */

@@ -8,23 +8,32 @@
 #define CLOSEWAIT_TRACE_H
 
 #include "endpoint.h"
+#include "events.h"
 #include "experiment.h"
 #include "machine.h"
+#include "packet.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 
 enum {
-	REASON_LIMIT = 256, /* bytes in a reason */
+	REASON_LIMIT = 256,   /* bytes in a reason */
+	CAPTURE_LIMIT = 4096, /* packets in a trace */
+	EVENT_LIMIT = 1024,   /* kernel events in a trace */
 };
 
 struct record {
 	struct prediction prediction;
 	struct outcome outcome;
-	bool reached; /* the step was run */
+	bool reached;     /* the step was run */
+	const char *note; /* why there is no result to hold against anything; NULL: there is */
+	int state[2];     /* of both ends after the step; 0: not looked at */
 };
 
 enum verdict { VERDICT_EXPECTED, VERDICT_DEVIATES, VERDICT_SKIPPED, VERDICT_ERROR };
+
+/* How much of each packet is printed. */
+enum wire_detail { WIRE_NONE, WIRE_BRIEF, WIRE_FULL };
 
 struct trace {
 	const struct experiment *experiment;
@@ -36,6 +45,15 @@ struct trace {
 	char reason[REASON_LIMIT]; /* of VERDICT_SKIPPED and VERDICT_ERROR */
 	int reached, deviations;
 	int64_t begin, end; /* CLOCK_REALTIME, nanoseconds */
+
+	enum wire_detail wire; /* WIRE_NONE: packets were not observed */
+	int capture_count, capture_room;
+	struct capture *capture;
+	int *capture_plan; /* which wire plan each packet is; -1: none */
+	int *plan_capture; /* which packet each wire plan is; -1: none */
+	int event_count;
+	struct event *event; /* NULL: not observed */
+	char *counters;      /* " NAME MOVED"...; NULL: not asked for */
 };
 
 /* Makes an empty trace and lets the machine predict every step. NULL without memory. */
@@ -47,9 +65,32 @@ void trace_free(struct trace *trace);
 /* Forgets the outcomes, for the next run of the same experiment. */
 void trace_restart(struct trace *trace);
 
+/* Adds a packet. Returns 0, -ENOMEM, or -EOVERFLOW beyond CAPTURE_LIMIT. */
+int trace_add_capture(struct trace *trace, const struct capture *capture);
+
+/* Finds for every expected packet the one that it is. In order; a bare acknowledgement is matched
+ * only where one is written; a packet is never matched to a step that began after it was seen.
+ * Returns how many are missing, or -1 when a packet is left over that the experiment should have
+ * named. */
+int trace_match(struct trace *trace);
+
+/* Is wire plan i to be held against the packets of this trace? */
+bool trace_expects_packet(const struct trace *trace, int i);
+
+/* Is packet i one that the experiment should have named? */
+bool trace_unexpected(const struct trace *trace, int i);
+
 /* What the experiment expects of step i, RESULT_NONE when nothing; an await is expected to arrive.
  */
 struct result trace_expected(const struct trace *trace, int i);
+
+/* The three answers of a step, and which of them hold. */
+struct answers {
+	struct result expected, predicted, observed;
+	bool expected_holds;  /* expected and observed agree */
+	bool predicted_holds; /* predicted agrees with both */
+};
+struct answers trace_answers(const struct trace *trace, int i);
 
 /* Does step i deviate? What was not reached does. */
 bool trace_deviates(const struct trace *trace, int i);

@@ -17,11 +17,11 @@
 
 static struct session session;
 
-static inline void open_session(int deadline)
+static inline void open_session_with(struct session_options options)
 {
 	char why[REASON_LIMIT];
 
-	if (session_open(&session, deadline, why, sizeof why))
+	if (session_open(&session, &options, why, sizeof why))
 		fail_msg("%s", why);
 }
 
@@ -30,6 +30,12 @@ static inline int close_session(void **state)
 	(void)state;
 	session_close(&session);
 	return 0;
+}
+
+/* Without any observer. */
+static inline void open_session(int deadline)
+{
+	open_session_with((struct session_options){.deadline = deadline});
 }
 
 /* The trace of an experiment's text or of an entry of the catalogue, not run yet. */

@@ -60,7 +60,7 @@ static void only_a_stranger_comes(void **state)
 	int stranger;
 
 	(void)state;
-	session.deadline = 60;
+	session.options.deadline = 60;
 	run_once("write-after-close-unsettled", FAMILY_TCP4, VERDICT_EXPECTED);
 	stranger = connect_to(&session.listener.address);
 	run_once("server accept = timeout in LISTEN\n", FAMILY_TCP4, VERDICT_EXPECTED);

@@ -17,7 +17,7 @@ static char why[CLOSEWAIT_MESSAGE];
 static int setup(void **state)
 {
 	(void)state;
-	session = closewait_open(0, why, sizeof why);
+	session = closewait_open(0, CLOSEWAIT_SANDBOX, why, sizeof why);
 	return session ? 0 : -1;
 }
 

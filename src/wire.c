@@ -1,0 +1,201 @@
+#include "wire.h"
+
+#include "clock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/ethernet.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+#include <netinet/tcp.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SNAPLEN = 128, BUFFER = 1 << 20 };
+
+struct wire {
+	pcap_t *pcap;
+	pcap_dumper_t *dumper; /* NULL: no file */
+	uint16_t server_port;
+	bool syn_seen[2];    /* by direction: 0 from the client */
+	uint32_t initial[2]; /* initial sequence numbers */
+};
+
+static int failed(struct wire *wire, const char *what, char *message, size_t size)
+{
+	snprintf(message, size, "cannot capture on lo: %s: %s", what, pcap_geterr(wire->pcap));
+	wire_close(wire);
+	return -EACCES;
+}
+
+/* The settings that have to be made before the capture is active. */
+static bool configure(pcap_t *pcap)
+{
+	return !pcap_set_snaplen(pcap, SNAPLEN) && !pcap_set_buffer_size(pcap, BUFFER) &&
+	       !pcap_set_immediate_mode(pcap, 1) &&
+	       !pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+}
+
+int wire_open(struct wire **opened, FILE *file, char *message, size_t size)
+{
+	struct wire *wire = calloc(1, sizeof *wire);
+	char error[PCAP_ERRBUF_SIZE] = "";
+
+	*opened = NULL;
+	if (wire)
+		wire->pcap = pcap_create("lo", error);
+	if (!wire || !wire->pcap) {
+		snprintf(message, size, "cannot capture on lo: %s", wire ? error : "no memory");
+		free(wire);
+		return -ENOMEM;
+	}
+	if (!configure(wire->pcap) || pcap_activate(wire->pcap) < 0)
+		return failed(wire, "activate", message, size);
+	if (pcap_setdirection(wire->pcap, PCAP_D_IN) || pcap_setnonblock(wire->pcap, 1, error))
+		return failed(wire, "direction", message, size);
+	if (file)
+		wire->dumper = pcap_dump_fopen(wire->pcap, file);
+	if (file && !wire->dumper)
+		return failed(wire, "capture file", message, size);
+	*opened = wire;
+	return 0;
+}
+
+bool wire_close(struct wire *wire)
+{
+	bool written = true;
+
+	if (!wire)
+		return true;
+	if (wire->dumper) {
+		written = !pcap_dump_flush(wire->dumper) && !ferror(pcap_dump_file(wire->dumper));
+		pcap_dump_close(wire->dumper);
+	}
+	pcap_close(wire->pcap);
+	free(wire);
+	return written;
+}
+
+static int filter_port(struct wire *wire, uint16_t port)
+{
+	struct bpf_program program;
+	char text[32];
+
+	snprintf(text, sizeof text, "tcp port %u", port);
+	if (pcap_compile(wire->pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN))
+		return -EINVAL;
+	int status = pcap_setfilter(wire->pcap, &program) ? -EIO : 0;
+
+	pcap_freecode(&program);
+	return status;
+}
+
+int wire_begin(struct wire *wire, uint16_t server_port)
+{
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+
+	while (pcap_next_ex(wire->pcap, &header, &bytes) == 1)
+		;
+	wire->syn_seen[0] = wire->syn_seen[1] = false;
+	if (wire->server_port == server_port)
+		return 0;
+	wire->server_port = server_port;
+	return filter_port(wire, server_port);
+}
+
+/* The TCP header in a frame of length bytes, and the length of its segment's payload; NULL if there
+ * is none. */
+static const struct tcphdr *tcp_of(const u_char *bytes, size_t length, uint32_t *payload)
+{
+	const struct ip *ip = (const struct ip *)(bytes + ETHER_HDR_LEN);
+	const struct ip6_hdr *ip6 = (const struct ip6_hdr *)ip;
+	size_t header = sizeof *ip, total;
+
+	if (length < ETHER_HDR_LEN + sizeof *ip)
+		return NULL;
+	if (ip->ip_v == 4) {
+		header = (size_t)ip->ip_hl * 4;
+		total = ntohs(ip->ip_len);
+	} else {
+		header = sizeof *ip6;
+		if (length < ETHER_HDR_LEN + header || ip6->ip6_nxt != IPPROTO_TCP)
+			return NULL;
+		total = header + ntohs(ip6->ip6_plen);
+	}
+	const struct tcphdr *tcp = (const struct tcphdr *)(bytes + ETHER_HDR_LEN + header);
+
+	if (length < ETHER_HDR_LEN + header + sizeof *tcp || total < header + tcp->th_off * 4U)
+		return NULL;
+	*payload = (uint32_t)(total - header - tcp->th_off * 4U);
+	return tcp;
+}
+
+/* Sequence numbers as tcpdump shows them: those of a SYN absolute, all others relative. */
+static void number(struct wire *wire, const struct tcphdr *tcp, struct capture *capture)
+{
+	int way = !capture->packet.from_client;
+
+	capture->seq = ntohl(tcp->th_seq);
+	capture->ack = tcp->th_flags & TH_ACK ? ntohl(tcp->th_ack) : 0;
+	if (tcp->th_flags & TH_SYN) {
+		wire->syn_seen[way] = true;
+		wire->initial[way] = capture->seq;
+	} else if (wire->syn_seen[way])
+		capture->seq -= wire->initial[way];
+	if (tcp->th_flags & TH_ACK && wire->syn_seen[!way])
+		capture->ack -= wire->initial[!way];
+}
+
+static bool read_packet(struct wire *wire, const struct pcap_pkthdr *header, const u_char *bytes,
+	struct capture *capture)
+{
+	uint32_t payload;
+	const struct tcphdr *tcp = tcp_of(bytes, header->caplen, &payload);
+
+	if (!tcp)
+		return false;
+	*capture = (struct capture){
+		.packet = {.from_client = ntohs(tcp->th_dport) == wire->server_port,
+			.flags = tcp->th_flags,
+			.length = payload},
+		/* With nanosecond precision tv_usec counts nanoseconds. */
+		.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
+		.window = ntohs(tcp->th_win)};
+	number(wire, tcp, capture);
+	return true;
+}
+
+int wire_next(struct wire *wire, struct capture *capture)
+{
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	int got;
+
+	while ((got = pcap_next_ex(wire->pcap, &header, &bytes)) == 1) {
+		if (!read_packet(wire, header, bytes, capture))
+			continue;
+		if (wire->dumper)
+			pcap_dump((u_char *)wire->dumper, header, bytes);
+		return 1;
+	}
+	return got < 0 ? -EIO : 0;
+}
+
+void wire_wait(struct wire *wire, int64_t deadline)
+{
+	struct pollfd p = {.fd = pcap_get_selectable_fd(wire->pcap), .events = POLLIN};
+	int64_t left = deadline - clock_read(CLOCK_MONOTONIC);
+
+	if (left > 0)
+		poll(&p, 1, (int)(left / 1000000) + 1);
+}
+
+bool wire_lost(struct wire *wire)
+{
+	struct pcap_stat stat;
+
+	return pcap_stats(wire->pcap, &stat) || stat.ps_drop || stat.ps_ifdrop;
+}

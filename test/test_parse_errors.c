@@ -1,0 +1,333 @@
+/*
+ * What the parser says about bad experiments: for each kind of mistake and each limit the exact
+ * message with its place; every error of a file is reported, a mistake once, and none follows from
+ * another.
+ */
+#include "check.h"
+
+struct mistake {
+	const char *text, *message; /* the message without the experiment's name */
+};
+
+#define FIRST_WORD "expected use, client, server, wire or '='"
+#define OPERATION "expected an operation (closewait help format lists them)"
+#define LENGTH "expected a length in bytes from 0 to 1048576"
+#define NUMBER "expected a number, a relation such as >0, -1 and an errno, or timeout"
+#define ERRNO "expected the name of an errno, such as EPIPE"
+#define AFTER_RESULT "expected '@', a signal, or the end of the line"
+#define FAMILY "expected a family, tcp4 or tcp6"
+#define VERSION "expected a kernel version, such as 6.11 or 6.1.103"
+#define TCPDUMP "expected tcpdump's flags in tcpdump's order, such as S. or P."
+#define HOLD_AT_ONCE \
+	"this expectation and one above it can hold at once: expected guards that exclude each " \
+	"other"
+#define NO_STEPS "no steps: expected at least one, such as 'client connect = 0'"
+
+static const struct mistake words[] = {
+	{"clinet connect", "1:1: 'clinet': " FIRST_WORD "; did you mean 'client'?\n"},
+	{"foo", "1:1: 'foo': " FIRST_WORD "\n"},
+	{"client wrote 6", "1:8: 'wrote': " OPERATION "; did you mean 'write'?\n"},
+	{"client frobnicate 6", "1:8: 'frobnicate': " OPERATION "\n"},
+	{"client", "1:7: end of line: " OPERATION "\n"},
+	{"client # connect", "1:7: end of line: " OPERATION "\n"},
+	{"client write", "1:13: end of line: " LENGTH "\n"},
+	{"client write six", "1:14: 'six': " LENGTH "\n"},
+	{"client write 6x", "1:14: '6x': " LENGTH "\n"},
+	{"client write -1", "1:14: '-1': " LENGTH "\n"},
+	{"client write 1048577", "1:14: '1048577': " LENGTH "\n"},
+	{"client write 99999999999999999999", "1:14: '99999999999999999999': " LENGTH "\n"},
+	{"client write = 6", "1:14: '=': " LENGTH "\n"},
+	{"client connect 0", "1:16: '0': expected the end of the line\n"},
+	{"client connect @ tcp4", "1:16: '@': expected the end of the line\n"},
+	{"client send 6 MSG_FOO",
+		"1:15: 'MSG_FOO': expected MSG_ flags joined by |; 'MSG_FOO' is none of them\n"},
+	{"client poll POLLIN|FOO", "1:13: 'POLLIN|FOO': expected poll events joined by |; 'FOO' is "
+				   "none of them\n"},
+	{"client shutdown", "1:16: end of line: expected one of SHUT_RD SHUT_WR SHUT_RDWR\n"},
+	{"client sigpipe maybe", "1:16: 'maybe': expected one of ignore default handler\n"},
+	{"client await NOWHERE", "1:14: 'NOWHERE': expected a TCP state or poll events joined by "
+				 "|; 'NOWHERE' is none of them\n"},
+	{"client getsockopt", "1:18: end of line: expected a socket option\n"},
+	{"client getsockopt SO_FOO", "1:19: 'SO_FOO': expected a socket option\n"},
+	{"client setsockopt SO_ERROR 1",
+		"1:19: 'SO_ERROR': expected a socket option that can be set\n"},
+	{"client setsockopt SO_LINGER 1", "1:29: '1': expected l_onoff,l_linger such as 1,0\n"},
+	{"client setsockopt TCP_NODELAY", "1:30: end of line: expected a whole number such as 1\n"},
+	{"use", "1:4: end of line: " FAMILY "\n"},
+	{"use tcp4 tcp7", "1:10: 'tcp7': " FAMILY "; did you mean 'tcp4'?\n"},
+	{"use tcp4\nuse tcp6", "2:1: 'use': expected only one use line\n"},
+	{"client connect\nuse tcp4", "2:1: 'use': expected use before the first step\n"},
+	{"# nothing", "1:1: " NO_STEPS "\n"},
+	{"", "1:1: " NO_STEPS "\n"},
+	{"wire < R\n\n", "2:1: " NO_STEPS "\n"},
+};
+
+static const struct mistake results[] = {
+	{"client connect =", "1:17: end of line: " NUMBER "\n"},
+	{"client connect = x", "1:18: 'x': " NUMBER "\n"},
+	{"client connect = unknown", "1:18: 'unknown': " NUMBER "\n"},
+	{"client connect = -1", "1:20: end of line: " ERRNO "\n"},
+	{"client connect = -1 EFOO", "1:21: 'EFOO': " ERRNO "\n"},
+	{"client connect = -1 EPIPE foo", "1:27: 'foo': " AFTER_RESULT "\n"},
+	{"client connect = -1 EPIPE SIGFOO", "1:27: 'SIGFOO': " AFTER_RESULT "\n"},
+	{"client connect = 0 = 0", "1:20: '=': " AFTER_RESULT "\n"},
+	{"client connect = timeout in NOWHERE", "1:29: 'NOWHERE': expected the kernel's name of a "
+						"TCP state, such as ESTABLISHED\n"},
+	{"client state = 7",
+		"1:16: '7': expected the kernel's name of a TCP state, such as CLOSE_WAIT\n"},
+	{"client poll = POLLIN|", "1:15: 'POLLIN|': expected 0 or poll events joined by |, such as "
+				  "POLLIN|POLLRDHUP\n"},
+	{"client getsockopt SO_ERROR = EFOO", "1:30: 'EFOO': expected 0, the name of an errno, -1 "
+					      "and an errno, or timeout\n"},
+	{"client getsockopt SO_LINGER = 1",
+		"1:31: '1': expected l_onoff,l_linger, such as 1,0, or -1 and an errno\n"},
+	{"client await CLOSE = 0",
+		"1:22: '0': expected timeout, optionally with the state that it ends in\n"},
+};
+
+static const struct mistake guards[] = {
+	{"client connect = 0 @", "1:21: end of line: expected a family, since or before\n"},
+	{"client connect = 0 @ udp", "1:22: 'udp': " FAMILY "\n"},
+	{"client connect = 0 @ since", "1:27: end of line: " VERSION "\n"},
+	{"client connect = 0 @ since six", "1:28: 'six': " VERSION "\n"},
+	{"client connect = 0 @ before 6.1 tcp6", "1:33: 'tcp6': " VERSION "\n"},
+	{"client connect = 0 @ since 1.0 2.0 3.0 4.0 5.0 6.0 7.0 8.0 9.0",
+		"1:60: '9.0': more than 8 versions in a guard\n"},
+	{"client connect = 0\n = 1", "2:2: " HOLD_AT_ONCE "\n"},
+	{"client connect = 0 @ tcp4\n = 1 @ since 6.1", "2:2: " HOLD_AT_ONCE "\n"},
+	{"client connect\n = 0 @ since 6.11 6.1.103\n = 1 @ before 6.11",
+		"3:2: " HOLD_AT_ONCE "\n"},
+};
+
+static const struct mistake wires[] = {
+	{"wire", "1:5: end of line: expected '>' (from the client) or '<' (to the client)\n"},
+	{"wire S", "1:6: 'S': expected '>' (from the client) or '<' (to the client)\n"},
+	{"wire >", "1:7: end of line: " TCPDUMP "\n"},
+	{"wire > X", "1:8: 'X': " TCPDUMP "\n"},
+	{"wire > .P", "1:8: '.P': " TCPDUMP "\n"},
+	{"wire > P. 0",
+		"1:11: '0': expected a payload length of 1 or more, '@', or the end of the line\n"},
+	{"wire > P. 6 7", "1:13: '7': expected the end of the line\n"},
+	{"wire > P. @ udp", "1:13: 'udp': " FAMILY "\n"},
+};
+
+/* Further expectations, and what does not follow from an error. */
+static const struct mistake continuations[] = {
+	{" = 1", "1:2: '=': expected a step on the line above a further expectation\n"},
+	{"client connect\nwire > S\n = 1",
+		"3:2: '=': expected a step on the line above a further expectation\n"},
+	{"client wrote 6\n = 1\n = 2\nclient close = 0",
+		"1:8: 'wrote': " OPERATION "; did you mean 'write'?\n"},
+	{"client write 6 = x\n# a comment\n\n = 1 @ tcp4\n = 2 @ tcp4", "1:18: 'x': " NUMBER "\n"},
+	{"client write 6 = 1 @ tcp4\n = x @ tcp6\n = 2 @ tcp6", "2:4: 'x': " NUMBER "\n"},
+	{"client write 6 = 6\nclient \001 7\n = 7", "2:8: byte 0x01: expected text\n"},
+};
+
+/* The messages of a text are those of expected, each with the name before it. */
+static void assert_messages(const char *text, size_t size, const char *expected)
+{
+	char *messages = parse_bad(text, size);
+	struct print named;
+
+	print_open(&named);
+	for (const char *at = expected; *at; at += strcspn(at, "\n") + 1)
+		fprintf(named.out, "bad:%.*s\n", (int)strcspn(at, "\n"), at);
+	char *wanted = print_take(&named);
+
+	assert_string_equal(messages, wanted);
+	free(messages);
+	free(wanted);
+}
+
+static void assert_mistakes(const struct mistake *mistakes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		assert_messages(mistakes[i].text, strlen(mistakes[i].text), mistakes[i].message);
+}
+
+static void test_words(void **state)
+{
+	(void)state;
+	assert_mistakes(words, COUNT(words));
+}
+
+static void test_results(void **state)
+{
+	(void)state;
+	assert_mistakes(results, COUNT(results));
+}
+
+static void test_guards(void **state)
+{
+	(void)state;
+	assert_mistakes(guards, COUNT(guards));
+}
+
+static void test_wires(void **state)
+{
+	(void)state;
+	assert_mistakes(wires, COUNT(wires));
+}
+
+static void test_continuations(void **state)
+{
+	(void)state;
+	assert_mistakes(continuations, COUNT(continuations));
+}
+
+static void test_all_errors(void **state)
+{
+	static const char text[] = "use udp\n"
+				   "client conect\n"
+				   "client write 6 = 6\n"
+				   "server read = 6\n"
+				   "wire > P. 6\n"
+				   "wire P. 6\n"
+				   "client close = -1 EFOO # with a comment\n";
+
+	(void)state;
+	assert_messages(text, strlen(text),
+		"1:5: 'udp': " FAMILY "\n"
+		"2:8: 'conect': " OPERATION "; did you mean 'connect'?\n"
+		"4:13: '=': " LENGTH "\n"
+		"6:6: 'P.': expected '>' (from the client) or '<' (to the client)\n"
+		"7:19: 'EFOO': " ERRNO "\n");
+}
+
+static void test_control_bytes(void **state)
+{
+	static const char nul[] = "client connect\0= 0\n", carriage[] = "client connect = 0\r\n";
+
+	(void)state;
+	assert_messages(nul, sizeof nul - 1, "1:15: byte 0x00: expected text\n");
+	assert_messages(carriage, sizeof carriage - 1, "1:19: byte 0x0d: expected text\n");
+	assert_messages("# \033[31m\n", 7, "1:3: byte 0x1b: expected text\n");
+}
+
+/* head, then body count times, then tail: good up to the limit, with a message beyond it. */
+static char *repeated(const char *head, const char *body, int count, const char *tail)
+{
+	struct print print;
+
+	print_open(&print);
+	fputs(head, print.out);
+	while (count--)
+		fputs(body, print.out);
+	fputs(tail, print.out);
+	return print_take(&print);
+}
+
+static void test_limits(void **state)
+{
+	static const struct {
+		const char *head, *body;
+		int limit;
+		const char *tail, *message;
+	} cases[] = {
+		{"client connect # ", "c", LINE_LIMIT - 17, "\n",
+			"1:201: more than 200 bytes in a line\n"},
+		{"#", "c", LINE_LIMIT - 1, "\nclient connect\n",
+			"1:201: more than 200 bytes in a line\n"},
+		{"", "client connect\n", STEP_LIMIT, "",
+			"257:1: more than 256 steps in an experiment\n"},
+		{"client connect\n", "wire > S\n", WIRE_LIMIT, "",
+			"258:1: more than 256 wire lines in an experiment\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *good = repeated(cases[i].head, cases[i].body, cases[i].limit, cases[i].tail);
+		char *bad =
+			repeated(cases[i].head, cases[i].body, cases[i].limit + 1, cases[i].tail);
+
+		experiment_free(parse_good(good));
+		assert_messages(bad, strlen(bad), cases[i].message);
+		free(good);
+		free(bad);
+	}
+}
+
+/* Within these limits the words still mean nothing, so there is a message on both sides. */
+static void test_word_limits(void **state)
+{
+	char *word = repeated("client ", "x", WORD_LIMIT + 1, "\n");
+	char *line = repeated("client connect", " x", WORDS_LIMIT - 1, "\n");
+
+	(void)state;
+	assert_messages(word, strlen(word), "1:8: more than 80 characters in a word\n");
+	assert_messages(line, strlen(line), "1:76: more than 32 words in a line\n");
+	memmove(word + 7, word + 8, strlen(word + 7));
+	memmove(line + 14, line + 16, strlen(line + 15));
+	char *messages = parse_bad(word, strlen(word));
+
+	assert_non_null(strstr(messages, "': " OPERATION "\n"));
+	free(messages);
+	assert_messages(line, strlen(line), "1:16: 'x': expected the end of the line\n");
+	free(word);
+	free(line);
+}
+
+static void test_expectation_limit(void **state)
+{
+	/* "before 0.0 6.1.5" holds nowhere but in 6.1.0 to 6.1.4. */
+	static const char text[] = "client connect = 0 @ before 0.0 6.1.5\n"
+				   " = 0 @ before 0.0 6.2.5\n = 0 @ before 0.0 6.3.5\n"
+				   " = 0 @ before 0.0 6.4.5\n = 0 @ before 0.0 6.5.5\n"
+				   " = 0 @ before 0.0 6.6.5\n = 0 @ before 0.0 6.7.5\n"
+				   " = 0 @ before 0.0 6.8.5\n";
+	char *more = repeated(text, " = 0 @ before 0.0 6.9.5\n", 1, "");
+
+	(void)state;
+	experiment_free(parse_good(text));
+	assert_messages(more, strlen(more), "9:2: more than 8 expectations of one step\n");
+	free(more);
+}
+
+static void test_error_limit(void **state)
+{
+	char *text = repeated("", "foo\n", ERROR_LIMIT + 5, "");
+	char *messages = parse_bad(text, strlen(text));
+	int lines = 0;
+
+	(void)state;
+	for (const char *at = messages; *at; at++)
+		lines += *at == '\n';
+	assert_int_equal(lines, ERROR_LIMIT + 1);
+	assert_non_null(strstr(messages, "\nbad:100:1: 'foo': "));
+	assert_non_null(
+		strstr(messages, "\nbad:101:1: more than 100 errors; the rest is not reported\n"));
+	free(messages);
+	free(text);
+}
+
+static void test_file_limit(void **state)
+{
+	char *text = repeated("client connect\n", "\n", FILE_LIMIT - 15, "");
+
+	(void)state;
+	experiment_free(parse_good(text));
+	free(text);
+	text = repeated("client connect\n", "\n", FILE_LIMIT - 14, "");
+	assert_messages(text, strlen(text), "1:1: more than 262144 bytes in an experiment\n");
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_results),
+		cmocka_unit_test(test_guards),
+		cmocka_unit_test(test_wires),
+		cmocka_unit_test(test_continuations),
+		cmocka_unit_test(test_all_errors),
+		cmocka_unit_test(test_control_bytes),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_word_limits),
+		cmocka_unit_test(test_expectation_limit),
+		cmocka_unit_test(test_error_limit),
+		cmocka_unit_test(test_file_limit),
+	};
+
+	return cmocka_run_group_tests_name("parse errors", tests, NULL, NULL);
+}
