@@ -175,12 +175,16 @@ static void print_wire(struct printer *p, int i)
 	end_line(p, '-');
 }
 
-/* The comment behind a step: why it has no result, or both ends' states. */
-static void step_remark(const struct record *record, char *text, size_t size)
+/* The comment behind a step: why it has no result, the number where a relation is expected, or both
+ * ends' states. */
+static void step_remark(
+	const struct record *record, const struct result *expected, char *text, size_t size)
 {
 	text[0] = '\0';
 	if (record->note)
 		snprintf(text, size, "%s", record->note);
+	else if (expected->kind == RESULT_RELATION)
+		result_text(&record->outcome.result, text, size);
 	else if (record->state[CLIENT])
 		snprintf(text, size, "client %s, server %s",
 			name_text(tcp_states, record->state[CLIENT]),
@@ -206,16 +210,19 @@ static void print_deviating_step(struct printer *p, int i, const struct line *li
 static void print_step(struct printer *p, int i, const struct line *line)
 {
 	const struct record *record = &p->trace->record[i];
+	struct result expected = trace_expected(p->trace, i);
+	/* What may vary without the behaviour varying is not part of the trace, but a comment. */
+	bool varies = expected.kind == RESULT_RELATION && p->trace->verdict == VERDICT_EXPECTED;
 	char remark[160];
 
 	if (record->reached)
 		print_remarks_before(p, record->outcome.begin);
-	step_remark(record, remark, sizeof remark);
+	step_remark(record, &expected, remark, sizeof remark);
 	if (p->diff && trace_deviates(p->trace, i))
 		print_deviating_step(p, i, line);
 	else
-		print_result(p, ' ', &p->trace->experiment->plan[i].step, &record->outcome.result,
-			line, remark);
+		print_result(p, ' ', &p->trace->experiment->plan[i].step,
+			varies ? &expected : &record->outcome.result, line, remark);
 }
 
 static void print_line(struct printer *p, const struct line *line)

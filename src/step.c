@@ -249,8 +249,8 @@ enum result_form step_form(const struct step *step)
 
 void step_text(const struct step *step, char *text, size_t size)
 {
-	size_t used =
-		(size_t)snprintf(text, size, "%s %s", who_text(step->who), step->operation->name);
+	size_t used = (size_t)snprintf(text, size, "%s%s%s", who_text(step->who),
+		step->who == NAMESPACE ? "" : " ", step->operation->name);
 
 	for (int i = 0; i < step->word_count && used < size; i++)
 		used += (size_t)snprintf(text + used, size - used, " %s", step->word[i]);

@@ -64,6 +64,9 @@ static const struct row calls[] = {
 		"server shutdown SHUT_WR = 0\n"
 		"server write 6 = -1 EPIPE SIGPIPE\n"
 		"server send 0 = -1 EPIPE SIGPIPE\n"},
+	{"3 the state is tested before the length and the flags", FRESH,
+		"client write 1048576 = -1 EPIPE\n"
+		"client send 6 MSG_MORE = -1 EPIPE\n"},
 	{"3 a listening socket", FRESH,
 		"server sigpipe default = 0\n"
 		"server write 6 = -1 EPIPE SIGPIPE\n"},
@@ -182,6 +185,15 @@ static const struct row calls[] = {
 		"client shutdown SHUT_RD = -1 ENOTCONN\n"
 		"client poll = POLLIN|POLLOUT|POLLHUP|POLLRDHUP\n"
 		"client read 16 = 0\n"},
+	{"6 and connect leaves them set", FRESH,
+		"client shutdown SHUT_RDWR = -1 ENOTCONN\n"
+		"client connect = 0\n"
+		"client poll = " DEAD "\n"
+		"client write 6 = -1 EPIPE\n"
+		"server accept = 0\n"
+		"server write 6 = 6\n"
+		"client read 16 = 6\n"
+		"client state = ESTABLISHED\n"},
 	{"6 shutdown after an orderly end", CONNECTED,
 		"client shutdown SHUT_WR = 0\n"
 		"server await CLOSE_WAIT\n"
