@@ -114,7 +114,8 @@ bool guards_overlap(const struct guard *a, const struct guard *b)
 			};
 
 			for (size_t e = 0; e < sizeof edges / sizeof *edges; e++)
-				if (both_hold(a, b, edges[e]))
+				if (edges[e].minor >= 0 && edges[e].patch >= 0 &&
+					both_hold(a, b, edges[e]))
 					return true;
 		}
 	return false;

@@ -193,17 +193,17 @@ static void send_fail(
 void machine_send(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = &m->peer[step->who], *other = &m->peer[!step->who];
-	long length = step->number[0];
+	long length = step->number[0], flags = step->number[1];
 
 	if (bad_descriptor(m, step->who, p))
 		return;
-	if (step->number[1] & (MSG_OOB | MSG_MORE) || other->unread + length > CAPACITY)
-		unknown(m, p);
-	else if (listens(m, step->who) ||
-		 (peer->state != TCP_ESTABLISHED && peer->state != TCP_CLOSE_WAIT))
+	if (listens(m, step->who) ||
+		(peer->state != TCP_ESTABLISHED && peer->state != TCP_CLOSE_WAIT))
 		send_fail(m, step, RULE_SEND_NOT_CONNECTED, p);
 	else if (peer->shut_send)
 		send_fail(m, step, RULE_SEND_SHUT, p);
+	else if (flags & (MSG_OOB | MSG_MORE) || other->unread + length > CAPACITY)
+		unknown(m, p);
 	else
 		say(p, receive_data(other, peer, length), RESULT_NUMBER, length);
 }

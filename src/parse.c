@@ -348,22 +348,31 @@ static int trimmed(const char *line, int length)
 	return length;
 }
 
-static void parse_line(struct parser *p, const char *text, int length)
+/* Cuts a line into p->words; false after an error. */
+static bool cut_line(struct parser *p, const char *text, int length)
 {
-	struct line line = {.kind = LINE_TEXT};
 	const char *what;
 	int column;
 
-	length = trimmed(text, length);
 	if (length > LINE_LIMIT) {
 		complain(p, LINE_LIMIT + 1, "more than %d bytes in a line", LINE_LIMIT);
-		return;
+		return false;
 	}
 	if (!is_text(p, text, length))
-		return;
-	if (!words_cut(&p->words, text, (size_t)length, &column, &what)) {
-		complain(p, column, "more than %d %s", *what == 'w' ? WORDS_LIMIT : WORD_LIMIT,
-			what);
+		return false;
+	if (words_cut(&p->words, text, (size_t)length, &column, &what))
+		return true;
+	complain(p, column, "more than %d %s", *what == 'w' ? WORDS_LIMIT : WORD_LIMIT, what);
+	return false;
+}
+
+static void parse_line(struct parser *p, const char *text, int length)
+{
+	struct line line = {.kind = LINE_TEXT};
+
+	length = trimmed(text, length);
+	if (!cut_line(p, text, length)) {
+		p->above = BAD_STEP; /* perhaps it was one */
 		return;
 	}
 	line.comment = p->words.count ? p->words.comment : text;

@@ -13,14 +13,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SNAPLEN = 128, BUFFER = 1 << 20 };
+enum {
+	SNAPLEN = 128,
+	BUFFER = 1 << 20,
+	CONNECTIONS = 16, /* attempts of one experiment that are told apart */
+};
+
+/* A connection, or an attempt at one. */
+struct connection {
+	uint16_t client_port;
+	uint32_t initial[2]; /* sequence numbers, by direction: 0 from the client */
+	bool answered;       /* initial[1] is known */
+};
 
 struct wire {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper; /* NULL: no file */
 	uint16_t server_port;
-	bool syn_seen[2];    /* by direction: 0 from the client */
-	uint32_t initial[2]; /* initial sequence numbers */
+	int connection_count;
+	struct connection connection[CONNECTIONS];
 };
 
 static int failed(struct wire *wire, const char *what, char *message, size_t size)
@@ -99,7 +110,7 @@ int wire_begin(struct wire *wire, uint16_t server_port)
 
 	while (pcap_next_ex(wire->pcap, &header, &bytes) == 1)
 		;
-	wire->syn_seen[0] = wire->syn_seen[1] = false;
+	wire->connection_count = 0;
 	if (wire->server_port == server_port)
 		return 0;
 	wire->server_port = server_port;
@@ -133,22 +144,43 @@ static const struct tcphdr *tcp_of(const u_char *bytes, size_t length, uint32_t 
 	return tcp;
 }
 
-/* Sequence numbers as tcpdump shows them: those of a SYN absolute, all others relative. */
-static void number(struct wire *wire, const struct tcphdr *tcp, struct capture *capture)
+/* Takes note of the connection that a SYN from the client begins. */
+static void begin_connection(struct wire *wire, uint16_t client_port, uint32_t seq)
 {
-	int way = !capture->packet.from_client;
+	int last =
+		wire->connection_count == CONNECTIONS ? CONNECTIONS - 1 : wire->connection_count++;
 
-	capture->seq = ntohl(tcp->th_seq);
-	capture->ack = tcp->th_flags & TH_ACK ? ntohl(tcp->th_ack) : 0;
-	if (tcp->th_flags & TH_SYN) {
-		wire->syn_seen[way] = true;
-		wire->initial[way] = capture->seq;
-	} else if (wire->syn_seen[way])
-		capture->seq -= wire->initial[way];
-	if (tcp->th_flags & TH_ACK && wire->syn_seen[!way])
-		capture->ack -= wire->initial[!way];
+	wire->connection[last] =
+		(struct connection){.client_port = client_port, .initial = {seq, 0}};
 }
 
+/* The latest connection from client_port, or NULL. */
+static struct connection *find_connection(struct wire *wire, uint16_t client_port)
+{
+	for (int i = wire->connection_count - 1; i >= 0; i--)
+		if (wire->connection[i].client_port == client_port)
+			return &wire->connection[i];
+	return NULL;
+}
+
+/* Sequence numbers as tcpdump shows them: those of a SYN absolute, all others relative. */
+static void number(struct connection *c, const struct tcphdr *tcp, struct capture *capture)
+{
+	int way = !capture->packet.from_client;
+	bool syn = tcp->th_flags & TH_SYN;
+
+	capture->seq = ntohl(tcp->th_seq);
+	capture->ack = tcp->th_flags & TH_ACK ? ntohl(tcp->th_ack) - c->initial[!way] : 0;
+	if (syn && way) {
+		c->initial[way] = capture->seq;
+		c->answered = true;
+	} else if (!syn && (!way || c->answered))
+		capture->seq -= c->initial[way];
+}
+
+/* Reads a packet of this experiment. One of a connection whose SYN was not seen is a straggler of
+ * the experiment before: a delayed acknowledgement, sent by a timer on another processor, may come
+ * so late. */
 static bool read_packet(struct wire *wire, const struct pcap_pkthdr *header, const u_char *bytes,
 	struct capture *capture)
 {
@@ -157,14 +189,21 @@ static bool read_packet(struct wire *wire, const struct pcap_pkthdr *header, con
 
 	if (!tcp)
 		return false;
+	bool from_client = ntohs(tcp->th_dport) == wire->server_port;
+	uint16_t client_port = ntohs(from_client ? tcp->th_sport : tcp->th_dport);
+
+	if (from_client && (tcp->th_flags & (TH_SYN | TH_ACK)) == TH_SYN)
+		begin_connection(wire, client_port, ntohl(tcp->th_seq));
+	struct connection *connection = find_connection(wire, client_port);
+
+	if (!connection)
+		return false;
 	*capture = (struct capture){
-		.packet = {.from_client = ntohs(tcp->th_dport) == wire->server_port,
-			.flags = tcp->th_flags,
-			.length = payload},
+		.packet = {.from_client = from_client, .flags = tcp->th_flags, .length = payload},
 		/* With nanosecond precision tv_usec counts nanoseconds. */
 		.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
 		.window = ntohs(tcp->th_win)};
-	number(wire, tcp, capture);
+	number(connection, tcp, capture);
 	return true;
 }
 

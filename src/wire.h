@@ -28,8 +28,8 @@ bool wire_close(struct wire *wire);
  * a negative errno. */
 int wire_begin(struct wire *wire, uint16_t server_port);
 
-/* Gives the next packet to or from the server's port, if one is there. Returns 1, 0 or a negative
- * errno. */
+/* Gives the next packet of a connection to the server's port that began since wire_begin, if one is
+ * there. Returns 1, 0 or a negative errno. */
 int wire_next(struct wire *wire, struct capture *capture);
 
 /* Waits until another packet may be there, until deadline (CLOCK_MONOTONIC, nanoseconds). */

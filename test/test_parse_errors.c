@@ -9,7 +9,7 @@ struct mistake {
 	const char *text, *message; /* the message without the experiment's name */
 };
 
-#define FIRST_WORD "expected use, client, server, wire or '='"
+#define FIRST_WORD "expected use, client, server, count, sysctl, link, wire or '='"
 #define OPERATION "expected an operation (closewait help format lists them)"
 #define LENGTH "expected a length in bytes from 0 to 1048576"
 #define NUMBER "expected a number, a relation such as >0, -1 and an errno, or timeout"

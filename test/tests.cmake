@@ -2,6 +2,7 @@
 find_library(CMOCKA cmocka REQUIRED)
 
 add_executable(bare test/bare.c)
+add_executable(cost test/cost.c)
 
 function(module_test name)
   add_executable(test_${name} test/test_${name}.c)
@@ -10,7 +11,7 @@ function(module_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS module SKIP_RETURN_CODE 77)
 endfunction()
 
-foreach(name classic cli listener runner)
+foreach(name classic cli experiment guard listener machine parse_errors readers result runner trace)
   module_test(${name})
 endforeach()
 target_compile_definitions(test_cli PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
