@@ -181,11 +181,12 @@ static void give(struct result *result, ssize_t returned)
 
 void endpoint_connect(struct endpoint *e, const struct step *step, struct result *result)
 {
+	struct address local = {.length = sizeof local.storage};
+
 	(void)step;
 	give(result, connect(e->fd, (struct sockaddr *)&e->remote.storage, e->remote.length));
-	e->local.length = sizeof e->local.storage;
-	if (getsockname(e->fd, (struct sockaddr *)&e->local.storage, &e->local.length))
-		e->local.length = 0;
+	if (!getsockname(e->fd, (struct sockaddr *)&local.storage, &local.length))
+		e->local = local;
 }
 
 void endpoint_accept(struct endpoint *e, const struct step *step, struct result *result)

@@ -112,7 +112,7 @@ int listener_start(struct listener *listener, int patience)
 {
 	int pair[2];
 	pid_t parent = getpid();
-	struct timeval timeout = {patience / 1000, patience % 1000 * 1000};
+	struct timeval timeout = {patience / 1000, patience % 1000 * 1000L};
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return -errno;

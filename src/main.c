@@ -27,11 +27,13 @@ bool colour_wanted(void)
 
 bool number_option(const char *option, const char *text, long least, long most, long *value)
 {
-	char *end;
+	if (*text >= '0' && *text <= '9') {
+		char *end;
 
-	*value = *text >= '0' && *text <= '9' ? strtol(text, &end, 10) : -1;
-	if (*value >= least && *value <= most && !*end)
-		return true;
+		*value = strtol(text, &end, 10);
+		if (*value >= least && *value <= most && !*end)
+			return true;
+	}
 	message("%s=%s: expected a whole number from %ld to %ld", option, text, least, most);
 	return false;
 }

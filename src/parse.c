@@ -114,13 +114,14 @@ static bool parse_versions(struct parser *p, struct guard *guard)
 	guard->change = next_is(p, "since") ? GUARD_SINCE : GUARD_BEFORE;
 	p->at++;
 	do {
-		if (guard->version_count == GUARD_VERSIONS) {
-			complain(p, peek(p)->column, "'%s': more than %d versions in a guard",
-				peek(p)->text, GUARD_VERSIONS);
+		const struct word *word = peek(p);
+
+		if (word && guard->version_count == GUARD_VERSIONS) {
+			complain(p, word->column, "'%s': more than %d versions in a guard",
+				word->text, GUARD_VERSIONS);
 			return false;
 		}
-		if (!peek(p) ||
-			!version_parse(peek(p)->text, &guard->version[guard->version_count]))
+		if (!word || !version_parse(word->text, &guard->version[guard->version_count]))
 			return expected(p, p->at, "a kernel version, such as 6.11 or 6.1.103");
 		guard->version_count++;
 		p->at++;
@@ -198,8 +199,8 @@ static bool parse_operation(struct parser *p, struct step *step)
 	for (const struct operation *o = operations; o->name; o++)
 		if (o->run)
 			nearest_offer(&nearest, o->name);
-	return expected_or_nearest(
-		p, p->at, "an operation (closewait help format lists them)", &nearest);
+	expected_or_nearest(p, p->at, "an operation (closewait help format lists them)", &nearest);
+	return false;
 }
 
 static bool parse_arguments(struct parser *p, struct step *step)
@@ -334,7 +335,7 @@ static bool parse_words(struct parser *p, struct line *line)
 static bool is_text(struct parser *p, const char *line, int length)
 {
 	for (int i = 0; i < length; i++)
-		if ((unsigned char)line[i] < ' ' && line[i] != '\t') {
+		if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f) {
 			complain(p, i + 1, "byte 0x%02x: expected text", (unsigned char)line[i]);
 			return false;
 		}

@@ -57,7 +57,7 @@ static bool linger_parse(const char *text, struct result *result)
 	char tail;
 
 	result->kind = RESULT_LINGER;
-	return sscanf(text, "%ld,%ld%c", &result->value, &result->second, &tail) == 2;
+	return sscanf(text, "%9ld,%9ld%c", &result->value, &result->second, &tail) == 2;
 }
 
 /* Reads the one word of a result of form that is neither an error nor a timeout. */
@@ -221,7 +221,7 @@ bool results_agree(const struct result *a, const struct result *b)
 		return false;
 	if (a->kind == RESULT_TIMEOUT && (!a->value || !b->value))
 		return true;
-	if (a->kind == RESULT_RELATION && a->relation != b->relation)
+	if (a->kind == RESULT_RELATION)
 		return true; /* neither is a value: nothing to hold against the other */
 	return a->value == b->value && a->second == b->second;
 }

@@ -109,7 +109,7 @@ static void visit_processors(void)
 
 	if (sched_getaffinity(0, sizeof all, &all))
 		return; /* more processors than fit: counters may then see a straggler */
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		if (CPU_ISSET(cpu, &all)) {
 			CPU_ZERO(&one);
 			CPU_SET(cpu, &one);

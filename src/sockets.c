@@ -29,7 +29,7 @@ int sockets_line_state(const char *line, const struct address *local, const stru
 	char wanted_local[48], wanted_remote[48], local_text[48], remote_text[48];
 	unsigned state;
 
-	if (sscanf(line, " %*u: %47s %47s %x", local_text, remote_text, &state) != 3)
+	if (sscanf(line, " %*u: %47s %47s %2x", local_text, remote_text, &state) != 3)
 		return 0;
 	table_text(local, wanted_local, sizeof wanted_local);
 	table_text(remote, wanted_remote, sizeof wanted_remote);

@@ -25,7 +25,7 @@ void message(const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line + used, sizeof line - used - 1, format, arguments);
 	va_end(arguments);
-	strcat(line, "\n");
+	memcpy(line + strlen(line), "\n", sizeof "\n");
 	if (write(STDERR_FILENO, line, strlen(line)) < 0)
 		return; /* nobody to tell */
 }

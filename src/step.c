@@ -161,12 +161,15 @@ static bool value_argument(struct step *step, const char *text, char *expected, 
 		linger ? "l_onoff,l_linger such as 1,0" : "a whole number such as 1");
 	got = linger ? sscanf(text, "%9ld,%9ld%c", &step->number[1], &step->second, &tail)
 		     : sscanf(text, "%9ld%c", &step->number[1], &tail);
-	return got == (linger ? 2 : 1);
+	return got == (linger ? 2 : 1) && (!linger || (step->number[1] >= 0 && step->second >= 0));
 }
 
 static bool target_argument(struct step *step, const char *text, char *expected, size_t size)
 {
+	snprintf(expected, size, "a TCP state or poll events");
 	step->target_is_state = name_value(tcp_states, text, &step->number[0]);
+	if (!*text)
+		return false;
 	return step->target_is_state || mask_argument(poll_events, "a TCP state or poll events",
 						text, &step->number[0], expected, size);
 }

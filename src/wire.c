@@ -117,31 +117,28 @@ int wire_begin(struct wire *wire, uint16_t server_port)
 	return filter_port(wire, server_port);
 }
 
-/* The TCP header in a frame of length bytes, and the length of its segment's payload; NULL if there
- * is none. */
-static const struct tcphdr *tcp_of(const u_char *bytes, size_t length, uint32_t *payload)
+/* Copies the TCP header out of a frame of length bytes, where it need not be aligned, and gives the
+ * length of its segment's payload. False when there is none. */
+static bool tcp_of(const u_char *bytes, size_t length, struct tcphdr *tcp, uint32_t *payload)
 {
-	const struct ip *ip = (const struct ip *)(bytes + ETHER_HDR_LEN);
-	const struct ip6_hdr *ip6 = (const struct ip6_hdr *)ip;
-	size_t header = sizeof *ip, total;
+	const u_char *packet = bytes + ETHER_HDR_LEN;
+	struct ip ip;
+	struct ip6_hdr ip6;
+	size_t header, total;
 
-	if (length < ETHER_HDR_LEN + sizeof *ip)
-		return NULL;
-	if (ip->ip_v == 4) {
-		header = (size_t)ip->ip_hl * 4;
-		total = ntohs(ip->ip_len);
-	} else {
-		header = sizeof *ip6;
-		if (length < ETHER_HDR_LEN + header || ip6->ip6_nxt != IPPROTO_TCP)
-			return NULL;
-		total = header + ntohs(ip6->ip6_plen);
-	}
-	const struct tcphdr *tcp = (const struct tcphdr *)(bytes + ETHER_HDR_LEN + header);
-
-	if (length < ETHER_HDR_LEN + header + sizeof *tcp || total < header + tcp->th_off * 4U)
-		return NULL;
-	*payload = (uint32_t)(total - header - tcp->th_off * 4U);
-	return tcp;
+	if (length < ETHER_HDR_LEN + sizeof ip + sizeof *tcp)
+		return false;
+	memcpy(&ip, packet, sizeof ip);
+	memcpy(&ip6, packet, sizeof ip6); /* no longer than an IPv4 and a TCP header together */
+	header = ip.ip_v == 4 ? ip.ip_hl * 4UL : sizeof ip6;
+	total = ip.ip_v == 4 ? ntohs(ip.ip_len) : header + ntohs(ip6.ip6_plen);
+	if (length < ETHER_HDR_LEN + header + sizeof *tcp)
+		return false;
+	memcpy(tcp, packet + header, sizeof *tcp);
+	if (total < header + tcp->th_off * 4UL)
+		return false;
+	*payload = (uint32_t)(total - header - tcp->th_off * 4UL);
+	return true;
 }
 
 /* Takes note of the connection that a SYN from the client begins. */
@@ -185,25 +182,25 @@ static bool read_packet(struct wire *wire, const struct pcap_pkthdr *header, con
 	struct capture *capture)
 {
 	uint32_t payload;
-	const struct tcphdr *tcp = tcp_of(bytes, header->caplen, &payload);
+	struct tcphdr tcp;
 
-	if (!tcp)
+	if (!tcp_of(bytes, header->caplen, &tcp, &payload))
 		return false;
-	bool from_client = ntohs(tcp->th_dport) == wire->server_port;
-	uint16_t client_port = ntohs(from_client ? tcp->th_sport : tcp->th_dport);
+	bool from_client = ntohs(tcp.th_dport) == wire->server_port;
+	uint16_t client_port = ntohs(from_client ? tcp.th_sport : tcp.th_dport);
 
-	if (from_client && (tcp->th_flags & (TH_SYN | TH_ACK)) == TH_SYN)
-		begin_connection(wire, client_port, ntohl(tcp->th_seq));
+	if (from_client && (tcp.th_flags & (TH_SYN | TH_ACK)) == TH_SYN)
+		begin_connection(wire, client_port, ntohl(tcp.th_seq));
 	struct connection *connection = find_connection(wire, client_port);
 
 	if (!connection)
 		return false;
 	*capture = (struct capture){
-		.packet = {.from_client = from_client, .flags = tcp->th_flags, .length = payload},
+		.packet = {.from_client = from_client, .flags = tcp.th_flags, .length = payload},
 		/* With nanosecond precision tv_usec counts nanoseconds. */
 		.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
-		.window = ntohs(tcp->th_win)};
-	number(connection, tcp, capture);
+		.window = ntohs(tcp.th_win)};
+	number(connection, &tcp, capture);
 	return true;
 }
 

@@ -19,7 +19,7 @@ struct wire;
 /* Opens the capture on lo of the calling thread's namespace. When file is not NULL, the packets are
  * written to it in pcap format with nanosecond times, and it is closed by wire_close. On failure a
  * negative errno, and message says what was attempted. */
-int wire_open(struct wire **wire, FILE *file, char *message, size_t size);
+int wire_open(struct wire **opened, FILE *file, char *message, size_t size);
 
 /* Closes the capture; false when the file could not be written. NULL is allowed. */
 bool wire_close(struct wire *wire);

@@ -17,8 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 struct call {
 	const char *arguments[8];
 	const char *input; /* on stdin */
