@@ -24,18 +24,35 @@ static void table_text(const struct address *a, char *text, size_t size)
 		address_port(a));
 }
 
+/* tr of the table: which timer is active. */
+enum { TIMER_KEEPALIVE = 2, TIMER_TIME_WAIT = 3 };
+
+/* A socket without a descriptor (inode 0) reaches FIN_WAIT2 and is at once replaced by a time-wait
+ * entry, or gets the keepalive timer. Between the two it is shown as FIN_WAIT2 without either, and
+ * a segment that arrives finds a dead socket and is lost until it is sent again
+ * (tcp_rcv_state_process(), tcp_time_wait()): not there yet. */
+static unsigned settled_state(unsigned state, unsigned timer, unsigned long inode)
+{
+	bool passing = state == TCP_FIN_WAIT2 && !inode && timer != TIMER_KEEPALIVE &&
+		       timer != TIMER_TIME_WAIT;
+
+	return passing ? TCP_FIN_WAIT1 : state;
+}
+
 int sockets_line_state(const char *line, const struct address *local, const struct address *remote)
 {
 	char wanted_local[48], wanted_remote[48], local_text[48], remote_text[48];
-	unsigned state;
+	unsigned state, timer;
+	unsigned long inode;
 
-	if (sscanf(line, " %*u: %47s %47s %2x", local_text, remote_text, &state) != 3)
+	if (sscanf(line, " %*u: %47s %47s %2x %*x:%*x %2x:%*x %*x %*u %*u %19lu", local_text,
+		    remote_text, &state, &timer, &inode) != 5)
 		return 0;
 	table_text(local, wanted_local, sizeof wanted_local);
 	table_text(remote, wanted_remote, sizeof wanted_remote);
 	if (strcmp(local_text, wanted_local) != 0 || strcmp(remote_text, wanted_remote) != 0)
 		return 0;
-	return state > 0 && state < 32 ? (int)state : 0;
+	return state > 0 && state < 32 ? (int)settled_state(state, timer, inode) : 0;
 }
 
 int sockets_states(const struct address *local, const struct address *remote, int state[2])

@@ -17,7 +17,9 @@ int sockets_state(const struct address *local, const struct address *remote);
  * remote's. Returns 0 or a negative errno. */
 int sockets_states(const struct address *local, const struct address *remote, int state[2]);
 
-/* The state that one line of the table gives if it is the socket from local to remote; 0 if not. */
+/* The state that one line of the table gives if it is the socket from local to remote; 0 if not. A
+ * closed socket on its way from FIN_WAIT1 to a time-wait entry is in FIN_WAIT1 until the entry
+ * stands for it. */
 int sockets_line_state(const char *line, const struct address *local, const struct address *remote);
 
 #endif

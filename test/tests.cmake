@@ -11,7 +11,7 @@ function(module_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS module SKIP_RETURN_CODE 77)
 endfunction()
 
-foreach(name classic cli experiment guard listener machine parse_errors readers result runner trace)
+foreach(name classic cli events experiment guard listener machine parse_errors readers result runner sandbox trace wire)
   module_test(${name})
 endforeach()
 target_compile_definitions(test_cli PRIVATE PROGRAM="$<TARGET_FILE:closewait>")

@@ -1,0 +1,145 @@
+/*
+ * The packets: the classic's, a thousand times without one out of place, each between the step that
+ * caused it and the step that waited for it; a packet too many, too few or too early is a
+ * deviation; the capture file holds what the trace shows.
+ */
+#include "session.h"
+
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int setup(void **state)
+{
+	(void)state;
+	open_session_with((struct session_options){
+		.deadline = DEADLINE_DEFAULT, .sandbox = true, .wire = WIRE_BRIEF});
+	if (session.wire)
+		return 0;
+	print_error("packets cannot be captured here: %s", session.notes);
+	close_session(state);
+	return -1;
+}
+
+/* The classic's packets, and the index of the step that caused each and of the one that waited for
+ * it. */
+static const struct {
+	struct packet packet;
+	int cause, waited;
+} classic[] = {
+	{{true, TH_SYN, 0}, 0, 0},
+	{{false, TH_SYN | TH_ACK, 0}, 0, 0},
+	{{true, TH_ACK, 0}, 0, 1},
+	{{false, TH_FIN | TH_ACK, 0}, 2, 3},
+	{{true, TH_ACK, 0}, 2, 4},
+	{{true, TH_PUSH | TH_ACK, 6}, 5, 6},
+	{{false, TH_RST, 0}, 5, 6},
+};
+enum { PACKETS = sizeof classic / sizeof *classic, RUNS = 500 };
+
+static void assert_classic(const struct trace *trace)
+{
+	assert_int_equal(trace->capture_count, PACKETS);
+	for (int i = 0; i < PACKETS; i++) {
+		const struct capture *capture = &trace->capture[i];
+
+		assert_true(packets_equal(&capture->packet, &classic[i].packet));
+		assert_true(capture->time >= trace->record[classic[i].cause].outcome.begin);
+		assert_true(capture->time <= trace->record[classic[i].waited].outcome.end);
+		assert_true(!i || capture->time >= trace->capture[i - 1].time);
+	}
+}
+
+static void a_thousand_classics(void **state)
+{
+	(void)state;
+	for (int family = FAMILY_TCP4; family <= FAMILY_TCP6; family++) {
+		struct trace *trace = new_trace("write-after-close", (enum family)family);
+
+		for (int i = 0; i < RUNS; i++) {
+			session_run(&session, trace);
+			assert_verdict(trace, VERDICT_EXPECTED);
+			assert_classic(trace);
+		}
+		drop_trace(trace);
+	}
+}
+
+#define HANDSHAKE "  wire > S\n  wire < S.\n  wire > .\n"
+#define CONNECT "client connect = 0\n" HANDSHAKE "server accept = 0\n"
+#define WRITE "client write 6 = 6\n"
+#define RECEIVED "server await POLLIN\n"
+
+static void wrong_packets_turn_red(void **state)
+{
+	static const char *const wrong[] = {
+		CONNECT WRITE RECEIVED,                                  /* one too many */
+		CONNECT WRITE "  wire > P. 5\n" RECEIVED,                /* length */
+		CONNECT WRITE "  wire > . 6\n" RECEIVED,                 /* flags */
+		CONNECT WRITE "  wire < P. 6\n" RECEIVED,                /* direction */
+		CONNECT WRITE "  wire > P. 6\n  wire > P. 6\n" RECEIVED, /* one too few */
+		"client connect = 0\n  wire > S\n  wire > .\n  wire < S.\nserver accept = "
+		"0\n",                                                 /* order */
+		CONNECT WRITE RECEIVED "client poll\n  wire > P. 6\n", /* before its step */
+		CONNECT WRITE "  wire > P. 6\n  wire > .\n" RECEIVED,  /* an acknowledgement */
+	};
+
+	(void)state;
+	session.options.deadline = 100; /* a packet that is missing is waited for */
+	run_once(CONNECT WRITE "  wire > P. 6\n" RECEIVED, FAMILY_TCP4, VERDICT_EXPECTED);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		run_once(wrong[i], FAMILY_TCP4, VERDICT_DEVIATES);
+}
+
+static void guards_of_packets(void **state)
+{
+	(void)state;
+	run_once(CONNECT WRITE "  wire > P. 6 @ tcp4\n" RECEIVED, FAMILY_TCP4, VERDICT_EXPECTED);
+	run_once(CONNECT WRITE "  wire > P. 6 @ tcp4\n" RECEIVED, FAMILY_TCP6, VERDICT_DEVIATES);
+	run_once("client connect = 0\n  wire > F @ tcp6\n", FAMILY_TCP4, VERDICT_EXPECTED);
+}
+
+/* The trace is its own assertion with packets, too. */
+static void a_trace_parses_again(void **state)
+{
+	struct trace *trace = new_trace("write-after-close", FAMILY_TCP6), *again;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	session_run(&session, trace);
+	trace->wire = WIRE_FULL;
+	trace_print(trace, false, out);
+	fclose(out);
+	assert_non_null(strstr(text, "  wire > P. 6  # seq 1:7 ack 2 win "));
+	again = new_trace(text, FAMILY_TCP6);
+	assert_int_equal(again->experiment->wire_count, PACKETS);
+	session_run(&session, again);
+	assert_verdict(again, VERDICT_EXPECTED);
+	drop_trace(again);
+	drop_trace(trace);
+	free(text);
+}
+
+static void no_packet_is_lost_in_silence(void **state)
+{
+	(void)state;
+	/* Some 16 MiB of segments of 64 KiB: far less than the ring's 1 MiB of headers. */
+	run_once(CONNECT "client write 65536 = 65536\nserver recv 65536 MSG_WAITALL = 65536\n",
+		FAMILY_TCP4, VERDICT_DEVIATES); /* the packets that are not named are seen */
+	assert_false(wire_lost(session.wire));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_thousand_classics, setup, close_session),
+		cmocka_unit_test_setup_teardown(wrong_packets_turn_red, setup, close_session),
+		cmocka_unit_test_setup_teardown(guards_of_packets, setup, close_session),
+		cmocka_unit_test_setup_teardown(a_trace_parses_again, setup, close_session),
+		cmocka_unit_test_setup_teardown(no_packet_is_lost_in_silence, setup, close_session),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
