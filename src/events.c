@@ -1,29 +1,22 @@
 #include "events.h"
 
 #include "clock.h"
+#include "keeper.h"
 #include "names.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <tracefs.h>
 #include <kbuffer.h>
 
 static const char tracing[] = "/sys/kernel/tracing";
-static const int64_t removal_patience = 5000000000; /* nanoseconds */
 
 static const struct source {
 	const char *system, *name, *filter;
@@ -35,9 +28,7 @@ static const struct source {
 };
 
 struct events {
-	char path[64], enable[96]; /* of the instance; of the file that disables its events */
-	pid_t keeper;              /* 0: none, -1: it could not be forked */
-	int control;               /* the keeper ends with its end of file */
+	struct keeper keeper; /* of the instance */
 	struct tracefs_instance *instance;
 	const char *attempt; /* what of the instance could not be set up */
 	glob_t buffers;      /* trace_pipe_raw of each processor */
@@ -47,100 +38,13 @@ struct events {
 	int page_size;
 };
 
-/* Not even stdout is left: who reads a pipeline to its end does not wait for the keeper. */
-static void keep_only(int a, int b)
-{
-	unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
-
-	if (low)
-		close_range(0, low - 1, 0);
-	if (low + 1 < high)
-		close_range(low + 1, high - 1, 0);
-	close_range(high + 1, ~0U, 0);
-}
-
-static void remove_instance(const struct events *events)
-{
-	int64_t deadline = clock_read(CLOCK_MONOTONIC) + removal_patience;
-	int fd = open(events->enable, O_WRONLY | O_CLOEXEC);
-
-	/* rmdir disables the events, too, but may have to wait, or in vain. */
-	if (fd >= 0) {
-		(void)!write(fd, "0", 1);
-		close(fd);
-	}
-	/* A process that is being killed closes its descriptors one after another: what it had open
-	 * of the instance may still be. */
-	while (rmdir(events->path) && errno == EBUSY && clock_read(CLOCK_MONOTONIC) < deadline)
-		poll(NULL, 0, 1);
-}
-
-/* The keeper's process. It allocates nothing: a thread of the opener may have held malloc's lock.
- * opener is a pidfd: children of the opener that outlive it may hold the other end of control. It
- * is -1, and never ready, where there are none. */
-static _Noreturn void keep(const struct events *events, int control, int opener)
-{
-	struct pollfd end[] = {{.fd = control, .events = POLLIN}, {.fd = opener, .events = POLLIN}};
-	sigset_t all;
-
-	setsid();
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	prctl(PR_SET_NAME, "closewait-keepr");
-	keep_only(control, opener < 0 ? control : opener);
-	int status = mkdir(events->path, 0700) ? -errno : 0;
-
-	send(control, &status, sizeof status, MSG_NOSIGNAL);
-	if (!status) {
-		while (poll(end, 2, -1) < 0 && errno == EINTR)
-			;
-		remove_instance(events);
-	}
-	_exit(0);
-}
-
-/* Forks the keeper. Returns what mkdir gave it. */
-static int start_keeper(struct events *events)
-{
-	int pair[2], opener, status = -EPIPE;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return -errno;
-	opener = pidfd_open(getpid(), 0);
-	events->keeper = fork();
-	if (!events->keeper)
-		keep(events, pair[1], opener);
-	if (events->keeper < 0)
-		status = -errno;
-	events->control = pair[0];
-	close(pair[1]);
-	if (opener >= 0)
-		close(opener);
-	while (events->keeper > 0 && recv(pair[0], &status, sizeof status, 0) < 0 && errno == EINTR)
-		;
-	return status;
-}
-
-static void stop_keeper(struct events *events)
-{
-	if (!events->keeper)
-		return;
-	/* Not by closing alone: a child of this process may have inherited the descriptor. */
-	shutdown(events->control, SHUT_RDWR);
-	close(events->control);
-	while (events->keeper > 0 && waitpid(events->keeper, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
 static int make_instance(struct events *events)
 {
 	char name[32];
 	int status;
 
 	snprintf(name, sizeof name, "closewait-%d", (int)getpid());
-	snprintf(events->path, sizeof events->path, "%s/instances/%s", tracing, name);
-	snprintf(events->enable, sizeof events->enable, "%s/events/enable", events->path);
-	status = start_keeper(events);
+	status = keeper_start(&events->keeper, tracing, name);
 	if (status)
 		return status;
 	events->instance = tracefs_instance_alloc(tracing, name);
@@ -232,7 +136,7 @@ static int find_buffers(struct events *events)
 {
 	char pattern[128];
 
-	snprintf(pattern, sizeof pattern, "%s/per_cpu/cpu*/trace_pipe_raw", events->path);
+	snprintf(pattern, sizeof pattern, "%s/per_cpu/cpu*/trace_pipe_raw", events->keeper.path);
 	return attempt(events, "per_cpu", !glob(pattern, GLOB_NOSORT, NULL, &events->buffers));
 }
 
@@ -266,7 +170,7 @@ static void explain(const struct events *events, int error, char *message, size_
 			events->attempt);
 	else if (events->instance)
 		snprintf(message, size, "cannot set up %s of the trace instance %s: %s%s",
-			events->attempt, events->path, strerror(-error), hint);
+			events->attempt, events->keeper.path, strerror(-error), hint);
 	else if (error == -ENOENT)
 		snprintf(message, size,
 			"tracefs is not mounted: as root, mount -t tracefs nodev %s "
@@ -276,10 +180,10 @@ static void explain(const struct events *events, int error, char *message, size_
 		snprintf(message, size,
 			"the trace instance %s exists: close the events that are open, or remove "
 			"what another process of this number left, with rmdir",
-			events->path);
+			events->keeper.path);
 	else
-		snprintf(message, size, "cannot create the trace instance %s: %s%s", events->path,
-			strerror(-error), hint);
+		snprintf(message, size, "cannot create the trace instance %s: %s%s",
+			events->keeper.path, strerror(-error), hint);
 }
 
 int events_open(struct events **events, char *message, size_t size)
@@ -304,7 +208,7 @@ void events_close(struct events *events)
 {
 	if (!events)
 		return;
-	stop_keeper(events);
+	keeper_stop(&events->keeper);
 	globfree(&events->buffers);
 	kbuffer_free(events->kbuffer);
 	free(events->page);
