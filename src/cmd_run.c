@@ -20,6 +20,8 @@ struct run {
 	struct session_options options;
 	char *capture,
 		*partial; /* where packets are written to, and under which name until all is done */
+	int experiment_count;
+	struct experiment **experiment;
 	struct session session;
 	int64_t began, shown; /* of the progress line */
 	int traces, runs, steps, deviations;
@@ -233,26 +235,45 @@ static enum status run_experiment(struct run *run, const struct experiment *e)
 	return status;
 }
 
-static enum status run_named(struct run *run, const char *name)
+static void add_experiment(struct run *run, const char *name, enum status *status)
 {
-	enum status status;
-	struct experiment *e = catalog_load(name, &status);
+	enum status loaded;
+	struct experiment *e = catalog_load(name, &loaded);
 
-	if (!e)
-		return status;
-	status = run_experiment(run, e);
-	experiment_free(e);
+	*status = status_merge(*status, loaded);
+	if (e)
+		run->experiment[run->experiment_count++] = e;
+}
+
+/* Reads every experiment before the first is run, so that all errors are told and nothing is half
+ * done. */
+static enum status load_experiments(struct run *run, char **names)
+{
+	enum status status = STATUS_EXPECTED;
+	size_t count = 0;
+
+	for (char **name = names; *name; name++)
+		count++;
+	for (const struct text *t = texts; t->name; t++)
+		count++;
+	run->experiment = calloc(count, sizeof(struct experiment *));
+	if (!run->experiment) {
+		message("no memory for the experiments");
+		return STATUS_ENVIRONMENT;
+	}
+	for (; *names; names++)
+		add_experiment(run, *names, &status);
+	for (const struct text *t = texts; run->all && t->name; t++)
+		if (!strcmp(t->kind, "trace"))
+			add_experiment(run, t->name, &status);
 	return status;
 }
 
-static enum status run_all(struct run *run)
+static void free_experiments(struct run *run)
 {
-	enum status status = STATUS_SKIPPED;
-
-	for (const struct text *t = texts; t->name; t++)
-		if (!strcmp(t->kind, "trace"))
-			status = status_merge(status, run_named(run, t->name));
-	return status;
+	for (int i = 0; i < run->experiment_count; i++)
+		experiment_free(run->experiment[i]);
+	free((void *)run->experiment);
 }
 
 /* Opens the capture's file under another name, so that FILE is never half a capture. */
@@ -297,17 +318,35 @@ static void tell_notes(const struct session *session)
 		message("%.*s", (int)strcspn(at, "\n"), at);
 }
 
-static enum status run_everything(struct run *run, char **names)
+static enum status run_everything(struct run *run)
 {
-	enum status status = run->all ? run_all(run) : STATUS_SKIPPED;
+	enum status status = STATUS_SKIPPED;
 
-	for (; *names; names++)
-		status = status_merge(status, run_named(run, *names));
+	tell_notes(&run->session);
+	for (int i = 0; i < run->experiment_count; i++)
+		status = status_merge(status, run_experiment(run, run->experiment[i]));
 	if (run->traces > 1)
 		printf("%s# %d traces, %d runs, %d steps, %d deviations, %.3f ms\n",
 			run->all ? "" : "\n", run->traces, run->runs, run->steps, run->deviations,
 			milliseconds(clock_read(CLOCK_MONOTONIC) - run->began));
 	return status;
+}
+
+static enum status run_session(struct run *run)
+{
+	char why[REASON_LIMIT];
+
+	if (!open_capture(run))
+		return STATUS_ENVIRONMENT;
+	if (session_open(&run->session, &run->options, why, sizeof why)) {
+		message("%s", why);
+		close_capture(run, false);
+		return STATUS_ENVIRONMENT;
+	}
+	enum status status = run_everything(run);
+	bool written = session_close(&run->session);
+
+	return status_merge(status, close_capture(run, written));
 }
 
 enum status cmd_run(int argc, char **argv)
@@ -316,18 +355,12 @@ enum status cmd_run(int argc, char **argv)
 		.options = {.deadline = DEADLINE_DEFAULT, .sandbox = true, .wire = WIRE_BRIEF},
 		.began = clock_read(CLOCK_MONOTONIC)};
 	enum status status;
-	char why[REASON_LIMIT];
 
 	if (!read_options(argc, argv, &run, &status))
 		return status;
-	if (!open_capture(&run))
-		return STATUS_ENVIRONMENT;
-	if (session_open(&run.session, &run.options, why, sizeof why)) {
-		message("%s", why);
-		close_capture(&run, false);
-		return STATUS_ENVIRONMENT;
-	}
-	tell_notes(&run.session);
-	status = run_everything(&run, argv + optind);
-	return status_merge(status, close_capture(&run, session_close(&run.session)));
+	status = load_experiments(&run, argv + optind);
+	if (status == STATUS_EXPECTED)
+		status = run_session(&run);
+	free_experiments(&run);
+	return status;
 }

@@ -11,11 +11,13 @@ function(module_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS module SKIP_RETURN_CODE 77)
 endfunction()
 
-foreach(name classic cli events experiment guard listener machine parse_errors readers result runner sandbox trace wire)
+foreach(name classic cli denied events experiment guard listener machine parse_errors pcap readers result runner sandbox trace wire)
   module_test(${name})
 endforeach()
-target_compile_definitions(test_cli PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
-add_dependencies(test_cli closewait)
+foreach(name cli denied pcap) # these run the program
+  target_compile_definitions(test_${name} PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
+  add_dependencies(test_${name} closewait)
+endforeach()
 
 # What the program lists is what is tested: nothing is typed twice.
 add_custom_command(TARGET closewait POST_BUILD BYPRODUCTS catalog_tests.cmake

@@ -1,0 +1,157 @@
+/*
+ * What the run does where an observer is denied, by seccomp: it goes on, says in one line on stderr
+ * and in the trace's header what it cannot see, and skips the parts that need it; as the caller and
+ * as an ordinary user.
+ */
+#include "program.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/filter.h>
+#include <sched.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+enum { NOBODY = 65534 };
+
+/* Makes the system call number fail with EPERM, if its first argument is this; ANY: whatever it is.
+ */
+#define ANY 0xffffffffu
+static bool deny(unsigned number, unsigned argument)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, argument, 0, argument == ANY ? 0 : 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+
+	return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
+	       !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+static bool no_namespaces(void)
+{
+	return deny(SYS_unshare, ANY);
+}
+
+static bool no_user_namespaces(void)
+{
+	return deny(SYS_unshare, CLONE_NEWUSER | CLONE_NEWNET);
+}
+
+static bool no_capture(void)
+{
+	return deny(SYS_socket, AF_PACKET);
+}
+
+static bool become_nobody(void)
+{
+	return geteuid() != 0 || (!setgroups(0, NULL) && !setresgid(NOBODY, NOBODY, NOBODY) &&
+					 !setresuid(NOBODY, NOBODY, NOBODY));
+}
+
+static bool nobody_without_namespaces(void)
+{
+	return become_nobody() && no_namespaces();
+}
+
+static bool nobody_without_capture(void)
+{
+	return become_nobody() && no_capture();
+}
+
+#define NO_SANDBOX \
+	"closewait: no packets, counters, sysctl and link steps: no private network namespace: " \
+	"unshare: Operation not permitted\n"
+
+static void check_as(bool (*who)(void), const struct call *call)
+{
+	prepare = who;
+	check(call);
+	prepare = NULL;
+}
+
+static void without_namespaces(void **state)
+{
+	bool (*const who[])(void) = {no_namespaces, nobody_without_namespaces};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		/* What the calls return is as expected all the same. */
+		check_as(who[i], &(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL,
+					 0, "# in the host's network namespace, not in a sandbox\n",
+					 NO_SANDBOX});
+		check_as(who[i],
+			&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 0,
+				"count TcpOutRsts  # skipped: not in a sandbox\n", NO_SANDBOX});
+		check_as(who[i],
+			&(struct call){{"run", "-", "--family=tcp4"}, "link down = 0\n", 4,
+				"# skipped: its sysctl and link steps work in a sandbox only\n",
+				NO_SANDBOX});
+		check_as(who[i],
+			&(struct call){{"run", "--all"}, NULL, 0, " 0 deviations, ", NO_SANDBOX});
+	}
+}
+
+static void root_needs_no_user_namespace(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip(); /* only root can do without */
+	check_as(no_user_namespaces, &(struct call){{"run", "write-after-close", "--family=tcp4"},
+					     NULL, 0, "  wire > P. 6\n", NULL});
+}
+
+static void an_ordinary_user_sees_everything(void **state)
+{
+	(void)state;
+	check_as(become_nobody, &(struct call){{"run", "write-after-close", "--family=tcp6"}, NULL,
+					0, "  wire > P. 6\n  wire < R\n", NULL});
+	check_as(become_nobody, &(struct call){{"run", "--all"}, NULL, 0, " 0 deviations, ", NULL});
+}
+
+static void without_a_capture(void **state)
+{
+	static const char why[] =
+		"closewait: no packets: cannot capture on lo: activate: socket: Operation not "
+		"permitted\n";
+	bool (*const who[])(void) = {no_capture, nobody_without_capture};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		check_as(who[i], &(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL,
+					 0, "count TcpOutRsts         = 1\n", why});
+		check_as(who[i], &(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL,
+					 0, "# no packets: cannot capture on lo: ", why});
+	}
+}
+
+static void by_choice(void **state)
+{
+	(void)state;
+	check(&(struct call){{"run", "write-after-close", "--no-sandbox", "--family=tcp4"}, NULL, 0,
+		"# in the host's network namespace, not in a sandbox\n", NULL});
+	check(&(struct call){{"run", "-", "--no-sandbox", "--family=tcp4"}, "link up = 0\n", 4,
+		"# skipped: its sysctl and link steps work in a sandbox only\n", NULL});
+	check(&(struct call){{"run", "--all", "--no-sandbox", "--pcap=x"}, NULL, 2, NULL,
+		"closewait: --pcap: nothing is captured with --no-sandbox or --wire=none\n"});
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_namespaces),
+		cmocka_unit_test(root_needs_no_user_namespace),
+		cmocka_unit_test(an_ordinary_user_sees_everything),
+		cmocka_unit_test(without_a_capture),
+		cmocka_unit_test(by_choice),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

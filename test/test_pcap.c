@@ -1,0 +1,145 @@
+/*
+ * The capture file: tcpdump reads it and sees the packets that the trace shows, with nanosecond
+ * times; and it is there whole or not at all.
+ */
+#include "program.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+static char directory[] = "/tmp/closewait-test-XXXXXX";
+static char path[64], option[80];
+
+static int setup(void **state)
+{
+	(void)state;
+	if (!mkdtemp(directory))
+		return -1;
+	snprintf(path, sizeof path, "%s/capture", directory);
+	snprintf(option, sizeof option, "--pcap=%s", path);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(directory); /* fails when anything else was left */
+}
+
+/* The flags and lengths that tcpdump shows, a line each: "P. 6". */
+static char *what_tcpdump_shows(void)
+{
+	char command[128], line[512], flags[16], *text = NULL;
+	unsigned length, fraction;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	snprintf(command, sizeof command, "tcpdump --nano -ttnr %s 2>&1", path);
+	FILE *tcpdump = popen(command, "re");
+
+	assert_non_null(tcpdump);
+	while (fgets(line, sizeof line, tcpdump)) {
+		const char *at = strstr(line, "Flags ["), *end = strstr(line, "length ");
+
+		if (!at)
+			continue;
+		assert_int_equal(sscanf(line, "%*u.%9u", &fraction), 1);
+		assert_int_equal(sscanf(at, "Flags [%15[^]]]", flags), 1);
+		assert_int_equal(sscanf(end, "length %9u", &length), 1);
+		if (length)
+			fprintf(out, "%s %u\n", flags, length);
+		else
+			fprintf(out, "%s\n", flags);
+	}
+	assert_int_equal(pclose(tcpdump), 0);
+	fclose(out);
+	return text;
+}
+
+/* The same from a trace's wire lines, commented or not. */
+static char *what_the_trace_shows(const char *trace)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (const char *at = trace; (at = strstr(at, "wire ")); at++) {
+		const char *packet = at + strlen("wire > ");
+
+		fprintf(out, "%.*s\n", (int)strcspn(packet, "\n"), packet);
+	}
+	fclose(out);
+	return text;
+}
+
+static void tcpdump_sees_what_the_trace_shows(void **state)
+{
+	static const char *const names[] = {"write-after-close", "write-after-close-unread",
+		"connect-refused", "write-after-peer-shutdown-write"};
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		const struct call call = {
+			{"run", names[i], option, i % 2 ? "--family=tcp6" : "--family=tcp4"}, NULL,
+			0, NULL, NULL};
+		int in = temporary(""), out = temporary(""), err = temporary("");
+
+		assert_int_equal(run(&call, in, out, err), 0);
+		char *trace = content(out), *ours = what_the_trace_shows(trace),
+		     *theirs = what_tcpdump_shows();
+
+		assert_true(strlen(ours) > 0);
+		assert_string_equal(ours, theirs);
+		free(trace);
+		free(ours);
+		free(theirs);
+		close(in);
+		close(err);
+	}
+}
+
+static void the_file_has_nanosecond_times(void **state)
+{
+	unsigned magic = 0;
+	FILE *file = fopen(path, "re");
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(fread(&magic, sizeof magic, 1, file), 1);
+	assert_int_equal(magic, 0xa1b23c4d); /* pcap-savefile(5) */
+	fclose(file);
+}
+
+static void a_file_that_cannot_be_written(void **state)
+{
+	(void)state;
+	check(&(struct call){{"run", "write-after-reset", "--pcap=/no/such/place"}, NULL, 3, NULL,
+		"closewait: /no/such/place.partial: cannot write: No such file or directory\n"});
+}
+
+/* The old capture stays as it was. */
+static void misuse_leaves_the_file_alone(void **state)
+{
+	struct stat before, after;
+
+	(void)state;
+	assert_int_equal(stat(path, &before), 0);
+	check(&(struct call){{"run", "-", option}, "client wirte\n", 2, NULL,
+		"-:1:8: 'wirte': expected an operation (closewait help format lists them); did you "
+		"mean 'write'?\n"});
+	assert_int_equal(stat(path, &after), 0);
+	assert_int_equal(after.st_size, before.st_size);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tcpdump_sees_what_the_trace_shows),
+		cmocka_unit_test(the_file_has_nanosecond_times),
+		cmocka_unit_test(a_file_that_cannot_be_written),
+		cmocka_unit_test(misuse_leaves_the_file_alone),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
