@@ -15,14 +15,15 @@ void experiment_free(struct experiment *experiment)
 	free(experiment);
 }
 
-void line_layout(FILE *out, const char *left, const char *result, const char *guard)
+int line_layout(FILE *out, const char *left, const char *result, const char *guard)
 {
-	if (result && result[0])
-		fprintf(out, "%-*s = %s", RESULT_COLUMN - 1, left, result);
-	else
-		fputs(left, out);
+	int column = result && result[0]
+			     ? fprintf(out, "%-*s = %s", RESULT_COLUMN - 1, left, result)
+			     : fprintf(out, "%s", left);
+
 	if (guard && guard[0])
-		fprintf(out, " @ %s", guard);
+		column += fprintf(out, " @ %s", guard);
+	return column;
 }
 
 void line_comment(FILE *out, const struct line *line)

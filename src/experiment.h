@@ -94,8 +94,8 @@ bool experiment_names_packets(
 	const struct experiment *experiment, enum family family, struct version kernel);
 
 /* The layout of a line: left, the result behind a '=' in its column, the guard, the comment. Each
- * of the three may be empty or NULL. Without the newline. */
-void line_layout(FILE *out, const char *left, const char *result, const char *guard);
+ * of the three may be empty or NULL. Without the newline. Returns the column that it ends in. */
+int line_layout(FILE *out, const char *left, const char *result, const char *guard);
 void line_comment(FILE *out, const struct line *line);
 
 #endif

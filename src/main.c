@@ -99,12 +99,12 @@ static enum status unknown_command(const char *word)
 
 static enum status dispatch(int argc, char **argv)
 {
-	static char *classic[] = {
-		"run", "--family=tcp4", "--states", "--counters", "write-after-close", NULL};
+	static char *classic[] = {"run", "--family=tcp4", "--wire=full", "--states", "--counters",
+		"write-after-close", NULL};
 	static char *help[] = {"help", NULL};
 
 	if (argc < 2)
-		return cmd_run(5, classic);
+		return cmd_run(6, classic);
 	if (!strcmp(argv[1], "--help"))
 		return cmd_help(1, help);
 	if (!strcmp(argv[1], "--version")) {

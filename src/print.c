@@ -10,7 +10,10 @@
 #include <string.h>
 #include <netinet/tcp.h>
 
-enum { WIDTH = 100 }; /* of lines of counters */
+enum {
+	COMMENT_COLUMN = 38, /* of comments behind steps */
+	WIDTH = 100,         /* of lines of counters */
+};
 
 /* Something seen that no line of the experiment stands for: a packet or a kernel event. */
 struct remark {
@@ -48,17 +51,25 @@ static void end_line(struct printer *p, char mark)
 	fputc('\n', p->out);
 }
 
+/* A comment about the run, in a column of its own where the step leaves room. */
+static void print_comment(struct printer *p, int column, const char *comment)
+{
+	fprintf(p->out, "%*s  # %s", column < COMMENT_COLUMN ? COMMENT_COLUMN - column : 0, "",
+		comment);
+}
+
 static void print_result(struct printer *p, char mark, const struct step *step,
-	const struct result *result, const struct line *line, const char *remark)
+	const struct result *result, const struct line *line, const char *comment)
 {
 	char left[LINE_LIMIT + 1], right[RESULT_TEXT];
 
 	step_text(step, left, sizeof left);
 	result_text(result, right, sizeof right);
 	begin_line(p, mark);
-	line_layout(p->out, left, right, NULL);
-	if (remark && *remark)
-		fprintf(p->out, "  # %s", remark);
+	int column = line_layout(p->out, left, right, NULL);
+
+	if (comment && *comment)
+		print_comment(p, column, comment);
 	else if (line)
 		line_comment(p->out, line);
 	end_line(p, mark);
@@ -76,33 +87,35 @@ static void print_prediction(struct printer *p, char mark, int i, const struct l
 		p, mark, &p->trace->experiment->plan[i].step, &prediction->result, line, remark);
 }
 
-/* " seq 1:7 ack 2 win 512", as tcpdump has it. */
-static void print_numbers(struct printer *p, const struct capture *c)
+/* "seq 1:7 ack 2 win 512", as tcpdump has it. */
+static void numbers_text(const struct capture *c, char *text, size_t size)
 {
-	uint32_t end = c->seq + c->packet.length;
+	bool numbered = c->packet.length || c->packet.flags & ~TH_ACK;
+	char seq[32] = "", ack[32] = "";
 
-	fputs("  #", p->out);
-	if (c->packet.length || c->packet.flags & ~TH_ACK)
-		fprintf(p->out, " seq %u", c->seq);
-	if (c->packet.length)
-		fprintf(p->out, ":%u", end);
+	if (numbered && c->packet.length)
+		snprintf(seq, sizeof seq, "seq %u:%u ", c->seq, c->seq + c->packet.length);
+	else if (numbered)
+		snprintf(seq, sizeof seq, "seq %u ", c->seq);
 	if (c->packet.flags & TH_ACK)
-		fprintf(p->out, " ack %u", c->ack);
-	fprintf(p->out, " win %u", c->window);
+		snprintf(ack, sizeof ack, "ack %u ", c->ack);
+	snprintf(text, size, "%s%swin %u", seq, ack, c->window);
 }
 
 /* A captured packet as a wire line, or as a comment when it is nothing to assert. */
 static void print_capture(struct printer *p, char mark, const struct capture *c, bool comment)
 {
-	char packet[PACKET_TEXT];
+	char packet[PACKET_TEXT], numbers[96];
 
 	packet_text(&c->packet, packet, sizeof packet);
+	numbers_text(c, numbers, sizeof numbers);
 	begin_line(p, mark);
-	fprintf(p->out, "  %swire %s", comment ? "# " : "", packet);
+	int column = fprintf(p->out, "  %swire %s", comment ? "# " : "", packet);
+
 	if (p->trace->wire == WIRE_FULL)
-		print_numbers(p, c);
+		print_comment(p, column, numbers);
 	else if (mark == '+' && p->diff)
-		fputs("  # observed", p->out);
+		print_comment(p, column, "observed");
 	end_line(p, mark);
 }
 
@@ -171,7 +184,7 @@ static void print_wire(struct printer *p, int i)
 		return;
 	packet_text(&t->experiment->wire[i].packet, packet, sizeof packet);
 	begin_line(p, '-');
-	fprintf(p->out, "  wire %s  # expected", packet);
+	print_comment(p, fprintf(p->out, "  wire %s", packet), "expected");
 	end_line(p, '-');
 }
 

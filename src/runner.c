@@ -141,11 +141,12 @@ static bool open_both(struct session *session, struct trace *trace)
 static void record(
 	const struct session *session, struct trace *trace, const struct outcome *outcome)
 {
+	enum who who = trace->experiment->plan[trace->reached].step.who;
 	struct record *record = &trace->record[trace->reached++];
 
 	record->outcome = *outcome;
 	record->reached = true;
-	if (session->options.states && session->client.local.length)
+	if (session->options.states && session->client.local.length && who != NAMESPACE)
 		sockets_states(&session->client.local, &session->client.remote, record->state);
 }
 

@@ -30,6 +30,7 @@ struct wire {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper; /* NULL: no file */
 	uint16_t server_port;
+	unsigned lost; /* since wire_open, when the experiment began */
 	int connection_count;
 	struct connection connection[CONNECTIONS];
 };
@@ -103,6 +104,13 @@ static int filter_port(struct wire *wire, uint16_t port)
 	return status;
 }
 
+static unsigned lost_since_open(struct wire *wire)
+{
+	struct pcap_stat stat;
+
+	return pcap_stats(wire->pcap, &stat) ? wire->lost + 1 : stat.ps_drop + stat.ps_ifdrop;
+}
+
 int wire_begin(struct wire *wire, uint16_t server_port)
 {
 	struct pcap_pkthdr *header;
@@ -111,6 +119,7 @@ int wire_begin(struct wire *wire, uint16_t server_port)
 	while (pcap_next_ex(wire->pcap, &header, &bytes) == 1)
 		;
 	wire->connection_count = 0;
+	wire->lost = lost_since_open(wire);
 	if (wire->server_port == server_port)
 		return 0;
 	wire->server_port = server_port;
@@ -231,7 +240,5 @@ void wire_wait(struct wire *wire, int64_t deadline)
 
 bool wire_lost(struct wire *wire)
 {
-	struct pcap_stat stat;
-
-	return pcap_stats(wire->pcap, &stat) || stat.ps_drop || stat.ps_ifdrop;
+	return lost_since_open(wire) != wire->lost;
 }

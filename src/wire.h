@@ -35,7 +35,7 @@ int wire_next(struct wire *wire, struct capture *capture);
 /* Waits until another packet may be there, until deadline (CLOCK_MONOTONIC, nanoseconds). */
 void wire_wait(struct wire *wire, int64_t deadline);
 
-/* Did the capture lose packets since wire_open? */
+/* Did the capture lose packets since wire_begin? */
 bool wire_lost(struct wire *wire);
 
 #endif

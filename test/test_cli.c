@@ -8,7 +8,7 @@ static void good(void **state)
 {
 	static const struct call calls[] = {
 		{{NULL}, NULL, 0,
-			"client write 6           = -1 EPIPE  # client CLOSE, server CLOSE\n",
+			"client write 6           = -1 EPIPE     # client CLOSE, server CLOSE\n",
 			NULL},
 		{{"--version"}, NULL, 0, "closewait ", NULL},
 		{{"--help"}, NULL, 0, "usage: closewait", NULL},
@@ -18,7 +18,7 @@ static void good(void **state)
 		{{"list"}, NULL, 0, "connect-refused ", NULL},
 		{{"list", "--runs"}, NULL, 0, "write-after-close tcp6\n", NULL},
 		{{"show", "write-after-close"}, NULL, 0, "use tcp4 tcp6\n", NULL},
-		{{"predict", "write-after-close"}, NULL, 0, "= -1 EPIPE  # machine: ", NULL},
+		{{"predict", "write-after-close"}, NULL, 0, "= -1 EPIPE     # machine: ", NULL},
 		{{"run", "--all"}, NULL, 0, " 0 deviations, ", NULL},
 		{{"run", "--all", "--family=tcp6"}, NULL, 0, "tcp6  as expected", NULL},
 		{{"run", "write-after-reset", "--family=tcp4", "--repeat=3"}, NULL, 0,
@@ -93,15 +93,15 @@ static void deviations(void **state)
 {
 	static const struct call calls[] = {
 		{{"run", "-", "--family=tcp4"}, "client write 6 = 6\n", 1,
-			"-client write 6           = 6  # expected\n"
-			"+client write 6           = -1 EPIPE  # observed\n"
-			"!client write 6           = -1 EPIPE  # machine: ",
+			"-client write 6           = 6            # expected\n"
+			"+client write 6           = -1 EPIPE     # observed\n"
+			"!client write 6           = -1 EPIPE     # machine: ",
 			NULL},
 		{{"run", "-", "--deadline=50", "--family=tcp4"},
 			"client connect\nserver accept\nclient read 6\nclient read 6\n", 1,
 			"+client read 6            = timeout in ESTABLISHED  # observed\n", NULL},
 		{{"predict", "-", "--family=tcp4"}, "client write 6 = 6\n", 1,
-			"-client write 6           = 6  # expected\n", NULL},
+			"-client write 6           = 6            # expected\n", NULL},
 		{{"run", "-"}, "client write 6 = 6\n", 1,
 			"# 2 traces, 2 runs, 2 steps, 2 deviations", NULL},
 		{{"run", "-", "--family=tcp6"}, "use tcp4\nclient write 6\n", 4, NULL,

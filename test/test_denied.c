@@ -89,7 +89,9 @@ static void without_namespaces(void **state)
 					 NO_SANDBOX});
 		check_as(who[i],
 			&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 0,
-				"count TcpOutRsts  # skipped: not in a sandbox\n", NO_SANDBOX});
+				"count TcpOutRsts                        # skipped: not in a "
+				"sandbox\n",
+				NO_SANDBOX});
 		check_as(who[i],
 			&(struct call){{"run", "-", "--family=tcp4"}, "link down = 0\n", 4,
 				"# skipped: its sysctl and link steps work in a sandbox only\n",

@@ -139,9 +139,10 @@ static void test_expectation_deviates(void **state)
 		" # Title.\n"
 		"\n"
 		" use tcp4\n"
-		"-client write 6           = 6  # expected\n"
-		"+client write 6           = -1 EPIPE  # observed\n"
-		"!client write 6           = -1 EPIPE  # machine: the state is neither ESTABLISHED "
+		"-client write 6           = 6            # expected\n"
+		"+client write 6           = -1 EPIPE     # observed\n"
+		"!client write 6           = -1 EPIPE     # machine: the state is neither "
+		"ESTABLISHED "
 		"nor CLOSE_WAIT, and no error is stored: sk_stream_wait_connect(), "
 		"sk_stream_error()\n"
 		" client write 6           = -1 EPIPE\n");
@@ -157,8 +158,8 @@ static void test_machine_deviates(void **state)
 	assert_int_equal(trace->deviations, 1);
 	assert_trace_text(trace, false,
 		" use tcp4\n"
-		"+client state             = LISTEN  # observed\n"
-		"!client state             = CLOSE  # machine: the state: tcp_get_info(), "
+		"+client state             = LISTEN       # observed\n"
+		"!client state             = CLOSE        # machine: the state: tcp_get_info(), "
 		"tcp4_seq_show()\n");
 	trace_end(trace);
 }
@@ -191,11 +192,11 @@ static void test_not_reached(void **state)
 	assert_int_equal(trace->deviations, 3);
 	assert_trace_text(trace, false,
 		" use tcp4\n"
-		"-client await ESTABLISHED  # expected\n"
+		"-client await ESTABLISHED                # expected\n"
 		"+client await ESTABLISHED = timeout in CLOSE  # observed\n"
 		"!client await ESTABLISHED = timeout in CLOSE  # machine: nothing brings it about\n"
-		"-client write 6           = -1 EPIPE  # not reached\n"
-		"-client poll  # not reached\n");
+		"-client write 6           = -1 EPIPE     # not reached\n"
+		"-client poll                             # not reached\n");
 	trace_end(trace);
 }
 
@@ -208,8 +209,8 @@ static void test_unexpected_timeout(void **state)
 	assert_true(trace_deviates(trace, 0));
 	assert_trace_text(trace, false,
 		" use tcp4\n"
-		"-client getsockopt SO_SNDBUF  # expected\n"
-		"+client getsockopt SO_SNDBUF = timeout  # observed\n");
+		"-client getsockopt SO_SNDBUF             # expected\n"
+		"+client getsockopt SO_SNDBUF = timeout   # observed\n");
 	trace_end(trace);
 	trace = trace_of("server accept = timeout\n", OUTCOMES("timeout in LISTEN"));
 	assert_int_equal(trace->verdict, VERDICT_EXPECTED);
@@ -277,9 +278,9 @@ static void test_colour(void **state)
 	(void)state;
 	assert_trace_text(trace, true,
 		" use tcp4\n"
-		"\033[31m-client connect           = 1  # expected\033[0m\n"
-		"\033[32m+client connect           = 2  # observed\033[0m\n"
-		"\033[33m!client connect           = 0  # machine: three-way handshake: "
+		"\033[31m-client connect           = 1            # expected\033[0m\n"
+		"\033[32m+client connect           = 2            # observed\033[0m\n"
+		"\033[33m!client connect           = 0            # machine: three-way handshake: "
 		"inet_stream_connect(); RFC 9293 3.5\033[0m\n"
 		" client state             = ESTABLISHED\n");
 	char *plain = trace_text(trace, false);
@@ -315,17 +316,18 @@ static void test_predictions(void **state)
 		0,
 		"# Title.\n"
 		"use tcp4\n"
-		"client connect           = 0  # machine: three-way handshake: "
+		"client connect           = 0            # machine: three-way handshake: "
 		"inet_stream_connect(); RFC 9293 3.5\n"
-		"client getsockopt SO_SNDBUF = unknown  # machine: not modelled\n");
+		"client getsockopt SO_SNDBUF = unknown   # machine: not modelled\n");
 	assert_predictions("client connect           = 1\n"
 			   "client await ESTABLISHED\n",
 		1,
 		" use tcp4\n"
-		"-client connect           = 1  # expected\n"
-		"!client connect           = 0  # machine: three-way handshake: "
+		"-client connect           = 1            # expected\n"
+		"!client connect           = 0            # machine: three-way handshake: "
 		"inet_stream_connect(); RFC 9293 3.5\n"
-		" client await ESTABLISHED  # machine: it is so, or comes with the delayed "
+		" client await ESTABLISHED                # machine: it is so, or comes with the "
+		"delayed "
 		"acknowledgement: tcp_rcv_state_process()\n");
 }
 
