@@ -250,7 +250,7 @@ static void add_experiment(struct run *run, const char *name, enum status *statu
 static enum status load_experiments(struct run *run, char **names)
 {
 	enum status status = STATUS_EXPECTED;
-	size_t count = 0;
+	size_t count = 1; /* room for none, too */
 
 	for (char **name = names; *name; name++)
 		count++;

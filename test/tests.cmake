@@ -3,6 +3,8 @@ find_library(CMOCKA cmocka REQUIRED)
 
 add_executable(bare test/bare.c)
 add_executable(cost test/cost.c)
+add_executable(observers test/observers.c)
+target_link_libraries(observers PRIVATE core)
 
 function(module_test name)
   add_executable(test_${name} test/test_${name}.c)
