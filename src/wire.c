@@ -65,8 +65,8 @@ int wire_open(struct wire **opened, FILE *file, char *message, size_t size)
 	}
 	if (!configure(wire->pcap) || pcap_activate(wire->pcap) < 0)
 		return failed(wire, "activate", message, size);
-	if (pcap_setdirection(wire->pcap, PCAP_D_IN) || pcap_setnonblock(wire->pcap, 1, error))
-		return failed(wire, "direction", message, size);
+	if (pcap_setnonblock(wire->pcap, 1, error))
+		return failed(wire, "not to block", message, size);
 	if (file)
 		wire->dumper = pcap_dump_fopen(wire->pcap, file);
 	if (file && !wire->dumper)

@@ -1,8 +1,8 @@
 /*
  * wire: the packets on the sandbox's loopback, captured with libpcap.
  *
- * Opened once a process. Each packet is seen once (on loopback the outgoing copy is dropped), and a
- * packet that the capture lost is an error, never a gap.
+ * Opened once a process. Each packet is seen once (of loopback's two copies libpcap drops the
+ * outgoing one), and a packet that the capture lost is an error, never a gap.
  */
 #ifndef CLOSEWAIT_WIRE_H
 #define CLOSEWAIT_WIRE_H

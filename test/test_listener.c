@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -120,24 +121,31 @@ static void its_death_before_each_step_is_noticed(void **state)
 	drop_trace(trace);
 }
 
-/* Kills the listener as soon as the kernel shows it in read(2). */
-static void *kill_in_read(void *pid)
+/* Waits until the kernel shows process pid in read(2); false when the process is gone. */
+static bool wait_for_read(pid_t pid)
 {
 	char path[64], line[256];
 	long number = -1;
 
-	snprintf(path, sizeof path, "/proc/%d/syscall", *(pid_t *)pid);
-	while (number != 0) {
+	snprintf(path, sizeof path, "/proc/%d/syscall", pid);
+	while (number != SYS_read) {
 		FILE *file = fopen(path, "re");
 
 		if (!file)
-			return NULL;
-		if (!fgets(line, sizeof line, file) || sscanf(line, "%ld", &number) != 1)
+			return false;
+		if (!fgets(line, sizeof line, file) || sscanf(line, "%9ld", &number) != 1)
 			number = -1;
 		fclose(file);
 	}
+	return true;
+}
+
+static void *kill_in_read(void *pid)
+{
+	bool seen = wait_for_read(*(pid_t *)pid);
+
 	kill(*(pid_t *)pid, SIGKILL);
-	return pid;
+	return seen ? pid : NULL;
 }
 
 static void its_death_during_a_step_is_noticed(void **state)
@@ -220,6 +228,45 @@ static void it_is_killed_with_its_parent(void **state)
 	close(tell[1]);
 }
 
+/* A parent whose listener is in a step that does not end by itself. */
+static void parent_with_a_blocked_listener(int tell)
+{
+	struct trace *trace;
+
+	open_session(DEADLINE_LIMIT);
+	trace = new_trace("write-after-reset", FAMILY_TCP4);
+	session_run(&session, trace);
+	if (write(tell, &session.listener.pid, sizeof(pid_t)) != sizeof(pid_t))
+		_exit(1);
+	session_run(
+		&session, new_trace("client connect\nserver accept\nserver read 6\n", FAMILY_TCP4));
+	_exit(1);
+}
+
+/* Its control socket's end of file comes too late for it: the kernel has to kill it. */
+static void it_is_killed_in_a_step_with_its_parent(void **state)
+{
+	int tell[2], status;
+	pid_t parent, listener;
+
+	(void)state;
+	if (access("/proc/self/syscall", R_OK))
+		skip(); /* the kernel was built without it: nothing shows when the step blocks */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	assert_int_equal(pipe(tell), 0);
+	parent = fork();
+	if (!parent)
+		parent_with_a_blocked_listener(tell[1]);
+	assert_int_equal(read(tell[0], &listener, sizeof listener), sizeof listener);
+	assert_true(wait_for_read(listener));
+	kill(parent, SIGKILL);
+	assert_int_equal(waitpid(parent, &status, 0), parent);
+	assert_int_equal(waitpid(listener, &status, 0), listener);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	close(tell[0]);
+	close(tell[1]);
+}
+
 static void it_inherits_no_descriptor(void **state)
 {
 	int extra = dup(STDERR_FILENO);
@@ -243,6 +290,7 @@ int main(void)
 		cmocka_unit_test(a_listener_that_hangs_is_given_up),
 		cmocka_unit_test(it_ends_when_its_socket_is_closed),
 		cmocka_unit_test(it_is_killed_with_its_parent),
+		cmocka_unit_test(it_is_killed_in_a_step_with_its_parent),
 		cmocka_unit_test_setup_teardown(it_inherits_no_descriptor, setup, close_session),
 	};
 
