@@ -21,6 +21,7 @@ struct trace *trace_new(
 	}
 	for (int i = 0; i < experiment->plan_count; i++)
 		trace->record[i].prediction = machine_predict(&machine, &experiment->plan[i].step);
+	trace_restart(trace);
 	return trace;
 }
 
@@ -44,6 +45,8 @@ void trace_restart(struct trace *trace)
 
 		*record = (struct record){.prediction = record->prediction};
 	}
+	for (int i = 0; i < trace->experiment->wire_count; i++)
+		trace->plan_capture[i] = -1;
 	free(trace->counters);
 	trace->counters = NULL;
 	trace->capture_count = trace->event_count = 0;

@@ -16,17 +16,17 @@
 
 enum { NOBODY = 65534 };
 
-/* Makes the system call number fail with EPERM, if its first argument is this; ANY: whatever it is.
+/* Makes the system call number fail with error, if its first argument is this; ANY: whatever it is.
  */
 #define ANY 0xffffffffu
-static bool deny(unsigned number, unsigned argument)
+static bool deny(unsigned number, unsigned argument, unsigned error)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, argument, 0, argument == ANY ? 0 : 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
@@ -37,17 +37,22 @@ static bool deny(unsigned number, unsigned argument)
 
 static bool no_namespaces(void)
 {
-	return deny(SYS_unshare, ANY);
+	return deny(SYS_unshare, ANY, EPERM);
 }
 
 static bool no_user_namespaces(void)
 {
-	return deny(SYS_unshare, CLONE_NEWUSER | CLONE_NEWNET);
+	return deny(SYS_unshare, CLONE_NEWUSER | CLONE_NEWNET, EPERM);
 }
 
 static bool no_capture(void)
 {
-	return deny(SYS_socket, AF_PACKET);
+	return deny(SYS_socket, AF_PACKET, EPERM);
+}
+
+static bool no_ipv6(void)
+{
+	return deny(SYS_socket, AF_INET6, EAFNOSUPPORT);
 }
 
 static bool become_nobody(void)
@@ -134,6 +139,17 @@ static void without_a_capture(void **state)
 	}
 }
 
+/* A family that the kernel does not have is skipped, with the kernel's own answer. */
+static void without_a_family(void **state)
+{
+	(void)state;
+	check_as(no_ipv6, &(struct call){{"run", "write-after-close", "--family=tcp6"}, NULL, 4,
+				  "# skipped: cannot listen on tcp6: Address family not supported "
+				  "by protocol\n",
+				  NULL});
+	check_as(no_ipv6, &(struct call){{"run", "--all"}, NULL, 0, " 0 deviations, ", NULL});
+}
+
 static void by_choice(void **state)
 {
 	(void)state;
@@ -152,6 +168,7 @@ int main(void)
 		cmocka_unit_test(root_needs_no_user_namespace),
 		cmocka_unit_test(an_ordinary_user_sees_everything),
 		cmocka_unit_test(without_a_capture),
+		cmocka_unit_test(without_a_family),
 		cmocka_unit_test(by_choice),
 	};
 
