@@ -67,7 +67,7 @@ int session_open(
 		return status;
 	}
 	*session = (struct session){.options = *options, .client = endpoint_new(CLIENT)};
-	signal(SIGPIPE, SIG_IGN);
+	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &session->sigpipe_before);
 	open_observers(session);
 	session->context = make_context(session);
 	if (session->context)
@@ -85,7 +85,7 @@ bool session_close(struct session *session)
 	events_close(session->events);
 	free(session->context);
 	deadline_teardown();
-	signal(SIGPIPE, SIG_DFL);
+	sigaction(SIGPIPE, &session->sigpipe_before, NULL);
 	return wire_close(session->wire);
 }
 
@@ -138,16 +138,31 @@ static bool open_both(struct session *session, struct trace *trace)
 	return !status || fail(trace, "cannot filter the capture: %s", strerror(-status));
 }
 
-static void record(
-	const struct session *session, struct trace *trace, const struct outcome *outcome)
+/* Did the step fail to look, rather than see something? Looking at a state or a counter takes a
+ * descriptor. */
+static bool could_not_look(const struct step *step, const struct result *result)
 {
-	enum who who = trace->experiment->plan[trace->reached].step.who;
+	return result->kind == RESULT_ERROR &&
+	       (step->operation->act == sandbox_count || step_form(step) == FORM_STATE ||
+		       step_form(step) == FORM_AWAIT);
+}
+
+static bool record(struct session *session, struct trace *trace, const struct outcome *outcome)
+{
+	const struct plan *plan = &trace->experiment->plan[trace->reached];
 	struct record *record = &trace->record[trace->reached++];
+	int status = 0;
 
 	record->outcome = *outcome;
 	record->reached = true;
-	if (session->options.states && session->client.local.length && who != NAMESPACE)
-		sockets_states(&session->client.local, &session->client.remote, record->state);
+	if (could_not_look(&plan->step, &outcome->result))
+		status = -(int)outcome->result.value;
+	else if (session->options.states && session->client.local.length &&
+		 plan->step.who != NAMESPACE)
+		status = sockets_states(
+			&session->client.local, &session->client.remote, record->state);
+	return !status || fail(trace, "cannot look at line %d's %s: %s", plan->line,
+				  plan->step.operation->name, strerror(-status));
 }
 
 /* Runs the consecutive steps of the server from the first not reached on. */
@@ -174,7 +189,8 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 			e->plan[first + count - 1].line);
 	}
 	for (int i = 0; i < ran; i++)
-		record(session, trace, &outcome[i]);
+		if (!record(session, trace, &outcome[i]))
+			return false;
 	return true;
 }
 
@@ -184,8 +200,7 @@ static bool run_client(struct session *session, struct trace *trace, int64_t dea
 
 	endpoint_run(&session->client, &trace->experiment->plan[trace->reached].step, deadline,
 		&outcome);
-	record(session, trace, &outcome);
-	return true;
+	return record(session, trace, &outcome);
 }
 
 static bool run_namespace(struct session *session, struct trace *trace, int64_t deadline)
@@ -201,8 +216,7 @@ static bool run_namespace(struct session *session, struct trace *trace, int64_t 
 	if (outcome.result.kind == RESULT_NONE)
 		here->note = session->sandbox.entered ? "skipped: this kernel has no such counter"
 						      : "skipped: not in a sandbox";
-	record(session, trace, &outcome);
-	return true;
+	return record(session, trace, &outcome);
 }
 
 static void run_steps(struct session *session, struct trace *trace)

@@ -13,6 +13,8 @@
 #include "trace.h"
 #include "wire.h"
 
+#include <signal.h>
+
 enum {
 	DEADLINE_DEFAULT = 5000, /* milliseconds */
 	DEADLINE_LIMIT = 3600000,
@@ -35,6 +37,7 @@ struct session {
 	struct wire *wire;     /* NULL: packets are not observed */
 	struct events *events; /* NULL: the kernel's events are not observed */
 	struct version kernel;
+	struct sigaction sigpipe_before;
 	char *context;    /* of traces */
 	char notes[1024]; /* a line for each part that was asked for and cannot be observed, with
 			     the reason */

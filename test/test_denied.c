@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -150,6 +151,56 @@ static void without_a_family(void **state)
 	check_as(no_ipv6, &(struct call){{"run", "--all"}, NULL, 0, " 0 deviations, ", NULL});
 }
 
+static rlim_t descriptors;
+
+static bool few_descriptors(void)
+{
+	const struct rlimit limit = {descriptors, descriptors};
+
+	return !setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* A full descriptor table is a failure of the environment, wherever it hits, and never a deviation.
+ */
+static void without_descriptors(void **state)
+{
+	const struct call call = {{"run", "write-after-close", "--states"}, NULL, 0, NULL, NULL};
+	int seen[8] = {0};
+
+	(void)state;
+	prepare = few_descriptors;
+	for (descriptors = 5; descriptors < 24; descriptors++) {
+		int in = temporary(""), out = temporary(""), err = temporary("");
+
+		seen[run(&call, in, out, err) & 7]++;
+		close(in);
+		close(out);
+		close(err);
+	}
+	prepare = NULL;
+	assert_int_equal(seen[1], 0);
+	assert_int_equal(seen[0] + seen[3], 24 - 5);
+	assert_true(seen[0] && seen[3]);
+}
+
+/* A pipe that nobody reads: a message and a status, not a signal. */
+static void without_a_reader(void **state)
+{
+	const struct call call = {{"run", "--all"}, NULL, 0, NULL, NULL};
+	int in = temporary(""), err = temporary(""), out[2];
+
+	(void)state;
+	assert_int_equal(pipe(out), 0);
+	close(out[0]);
+	assert_int_equal(run(&call, in, out[1], err), 3);
+	char *error = content(err);
+
+	assert_string_equal(error, "closewait: cannot write the results to standard output\n");
+	free(error);
+	close(in);
+	close(out[1]);
+}
+
 static void by_choice(void **state)
 {
 	(void)state;
@@ -169,6 +220,8 @@ int main(void)
 		cmocka_unit_test(an_ordinary_user_sees_everything),
 		cmocka_unit_test(without_a_capture),
 		cmocka_unit_test(without_a_family),
+		cmocka_unit_test(without_descriptors),
+		cmocka_unit_test(without_a_reader),
 		cmocka_unit_test(by_choice),
 	};
 
