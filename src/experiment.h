@@ -23,7 +23,7 @@ enum {
 	EXPECTATION_LIMIT = 8, /* expectations of one step */
 	WIRE_LIMIT = 256,      /* wire lines in an experiment */
 	ERROR_LIMIT = 100,     /* errors reported of one file */
-	NAME_LIMIT = 200,      /* bytes in an experiment's name */
+	NAME_LIMIT = 4095,     /* bytes in an experiment's name */
 	RESULT_COLUMN = 25,    /* where '=' stands, counted from 0, when the step leaves room */
 };
 

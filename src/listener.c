@@ -193,7 +193,7 @@ int listener_open(struct listener *listener, enum family family)
 int listener_run(struct listener *listener, const struct step *const *step, int count,
 	int64_t deadline, const struct address *client, struct outcome *outcome)
 {
-	struct request request;
+	struct request request = {0};
 	struct reply reply;
 
 	request.deadline = deadline;

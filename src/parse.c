@@ -414,8 +414,10 @@ struct experiment *experiment_parse(const char *name, const char *text, size_t s
 {
 	struct parser p = {.errors = errors};
 
-	if (size > FILE_LIMIT) {
-		fprintf(errors, "%s:1:1: more than %d bytes in an experiment\n", name, FILE_LIMIT);
+	if (strlen(name) > NAME_LIMIT || size > FILE_LIMIT) {
+		fprintf(errors, "%.*s:1:1: more than %d bytes in an experiment%s\n", NAME_LIMIT,
+			name, size > FILE_LIMIT ? FILE_LIMIT : NAME_LIMIT,
+			size > FILE_LIMIT ? "" : "'s name");
 		errno = EINVAL;
 		return NULL;
 	}

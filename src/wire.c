@@ -22,8 +22,8 @@ enum {
 /* A connection, or an attempt at one. */
 struct connection {
 	uint16_t client_port;
+	bool acknowledged;   /* a segment with ACK was seen: the initial numbers are known */
 	uint32_t initial[2]; /* sequence numbers, by direction: 0 from the client */
-	bool answered;       /* initial[1] is known */
 };
 
 struct wire {
@@ -151,13 +151,12 @@ static bool tcp_of(const u_char *bytes, size_t length, struct tcphdr *tcp, uint3
 }
 
 /* Takes note of the connection that a SYN from the client begins. */
-static void begin_connection(struct wire *wire, uint16_t client_port, uint32_t seq)
+static void begin_connection(struct wire *wire, uint16_t client_port)
 {
 	int last =
 		wire->connection_count == CONNECTIONS ? CONNECTIONS - 1 : wire->connection_count++;
 
-	wire->connection[last] =
-		(struct connection){.client_port = client_port, .initial = {seq, 0}};
+	wire->connection[last] = (struct connection){.client_port = client_port};
 }
 
 /* The latest connection from client_port, or NULL. */
@@ -169,19 +168,24 @@ static struct connection *find_connection(struct wire *wire, uint16_t client_por
 	return NULL;
 }
 
-/* Sequence numbers as tcpdump shows them: those of a SYN absolute, all others relative. */
+/* Numbers as tcpdump shows them (print-tcp.c): a segment without ACK absolute; the first one with
+ * it absolute, too, and those after it relative to that one's. */
 static void number(struct connection *c, const struct tcphdr *tcp, struct capture *capture)
 {
 	int way = !capture->packet.from_client;
-	bool syn = tcp->th_flags & TH_SYN;
 
 	capture->seq = ntohl(tcp->th_seq);
-	capture->ack = tcp->th_flags & TH_ACK ? ntohl(tcp->th_ack) - c->initial[!way] : 0;
-	if (syn && way) {
-		c->initial[way] = capture->seq;
-		c->answered = true;
-	} else if (!syn && (!way || c->answered))
+	if (!(tcp->th_flags & TH_ACK))
+		return;
+	capture->ack = ntohl(tcp->th_ack);
+	if (c->acknowledged && !(tcp->th_flags & TH_SYN)) {
 		capture->seq -= c->initial[way];
+		capture->ack -= c->initial[!way];
+		return;
+	}
+	c->acknowledged = true;
+	c->initial[way] = capture->seq;
+	c->initial[!way] = capture->ack - 1;
 }
 
 /* Reads a packet of this experiment. One of a connection whose SYN was not seen is a straggler of
@@ -199,7 +203,7 @@ static bool read_packet(struct wire *wire, const struct pcap_pkthdr *header, con
 	uint16_t client_port = ntohs(from_client ? tcp.th_sport : tcp.th_dport);
 
 	if (from_client && (tcp.th_flags & (TH_SYN | TH_ACK)) == TH_SYN)
-		begin_connection(wire, client_port, ntohl(tcp.th_seq));
+		begin_connection(wire, client_port);
 	struct connection *connection = find_connection(wire, client_port);
 
 	if (!connection)

@@ -27,11 +27,42 @@ static int teardown(void **state)
 	return rmdir(directory); /* fails when anything else was left */
 }
 
-/* The flags and lengths that tcpdump shows, a line each: "P. 6". */
+/* What stands in a line of tcpdump's between from and the comma behind it; empty when it is not
+ * there. */
+static const char *field(const char *line, const char *from)
+{
+	static char text[4][32];
+	static int next;
+	char *to = text[next++ % 4];
+	const char *at = strstr(line, from);
+
+	*to = '\0';
+	if (at)
+		snprintf(to, sizeof text[0], " %.*s", (int)strcspn(at + 2, ",\n"), at + 2);
+	return to;
+}
+
+/* A line of tcpdump's as a trace has it: "P. 6 seq 1:7 ack 2 win 64". */
+static void print_as_trace(const char *line, FILE *out)
+{
+	char flags[16];
+	unsigned length, fraction;
+	const char *at = strstr(line, "Flags ["), *end = strstr(line, "length ");
+
+	if (!at)
+		return;
+	assert_int_equal(sscanf(line, "%*u.%9u", &fraction), 1);
+	assert_int_equal(sscanf(at, "Flags [%15[^]]]", flags), 1);
+	assert_int_equal(sscanf(end, "length %9u", &length), 1);
+	fputs(flags, out);
+	if (length)
+		fprintf(out, " %u", length);
+	fprintf(out, "%s%s%s\n", field(at, ", seq "), field(at, ", ack "), field(at, ", win "));
+}
+
 static char *what_tcpdump_shows(void)
 {
-	char command[128], line[512], flags[16], *text = NULL;
-	unsigned length, fraction;
+	char command[128], line[512], *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
@@ -39,25 +70,14 @@ static char *what_tcpdump_shows(void)
 	FILE *tcpdump = popen(command, "re"); /* NOLINT(cert-env33-c): our own words only */
 
 	assert_non_null(tcpdump);
-	while (fgets(line, sizeof line, tcpdump)) {
-		const char *at = strstr(line, "Flags ["), *end = strstr(line, "length ");
-
-		if (!at)
-			continue;
-		assert_int_equal(sscanf(line, "%*u.%9u", &fraction), 1);
-		assert_int_equal(sscanf(at, "Flags [%15[^]]]", flags), 1);
-		assert_int_equal(sscanf(end, "length %9u", &length), 1);
-		if (length)
-			fprintf(out, "%s %u\n", flags, length);
-		else
-			fprintf(out, "%s\n", flags);
-	}
+	while (fgets(line, sizeof line, tcpdump))
+		print_as_trace(line, out);
 	assert_int_equal(pclose(tcpdump), 0);
 	fclose(out);
 	return text;
 }
 
-/* The same from a trace's wire lines, commented or not. */
+/* The same from a trace's wire lines, commented or not: their words without the '#'. */
 static char *what_the_trace_shows(const char *trace)
 {
 	char *text = NULL;
@@ -65,9 +85,18 @@ static char *what_the_trace_shows(const char *trace)
 	FILE *out = open_memstream(&text, &size);
 
 	for (const char *at = trace; (at = strstr(at, "wire ")); at++) {
-		const char *packet = at + strlen("wire > ");
+		const char *blank = "";
 
-		fprintf(out, "%.*s\n", (int)strcspn(packet, "\n"), packet);
+		for (const char *word = at + strlen("wire > "); *word != '\n';) {
+			int length = (int)strcspn(word, " \n");
+
+			if (*word != '#' && length) {
+				fprintf(out, "%s%.*s", blank, length, word);
+				blank = " ";
+			}
+			word += length + (word[length] == ' ');
+		}
+		fputc('\n', out);
 	}
 	fclose(out);
 	return text;
@@ -80,9 +109,9 @@ static void tcpdump_sees_what_the_trace_shows(void **state)
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
-		const struct call call = {
-			{"run", names[i], option, i % 2 ? "--family=tcp6" : "--family=tcp4"}, NULL,
-			0, NULL, NULL};
+		const struct call call = {{"run", names[i], option, "--wire=full",
+						  i % 2 ? "--family=tcp6" : "--family=tcp4"},
+			NULL, 0, NULL, NULL};
 		int in = temporary(""), out = temporary(""), err = temporary("");
 
 		assert_int_equal(run(&call, in, out, err), 0);

@@ -35,7 +35,7 @@ static const struct {
 	{{true, TH_PUSH | TH_ACK, 6}, 5, 6},
 	{{false, TH_RST, 0}, 5, 6},
 };
-enum { PACKETS = sizeof classic / sizeof *classic, RUNS = 500 };
+enum { PACKETS = sizeof classic / sizeof *classic, RUNS = 1000 };
 
 static void assert_classic(const struct trace *trace)
 {
