@@ -4,6 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct experiment *experiment_new(const char *name, const char *text, size_t size)
+{
+	struct experiment *e = calloc(1, sizeof *e);
+	size_t lines = 1;
+
+	for (size_t i = 0; i < size; i++)
+		lines += text[i] == '\n';
+	if (!e)
+		return NULL;
+	snprintf(e->name, sizeof e->name, "%s", name);
+	e->families = 1u << FAMILY_TCP4 | 1u << FAMILY_TCP6;
+	e->text = malloc(size + 1);
+	e->line = calloc(lines, sizeof *e->line);
+	e->plan = calloc(lines < STEP_LIMIT ? lines : STEP_LIMIT, sizeof *e->plan);
+	e->wire = calloc(lines < WIRE_LIMIT ? lines : WIRE_LIMIT, sizeof *e->wire);
+	if (!e->text || !e->line || !e->plan || !e->wire) {
+		experiment_free(e);
+		errno = ENOMEM;
+		return NULL;
+	}
+	memcpy(e->text, text, size);
+	e->text[size] = '\0';
+	return e;
+}
+
 void experiment_free(struct experiment *experiment)
 {
 	if (!experiment)

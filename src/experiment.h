@@ -77,6 +77,10 @@ struct experiment {
  * Free it with experiment_free. */
 struct experiment *experiment_parse(const char *name, const char *text, size_t size, FILE *errors);
 
+/* An experiment without lines yet, with room for as many of everything as the text can hold: no
+ * growing while parsing. NULL with errno ENOMEM. For experiment_parse. */
+struct experiment *experiment_new(const char *name, const char *text, size_t size);
+
 void experiment_free(struct experiment *experiment);
 
 /* Prints the experiment in the canonical layout. */

@@ -48,88 +48,13 @@ static bool bad_descriptor(const struct machine *m, enum who who, struct predict
 	return !m->open[who];
 }
 
-static int take_error(struct peer *peer)
-{
-	int error = peer->error;
-
-	peer->error = 0;
-	return error;
-}
-
-/* What arrives at a peer. */
-
-/* tcp_done() */
-static void peer_done(struct peer *peer)
-{
-	peer->state = TCP_CLOSE;
-	peer->shut_receive = peer->shut_send = true;
-	peer->fin_unsettled = false;
-}
-
-/* tcp_reset(): a RST in CLOSE_WAIT stores EPIPE, in other states ECONNRESET. RFC 9293 3.10.7.4 has
- * "connection reset" for all of them. A RST for a socket in CLOSE is ignored. */
-static void receive_rst(struct peer *peer)
-{
-	peer->time_wait = false;
-	if (peer->state == TCP_CLOSE)
-		return;
-	peer->error = peer->state == TCP_CLOSE_WAIT ? EPIPE : ECONNRESET;
-	peer->cause =
-		peer->error == EPIPE
-			? "a RST came in CLOSE_WAIT, where tcp_reset() stores EPIPE"
-			: "a RST came, and not in CLOSE_WAIT, so tcp_reset() stored ECONNRESET";
-	peer_done(peer);
-}
-
-/* tcp_fin(), and the answer that from's FIN gets. */
-static void receive_fin(struct peer *peer, struct peer *from)
-{
-	peer->shut_receive = peer->done = true;
-	if (peer->state == TCP_ESTABLISHED) {
-		peer->state = TCP_CLOSE_WAIT; /* pingpong mode: the ACK is delayed */
-		from->fin_unsettled = true;
-		return;
-	}
-	/* FIN_WAIT1 or FIN_WAIT2, and this FIN acknowledges ours: tcp_time_wait(), ACK at once. */
-	peer_done(peer);
-	peer->time_wait = true;
-	peer_done(from);
-}
-
-/* The acknowledgement of our FIN came: FIN_WAIT1 becomes FIN_WAIT2. */
-static void settle(struct peer *peer)
-{
-	if (peer->fin_unsettled)
-		peer->state = TCP_FIN_WAIT2;
-	peer->fin_unsettled = false;
-}
-
-/* tcp_data_queue(), or in tcp_rcv_state_process() the RST for data that nobody can read any more:
- * TCPAbortOnData. */
-static enum rule receive_data(struct peer *peer, struct peer *from, long length)
-{
-	bool gone = peer->state == TCP_CLOSE;
-	bool nobody_reads = peer->shut_receive && peer->state != TCP_ESTABLISHED;
-
-	if (!length)
-		return RULE_SEND_QUEUED;
-	if (!gone && !nobody_reads) {
-		peer->unread += length;
-		settle(peer); /* the segment acknowledges our FIN, too */
-		return RULE_SEND_QUEUED;
-	}
-	receive_rst(peer); /* tcp_reset() on itself; a time-wait entry just goes */
-	receive_rst(from);
-	return RULE_SEND_ANSWERED_RST;
-}
-
 /* tcp_close_state(), tcp_send_fin() */
 static void send_fin(struct machine *m, enum who who)
 {
 	struct peer *peer = &m->peer[who], *other = &m->peer[!who];
 
 	peer->state = peer->state == TCP_ESTABLISHED ? TCP_FIN_WAIT1 : TCP_LAST_ACK;
-	receive_fin(other, peer);
+	peer_receive_fin(other, peer);
 }
 
 /* The operations. */
@@ -181,7 +106,7 @@ static void send_fail(
 	struct machine *m, const struct step *step, enum rule rule, struct prediction *p)
 {
 	struct peer *peer = &m->peer[step->who];
-	int error = listens(m, step->who) ? 0 : take_error(peer);
+	int error = listens(m, step->who) ? 0 : peer_take_error(peer);
 
 	fail(p, error ? RULE_SEND_STORED_ERROR : rule, error ? error : EPIPE);
 	p->cause = error ? peer->cause : NULL;
@@ -205,7 +130,10 @@ void machine_send(struct machine *m, const struct step *step, struct prediction 
 	else if (flags & (MSG_OOB | MSG_MORE) || other->unread + length > CAPACITY)
 		unknown(m, p);
 	else
-		say(p, receive_data(other, peer, length), RESULT_NUMBER, length);
+		say(p,
+			peer_receive_data(other, peer, length) ? RULE_SEND_QUEUED
+							       : RULE_SEND_ANSWERED_RST,
+			RESULT_NUMBER, length);
 }
 
 static void blocks(const struct peer *peer, enum rule rule, struct prediction *p)
@@ -235,7 +163,7 @@ static void receive_empty(struct peer *peer, const struct step *step, struct pre
 	if (peer->done)
 		say(p, RULE_RECEIVE_DONE, RESULT_NUMBER, 0);
 	else if (peer->error)
-		fail(p, RULE_RECEIVE_STORED_ERROR, take_error(peer));
+		fail(p, RULE_RECEIVE_STORED_ERROR, peer_take_error(peer));
 	else if (peer->shut_receive)
 		say(p, RULE_RECEIVE_SHUT, RESULT_NUMBER, 0);
 	else if (peer->state == TCP_CLOSE)
@@ -265,21 +193,11 @@ void machine_receive(struct machine *m, const struct step *step, struct predicti
 		receive_empty(peer, step, p);
 }
 
-/* tcp_disconnect(): a RST if the other end still has something to learn. */
-static void abort_connection(struct peer *peer, struct peer *other)
-{
-	bool needs_reset = peer->state != TCP_CLOSE && peer->state != TCP_LAST_ACK;
-
-	peer_done(peer);
-	if (needs_reset)
-		receive_rst(other);
-}
-
 /* inet_csk_listen_stop(): what waits to be accepted is reset. */
 static void close_listener(struct machine *m)
 {
 	if (m->waiting)
-		abort_connection(&m->peer[SERVER], &m->peer[CLIENT]);
+		peer_abort(&m->peer[SERVER], &m->peer[CLIENT]);
 	m->listening = m->waiting = false;
 }
 
@@ -296,7 +214,7 @@ static enum rule close_connection(struct machine *m, enum who who)
 		rule = RULE_CLOSE_CLOSED;
 	else if (unread || (peer->linger[0] && !peer->linger[1])) {
 		rule = unread ? RULE_CLOSE_UNREAD : RULE_CLOSE_LINGER;
-		abort_connection(peer, other);
+		peer_abort(peer, other);
 	} else if (peer->state == TCP_ESTABLISHED || peer->state == TCP_CLOSE_WAIT) {
 		rule = RULE_CLOSE_FIN;
 		send_fin(m, who);
@@ -353,25 +271,9 @@ void machine_shutdown(struct machine *m, const struct step *step, struct predict
 		send_fin(m, step->who);
 }
 
-/* tcp_poll() */
-static int events_of(const struct peer *peer)
-{
-	int events = 0;
-
-	if ((peer->shut_receive && peer->shut_send) || peer->state == TCP_CLOSE)
-		events |= POLLHUP;
-	if (peer->shut_receive)
-		events |= POLLIN | POLLRDHUP;
-	if (peer->unread)
-		events |= POLLIN;
-	if (peer->error)
-		events |= POLLERR;
-	return events | POLLOUT;
-}
-
 static int revents(const struct machine *m, enum who who, long asked)
 {
-	int events = listens(m, who) ? m->waiting ? POLLIN : 0 : events_of(&m->peer[who]);
+	int events = listens(m, who) ? m->waiting ? POLLIN : 0 : peer_events(&m->peer[who]);
 
 	return m->open[who] ? events & ((int)asked | POLLERR | POLLHUP) : POLLNVAL;
 }
@@ -393,7 +295,8 @@ void machine_getsockopt(struct machine *m, const struct step *step, struct predi
 	if (bad_descriptor(m, step->who, p))
 		return;
 	if (step->option->form == OPTION_ERRNO)
-		say(p, RULE_SO_ERROR, RESULT_ERRNO, listens(m, step->who) ? 0 : take_error(peer));
+		say(p, RULE_SO_ERROR, RESULT_ERRNO,
+			listens(m, step->who) ? 0 : peer_take_error(peer));
 	else if (step->option->form == OPTION_LINGER) {
 		say(p, RULE_OPTION, RESULT_LINGER, linger[0]);
 		p->result.second = linger[1];
@@ -467,7 +370,7 @@ void machine_await(struct machine *m, const struct step *step, struct prediction
 		return;
 	}
 	if (step->target_is_state || !is_there(m, step))
-		settle(peer);
+		peer_settle(peer);
 	if (is_there(m, step))
 		say(p, RULE_AWAIT, RESULT_DONE, 0);
 	else

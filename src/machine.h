@@ -10,6 +10,7 @@
 #ifndef CLOSEWAIT_MACHINE_H
 #define CLOSEWAIT_MACHINE_H
 
+#include "peer.h"
 #include "result.h"
 #include "step.h"
 
@@ -75,21 +76,7 @@ struct prediction {
 		*cause; /* how the error that was taken came to be stored; NULL: none was taken */
 };
 
-/* One end of the connection. */
-struct peer {
-	int state;          /* TCP_...; TCP_CLOSE before the connection, and after it */
-	int error;          /* sk_err */
-	bool shut_receive;  /* sk_shutdown & RCV_SHUTDOWN */
-	bool shut_send;     /* sk_shutdown & SEND_SHUTDOWN */
-	bool done;          /* SOCK_DONE: a FIN was processed */
-	bool connected;     /* socket.state is SS_CONNECTED, which a reset does not change */
-	bool fin_unsettled; /* FIN_WAIT1 or FIN_WAIT2: the FIN's acknowledgement may be delayed */
-	bool time_wait;     /* a time-wait entry stands for it; the socket itself is in TCP_CLOSE */
-	long unread;        /* bytes in the receive queue */
-	long linger[2];     /* SO_LINGER: l_onoff, l_linger */
-	const char *cause;  /* how error came to be stored, a clause */
-};
-
+/* The connection and what is around it. */
 struct machine {
 	struct peer
 		peer[2]; /* by enum who: the client's end, and the server's end of its connection */

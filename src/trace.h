@@ -102,6 +102,9 @@ void trace_judge(struct trace *trace);
  * deviates, a diff: '-' expected, '+' observed, '!' predicted. With colour when colour is set. */
 void trace_print(const struct trace *trace, bool colour, FILE *out);
 
+/* Prints what was observed, and nothing of what was expected instead. */
+void trace_print_observed(const struct trace *trace, FILE *out);
+
 /* Holds the observed steps and packets against text, comments, spacing and use lines left out. NULL
  * when they are the same, otherwise a diff ('-' text, '+' trace) for free(3). */
 char *trace_diff(const struct trace *trace, const char *text);
