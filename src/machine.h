@@ -72,17 +72,15 @@ extern const struct rule_text rule_texts[RULE_COUNT];
 struct prediction {
 	struct result result;
 	enum rule rule;
-	const char
-		*cause; /* how the error that was taken came to be stored; NULL: none was taken */
+	const char *cause; /* how the error that was taken was stored; NULL: none was */
 };
 
 /* The connection and what is around it. */
 struct machine {
-	struct peer
-		peer[2]; /* by enum who: the client's end, and the server's end of its connection */
-	bool open[2];    /* the descriptor of each side */
-	bool listening;  /* the server's descriptor is the listening socket */
-	bool waiting;    /* the connection stands in the accept queue */
+	struct peer peer[2];   /* by enum who; the server's end exists before accept */
+	bool open[2];          /* the descriptor of each side */
+	bool listening;        /* the server's descriptor is the listening socket */
+	bool waiting;          /* the connection stands in the accept queue */
 	long listen_linger[2]; /* the listening socket's SO_LINGER, inherited by what it accepts */
 	long sigpipe[2];       /* a value of sigpipe_modes */
 	bool lost;             /* a step left what is modelled: every further answer is unknown */

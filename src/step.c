@@ -257,8 +257,6 @@ void step_text(const struct step *step, char *text, size_t size)
 
 	for (int i = 0; i < step->word_count && used < size; i++)
 		used += (size_t)snprintf(text + used, size - used, " %s", step->word[i]);
-	if (step->background && used < size)
-		snprintf(text + used, size - used, " &");
 }
 
 void operation_usage(const struct operation *operation, char *text, size_t size)

@@ -59,7 +59,6 @@ extern const struct operation operations[]; /* ends with a NULL name */
 
 struct step {
 	enum who who;
-	bool background; /* written with a '&': may block, joined later */
 	const struct operation *operation;
 	int word_count;
 	char word[STEP_ARGUMENTS][WORD_LIMIT + 1]; /* the arguments as they were written */
