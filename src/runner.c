@@ -29,11 +29,11 @@ static void open_observers(struct session *session)
 		note(session, "no kernel events", why);
 	if (options->sandbox && sandbox_enter(&session->sandbox, why, sizeof why))
 		note(session, "no packets, counters, sysctl and link steps", why);
-	if (!session->sandbox.entered || options->wire == WIRE_NONE) {
-		if (options->capture)
-			fclose(options->capture);
-	} else if (wire_open(&session->wire, options->capture, why, sizeof why))
+	if (session->sandbox.entered && options->wire != WIRE_NONE &&
+		wire_open(&session->wire, options->capture, why, sizeof why))
 		note(session, "no packets", why);
+	if (options->capture && !session->wire)
+		fclose(options->capture); /* nothing will be written to it */
 }
 
 /* What is said of the machine, and of what cannot be observed. */
