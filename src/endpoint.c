@@ -269,7 +269,7 @@ void endpoint_getsockopt(struct endpoint *e, const struct step *step, struct res
 	if (option->form == OPTION_ERRNO)
 		result->kind = RESULT_ERRNO;
 	if (option->form == OPTION_LINGER) {
-		result->kind = RESULT_LINGER;
+		result->kind = RESULT_PAIR;
 		result->second = value.l_linger;
 	}
 }

@@ -16,15 +16,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { DUPLICATES = 4 };
+
+struct background;
+
 struct endpoint {
 	enum who who;
 	enum family family;
 	int fd;                /* CLOSED_DESCRIPTOR once closed */
+	int duplicate_count;
+	int duplicate[DUPLICATES]; /* of fd, by dup(2): closed after it, the last one first */
+	int epoll;             /* this side's epoll instance, or -1 */
 	int listen_fd;         /* the server's listening socket, or -1; fd is this until accept */
 	bool listen_worn;      /* options were set on it, which accepted sockets inherit */
 	struct address local;  /* of the connection; length 0 while unknown */
 	struct address remote; /* the only peer that is connected to or accepted */
 	long sigpipe;          /* a value of sigpipe_modes */
+	bool waits;            /* poll, select and epoll_wait wait: they are in the background */
+	struct background *background; /* the step started with '&', or NULL */
 };
 
 /* What a step gave, and when (CLOCK_REALTIME, nanoseconds: the clock of captured packets). */
@@ -65,8 +74,16 @@ int endpoint_tcp_state(const struct endpoint *endpoint);
 /* The operations, one a row of the vocabulary. Each gives the call's result. */
 typedef void endpoint_operation(
 	struct endpoint *endpoint, const struct step *step, struct result *result);
-endpoint_operation endpoint_connect, endpoint_accept, endpoint_write, endpoint_send, endpoint_read,
-	endpoint_recv, endpoint_shutdown, endpoint_close, endpoint_poll, endpoint_getsockopt,
-	endpoint_setsockopt, endpoint_state, endpoint_await, endpoint_sigpipe;
+endpoint_operation endpoint_connect, endpoint_accept, endpoint_listen, endpoint_shutdown,
+	endpoint_close, endpoint_dup, endpoint_exit, endpoint_kill, endpoint_destroy, /* call.c */
+	endpoint_getsockopt, endpoint_setsockopt, endpoint_fcntl, endpoint_getpeername,
+	endpoint_inq, endpoint_outq, endpoint_sigpipe, /* option.c */
+	endpoint_write, endpoint_writev, endpoint_send, endpoint_sendmsg, endpoint_sendmmsg,
+	endpoint_sendfile, endpoint_splice, endpoint_fill, endpoint_read, endpoint_readv,
+	endpoint_recv, endpoint_recvmsg,           /* transfer.c */
+	endpoint_uring_write, endpoint_uring_send, /* uring.c */
+	endpoint_poll, endpoint_select, endpoint_epoll_ctl, endpoint_epoll_wait, endpoint_state,
+	endpoint_await, /* ready.c */
+	endpoint_join;  /* background.c */
 
 #endif

@@ -11,6 +11,10 @@
 enum family {
 	FAMILY_TCP4,
 	FAMILY_TCP6,
+	FAMILY_TCP4_MAPPED, /* IPv6 sockets on ::ffff:127.0.0.1: IPv4 packets */
+	FAMILY_MPTCP4,
+	FAMILY_UNIX, /* SOCK_STREAM */
+	FAMILY_UNIX_SEQPACKET,
 	FAMILY_COUNT,
 };
 
@@ -20,22 +24,30 @@ struct address {
 	struct sockaddr_storage storage;
 };
 
-/* "tcp4", "tcp6". */
+/* "tcp4", "tcp6", "tcp4-mapped", "mptcp4", "unix", "unix-seqpacket". */
 const char *family_name(enum family family);
 
 /* Finds a family by its name; false when there is none. */
 bool family_value(const char *name, enum family *family);
 
-/* AF_INET or AF_INET6. */
-int family_domain(enum family family);
+/* A new socket of family, close-on-exec; or -1 with errno as socket(2) has it. */
+int family_socket(enum family family);
 
-/* The loopback address of family with port (host byte order; 0 for an ephemeral one). */
-struct address family_loopback(enum family family, uint16_t port);
+/* Is a connection of family one of plain TCP? Then the kernel shows its TCP state, its packets are
+ * those of RFC 9293, and the machine knows it. */
+bool family_is_tcp(enum family family);
 
-/* The port of a (host byte order), 0 when a is empty. */
+/* The names of all families, with blanks between, for messages. */
+const char *family_names(void);
+
+/* The address that a server of family binds to: loopback with an ephemeral port; of AF_UNIX one
+ * without a name, which the kernel then chooses (unix(7), autobind). */
+struct address family_loopback(enum family family);
+
+/* The port of a (host byte order), 0 when it has none. */
 uint16_t address_port(const struct address *a);
 
-/* The same address and port? */
+/* The same internet address and port? Those of AF_UNIX are never the same: its clients have none. */
 bool address_equal(const struct address *a, const struct address *b);
 
 #endif

@@ -298,7 +298,7 @@ void machine_getsockopt(struct machine *m, const struct step *step, struct predi
 		say(p, RULE_SO_ERROR, RESULT_ERRNO,
 			listens(m, step->who) ? 0 : peer_take_error(peer));
 	else if (step->option->form == OPTION_LINGER) {
-		say(p, RULE_OPTION, RESULT_LINGER, linger[0]);
+		say(p, RULE_OPTION, RESULT_PAIR, linger[0]);
 		p->result.second = linger[1];
 	} else
 		say(p, RULE_NONE, RESULT_UNKNOWN,

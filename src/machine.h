@@ -95,8 +95,12 @@ struct prediction machine_predict(struct machine *machine, const struct step *st
 /* The rules of the operations, one a row of the vocabulary. */
 typedef void machine_operation(
 	struct machine *machine, const struct step *step, struct prediction *prediction);
-machine_operation machine_connect, machine_accept, machine_send, machine_receive, machine_shutdown,
-	machine_close, machine_poll, machine_getsockopt, machine_setsockopt, machine_state,
-	machine_await, machine_sigpipe, machine_count, machine_namespace;
+machine_operation machine_connect, machine_accept, machine_listen, machine_send, machine_sendmmsg,
+	machine_sendfile, machine_splice, machine_uring_write, machine_uring_send, machine_fill,
+	machine_receive, machine_shutdown, machine_close, machine_dup, machine_exit,
+	machine_destroy, machine_poll, machine_select, machine_epoll_ctl, machine_epoll_wait,
+	machine_getsockopt, machine_setsockopt, machine_fcntl, machine_getpeername, machine_inq,
+	machine_outq, machine_state, machine_await, machine_join, machine_sigpipe, machine_count,
+	machine_sysctl, machine_link;
 
 #endif

@@ -1,12 +1,14 @@
 #include "names.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 const struct name tcp_states[] = {
@@ -43,6 +45,8 @@ const struct name message_flags[] = {
 	{"MSG_WAITALL", MSG_WAITALL},
 	{"MSG_NOSIGNAL", MSG_NOSIGNAL},
 	{"MSG_MORE", MSG_MORE},
+	{"MSG_ERRQUEUE", MSG_ERRQUEUE},
+	{"MSG_ZEROCOPY", MSG_ZEROCOPY},
 	{NULL, 0},
 };
 
@@ -66,6 +70,49 @@ const struct name sigpipe_modes[] = {
 	{NULL, 0},
 };
 
+/* As poll_events, whose values the kernel gives them, and what epoll_ctl(2) adds. */
+const struct name epoll_events[] = {
+	{"EPOLLIN", EPOLLIN},
+	{"EPOLLPRI", EPOLLPRI},
+	{"EPOLLOUT", EPOLLOUT},
+	{"EPOLLERR", EPOLLERR},
+	{"EPOLLHUP", EPOLLHUP},
+	{"EPOLLRDHUP", EPOLLRDHUP},
+	{"EPOLLONESHOT", EPOLLONESHOT},
+	{"EPOLLET", (long)(unsigned)EPOLLET},
+	{NULL, 0},
+};
+
+const struct name epoll_actions[] = {
+	{"EPOLL_CTL_ADD", EPOLL_CTL_ADD},
+	{"EPOLL_CTL_MOD", EPOLL_CTL_MOD},
+	{"EPOLL_CTL_DEL", EPOLL_CTL_DEL},
+	{NULL, 0},
+};
+
+const struct name select_sets[] = {
+	{"readfds", 1},
+	{"writefds", 2},
+	{"exceptfds", 4},
+	{NULL, 0},
+};
+
+const struct name file_commands[] = {
+	{"F_SETFL", F_SETFL},
+	{NULL, 0},
+};
+
+const struct name file_flags[] = {
+	{"O_NONBLOCK", O_NONBLOCK},
+	{"0", 0},
+	{NULL, 0},
+};
+
+const struct name no_addresses[] = {
+	{"AF_UNSPEC", AF_UNSPEC},
+	{NULL, 0},
+};
+
 const struct socket_option socket_options[] = {
 	{"SO_ERROR", SOL_SOCKET, SO_ERROR, OPTION_ERRNO},
 	{"SO_LINGER", SOL_SOCKET, SO_LINGER, OPTION_LINGER},
@@ -73,10 +120,20 @@ const struct socket_option socket_options[] = {
 	{"SO_SNDBUF", SOL_SOCKET, SO_SNDBUF, OPTION_INT},
 	{"SO_RCVBUF", SOL_SOCKET, SO_RCVBUF, OPTION_INT},
 	{"SO_RCVLOWAT", SOL_SOCKET, SO_RCVLOWAT, OPTION_INT},
+	{"SO_RCVTIMEO", SOL_SOCKET, SO_RCVTIMEO, OPTION_TIMEVAL},
+	{"SO_SNDTIMEO", SOL_SOCKET, SO_SNDTIMEO, OPTION_TIMEVAL},
+	{"SO_OOBINLINE", SOL_SOCKET, SO_OOBINLINE, OPTION_INT},
+	{"SO_PEEK_OFF", SOL_SOCKET, SO_PEEK_OFF, OPTION_INT},
+	{"SO_ZEROCOPY", SOL_SOCKET, SO_ZEROCOPY, OPTION_INT},
 	{"TCP_NODELAY", IPPROTO_TCP, TCP_NODELAY, OPTION_INT},
 	{"TCP_CORK", IPPROTO_TCP, TCP_CORK, OPTION_INT},
 	{"TCP_QUICKACK", IPPROTO_TCP, TCP_QUICKACK, OPTION_INT},
 	{"TCP_LINGER2", IPPROTO_TCP, TCP_LINGER2, OPTION_INT},
+	{"TCP_DEFER_ACCEPT", IPPROTO_TCP, TCP_DEFER_ACCEPT, OPTION_INT},
+	{"TCP_KEEPIDLE", IPPROTO_TCP, TCP_KEEPIDLE, OPTION_INT},
+	{"TCP_KEEPINTVL", IPPROTO_TCP, TCP_KEEPINTVL, OPTION_INT},
+	{"TCP_KEEPCNT", IPPROTO_TCP, TCP_KEEPCNT, OPTION_INT},
+	{"TCP_RTO_MAX_MS", IPPROTO_TCP, 44, OPTION_INT}, /* since 6.15; not in glibc's headers */
 	{"TCP_USER_TIMEOUT", IPPROTO_TCP, TCP_USER_TIMEOUT, OPTION_INT},
 	{NULL, 0, 0, 0},
 };

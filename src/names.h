@@ -22,6 +22,12 @@ extern const struct name message_flags[]; /* send(2), recv(2) */
 extern const struct name shutdown_hows[]; /* shutdown(2) */
 extern const struct name link_modes[];    /* of the loopback interface */
 extern const struct name sigpipe_modes[]; /* what a process does with SIGPIPE */
+extern const struct name epoll_events[];  /* epoll_ctl(2) */
+extern const struct name epoll_actions[]; /* epoll_ctl(2)'s op */
+extern const struct name select_sets[];   /* select(2)'s sets as a mask of ours */
+extern const struct name file_commands[]; /* fcntl(2)'s cmd */
+extern const struct name file_flags[];    /* open(2)'s flags that F_SETFL changes */
+extern const struct name no_addresses[];  /* what connect(2) takes instead of the peer's address */
 
 /* The text of value in table, or NULL. */
 const char *name_text(const struct name *table, long value);
@@ -50,6 +56,7 @@ int signal_value(const char *name);
 enum option_form {
 	OPTION_INT,    /* 1 */
 	OPTION_LINGER, /* 1,0: l_onoff,l_linger in seconds */
+	OPTION_TIMEVAL, /* 0,20000: tv_sec,tv_usec */
 	OPTION_ERRNO,  /* 0 or ECONNRESET; can be read only */
 };
 

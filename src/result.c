@@ -23,7 +23,9 @@ static const char *const expected_of_form[] = {
 	[FORM_ERRNO] = "0, the name of an errno, -1 and an errno, or timeout",
 	[FORM_STATE] = "the kernel's name of a TCP state, such as CLOSE_WAIT",
 	[FORM_EVENTS] = "0 or poll events joined by |, such as POLLIN|POLLRDHUP",
-	[FORM_LINGER] = "l_onoff,l_linger, such as 1,0, or -1 and an errno",
+	[FORM_EPOLL] = "0, epoll events joined by |, such as EPOLLIN|EPOLLRDHUP, or -1 and an errno",
+	[FORM_SETS] = "0, or of readfds, writefds and exceptfds, joined by |, those that are ready",
+	[FORM_PAIR] = "two numbers such as 1,0, or -1 and an errno",
 	[FORM_AWAIT] = "timeout, optionally with the state that it ends in",
 };
 
@@ -52,20 +54,27 @@ static bool relation_parse(const char *text, struct result *result)
 	return false;
 }
 
-static bool linger_parse(const char *text, struct result *result)
+static bool pair_parse(const char *text, struct result *result)
 {
 	char tail;
 
-	result->kind = RESULT_LINGER;
+	result->kind = RESULT_PAIR;
 	return sscanf(text, "%9ld,%9ld%c", &result->value, &result->second, &tail) == 2;
+}
+
+static bool mask_parse(
+	const char *text, const struct name *table, enum result_kind kind, struct result *result)
+{
+	const char *bad;
+	size_t length;
+
+	result->kind = kind;
+	return name_mask(table, text, &result->value, &bad, &length);
 }
 
 /* Reads the one word of a result of form that is neither an error nor a timeout. */
 static bool value_parse(struct result *result, enum result_form form, const char *text)
 {
-	const char *bad;
-	size_t length;
-
 	switch (form) {
 	case FORM_NUMBER:
 		result->kind = RESULT_NUMBER;
@@ -78,10 +87,13 @@ static bool value_parse(struct result *result, enum result_form form, const char
 		result->kind = RESULT_STATE;
 		return name_value(tcp_states, text, &result->value);
 	case FORM_EVENTS:
-		result->kind = RESULT_EVENTS;
-		return name_mask(poll_events, text, &result->value, &bad, &length);
-	case FORM_LINGER:
-		return linger_parse(text, result);
+		return mask_parse(text, poll_events, RESULT_EVENTS, result);
+	case FORM_EPOLL:
+		return mask_parse(text, epoll_events, RESULT_EPOLL, result);
+	case FORM_SETS:
+		return mask_parse(text, select_sets, RESULT_SETS, result);
+	case FORM_PAIR:
+		return pair_parse(text, result);
 	case FORM_AWAIT:
 		break;
 	}
@@ -140,6 +152,7 @@ static void value_text(const struct result *r, char *text, size_t size)
 	switch (r->kind) {
 	case RESULT_NONE:
 	case RESULT_DONE:
+	case RESULT_LACKING:
 		text[0] = '\0';
 		break;
 	case RESULT_NUMBER:
@@ -160,7 +173,13 @@ static void value_text(const struct result *r, char *text, size_t size)
 	case RESULT_EVENTS:
 		name_mask_text(poll_events, r->value, text, size);
 		break;
-	case RESULT_LINGER:
+	case RESULT_EPOLL:
+		name_mask_text(epoll_events, r->value, text, size);
+		break;
+	case RESULT_SETS:
+		name_mask_text(select_sets, r->value, text, size);
+		break;
+	case RESULT_PAIR:
 		snprintf(text, size, "%ld,%ld", r->value, r->second);
 		break;
 	case RESULT_TIMEOUT:

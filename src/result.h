@@ -21,9 +21,12 @@ enum result_kind {
 	RESULT_ERRNO,    /* SO_ERROR's value: an errno or 0 */
 	RESULT_STATE,    /* value is a TCP state */
 	RESULT_EVENTS,   /* value is poll's revents */
-	RESULT_LINGER,   /* value is l_onoff, second is l_linger in seconds */
+	RESULT_EPOLL,    /* value is epoll_wait's events */
+	RESULT_SETS,     /* value is a mask of select_sets */
+	RESULT_PAIR,     /* value, second: l_onoff,l_linger or tv_sec,tv_usec */
 	RESULT_TIMEOUT,  /* value is the TCP state at the deadline; 0: any */
 	RESULT_UNKNOWN,  /* the machine does not say */
+	RESULT_LACKING,  /* this kernel does not have it; value is the errno with which it says so */
 };
 
 enum relation { GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL };
@@ -41,7 +44,9 @@ enum result_form {
 	FORM_ERRNO,  /* 0, ECONNRESET */
 	FORM_STATE,  /* CLOSE_WAIT */
 	FORM_EVENTS, /* POLLIN|POLLRDHUP */
-	FORM_LINGER, /* 1,0 */
+	FORM_EPOLL,  /* EPOLLIN|EPOLLRDHUP */
+	FORM_SETS,   /* readfds|writefds */
+	FORM_PAIR,   /* 1,0 */
 	FORM_AWAIT,  /* nothing: the awaited is there */
 };
 
