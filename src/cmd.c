@@ -69,6 +69,6 @@ bool family_option(const char *text, unsigned *families)
 		*families |= 1u << family;
 		return true;
 	}
-	message("--family=%s: expected tcp4 or tcp6", text);
+	message("--family=%s: expected one of %s", text, family_names());
 	return false;
 }

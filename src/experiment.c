@@ -143,11 +143,17 @@ const struct expectation *plan_expectation(
 	return NULL;
 }
 
+bool wire_plan_holds(const struct wire_plan *wire, enum family family, struct version kernel)
+{
+	return guard_holds(&wire->guard, family, kernel) &&
+	       (wire->guard.families || family_is_tcp(family));
+}
+
 bool experiment_names_packets(
 	const struct experiment *experiment, enum family family, struct version kernel)
 {
 	for (int i = 0; i < experiment->wire_count; i++)
-		if (guard_holds(&experiment->wire[i].guard, family, kernel))
+		if (wire_plan_holds(&experiment->wire[i], family, kernel))
 			return true;
 	return false;
 }

@@ -93,6 +93,9 @@ void experiment_title(const struct experiment *experiment, char *title, size_t s
 const struct expectation *plan_expectation(
 	const struct plan *plan, enum family family, struct version kernel);
 
+/* Is the packet expected for family on kernel? One without a family is of plain TCP. */
+bool wire_plan_holds(const struct wire_plan *wire, enum family family, struct version kernel);
+
 /* Does the experiment name any packet for family on kernel? Then it names them all. */
 bool experiment_names_packets(
 	const struct experiment *experiment, enum family family, struct version kernel);

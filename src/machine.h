@@ -1,22 +1,18 @@
 /*
  * machine: what Linux answers to each step, without asking it.
  *
- * A small executable specification of one TCP connection over loopback: RFC 9293's states on both
+ * A small executable specification of a TCP connection over loopback: RFC 9293's states on both
  * ends and, beside them, what Linux keeps and RFC 9293 does not: sk_err, the two shutdown bits,
- * SOCK_DONE. Segments arrive at once, as they do over loopback when steps wait for each other.
- * Pure: no system call, no global state; the same steps give the same answers. What it cannot know
- * it answers "unknown".
+ * SOCK_DONE (model.h). Every rule mirrors a kernel function (rules.c says which). Pure: no system
+ * call, no global state; the same steps give the same answers. What it cannot know it answers
+ * "unknown".
  */
 #ifndef CLOSEWAIT_MACHINE_H
 #define CLOSEWAIT_MACHINE_H
 
-#include "peer.h"
-#include "result.h"
-#include "step.h"
+#include "model.h"
 
-#include <stdbool.h>
-
-/* The rules by which a prediction is made; each names the kernel function that it mirrors. */
+/* The rules by which a prediction is made. */
 enum rule {
 	RULE_NONE,
 	RULE_BAD_DESCRIPTOR,
@@ -24,7 +20,12 @@ enum rule {
 	RULE_SEND_STORED_ERROR,
 	RULE_SEND_SHUT,
 	RULE_SEND_QUEUED,
+	RULE_SEND_HELD,
 	RULE_SEND_ANSWERED_RST,
+	RULE_SEND_LINK_DOWN,
+	RULE_SEND_FULL,
+	RULE_SEND_NOTHING,
+	RULE_FILL,
 	RULE_RECEIVE_QUEUED,
 	RULE_RECEIVE_PARTIAL,
 	RULE_RECEIVE_DONE,
@@ -32,31 +33,69 @@ enum rule {
 	RULE_RECEIVE_SHUT,
 	RULE_RECEIVE_NOT_CONNECTED,
 	RULE_RECEIVE_EMPTY,
-	RULE_RECEIVE_BLOCKS,
+	RULE_RECEIVE_URGENT,
+	RULE_RECEIVE_COMPLETION,
+	RULE_RECEIVE_NO_COMPLETION,
 	RULE_READ_ZERO,
+	RULE_BLOCKS,
+	RULE_TIMES_OUT,
+	RULE_JOIN,
 	RULE_CONNECT,
+	RULE_CONNECT_STARTED,
+	RULE_CONNECT_FINISHED,
+	RULE_CONNECT_STORED_ERROR,
+	RULE_CONNECT_ABORTED,
 	RULE_CONNECT_REFUSED,
 	RULE_CONNECT_CONNECTED,
+	RULE_CONNECT_DISCONNECTING,
+	RULE_CONNECT_NO_ROUTE,
+	RULE_DISCONNECT,
+	RULE_DISCONNECT_WAITED_FOR,
 	RULE_ACCEPT,
-	RULE_ACCEPT_BLOCKS,
+	RULE_ACCEPT_EMPTY,
 	RULE_ACCEPT_NOT_LISTENING,
+	RULE_LISTEN,
+	RULE_LISTEN_CONNECTED,
 	RULE_CLOSE_FIN,
 	RULE_CLOSE_AGAIN,
 	RULE_CLOSE_UNREAD,
 	RULE_CLOSE_LINGER,
+	RULE_CLOSE_LINGER2,
 	RULE_CLOSE_LISTEN,
 	RULE_CLOSE_CLOSED,
+	RULE_CLOSE_DUPLICATE,
+	RULE_DUP,
+	RULE_EXIT,
+	RULE_DESTROY,
+	RULE_DESTROY_TIME_WAIT,
+	RULE_DESTROY_GONE,
 	RULE_SHUTDOWN,
 	RULE_SHUTDOWN_CLOSED,
 	RULE_SHUTDOWN_LISTEN,
 	RULE_POLL,
 	RULE_POLL_LISTEN,
 	RULE_POLL_CLOSED,
+	RULE_SELECT,
+	RULE_EPOLL_CTL,
+	RULE_EPOLL_CTL_THERE,
+	RULE_EPOLL_CTL_NOT_THERE,
+	RULE_EPOLL_LEVEL,
+	RULE_EPOLL_EDGE,
+	RULE_EPOLL_ONESHOT,
+	RULE_EPOLL_NOTHING,
 	RULE_SO_ERROR,
 	RULE_OPTION,
+	RULE_FCNTL,
+	RULE_PEERNAME,
+	RULE_PEERNAME_NOT_CONNECTED,
+	RULE_INQ,
+	RULE_OUTQ,
+	RULE_QUEUE_LISTEN,
 	RULE_STATE,
 	RULE_AWAIT,
+	RULE_AWAIT_TIMER,
 	RULE_AWAIT_IN_VAIN,
+	RULE_COUNT_CERTAIN,
 	RULE_SIGPIPE,
 	RULE_NAMESPACE,
 	RULE_COUNT
@@ -75,19 +114,10 @@ struct prediction {
 	const char *cause; /* how the error that was taken was stored; NULL: none was */
 };
 
-/* The connection and what is around it. */
-struct machine {
-	struct peer peer[2];   /* by enum who; the server's end exists before accept */
-	bool open[2];          /* the descriptor of each side */
-	bool listening;        /* the server's descriptor is the listening socket */
-	bool waiting;          /* the connection stands in the accept queue */
-	long listen_linger[2]; /* the listening socket's SO_LINGER, inherited by what it accepts */
-	long sigpipe[2];       /* a value of sigpipe_modes */
-	bool lost;             /* a step left what is modelled: every further answer is unknown */
-};
-
-/* A machine at the start: the client has a fresh socket, the server listens. */
-struct machine machine_new(void);
+/* A machine at the start: the client has a fresh socket of family, the server listens. A family
+ * that is not plain TCP is not modelled: every answer is unknown. kernel is the one to predict,
+ * where a rule changed. */
+struct machine machine_new(enum family family, struct version kernel);
 
 /* What must step return? Takes the step, so the next call answers for the step after it. */
 struct prediction machine_predict(struct machine *machine, const struct step *step);
@@ -95,12 +125,47 @@ struct prediction machine_predict(struct machine *machine, const struct step *st
 /* The rules of the operations, one a row of the vocabulary. */
 typedef void machine_operation(
 	struct machine *machine, const struct step *step, struct prediction *prediction);
-machine_operation machine_connect, machine_accept, machine_listen, machine_send, machine_sendmmsg,
-	machine_sendfile, machine_splice, machine_uring_write, machine_uring_send, machine_fill,
-	machine_receive, machine_shutdown, machine_close, machine_dup, machine_exit,
-	machine_destroy, machine_poll, machine_select, machine_epoll_ctl, machine_epoll_wait,
-	machine_getsockopt, machine_setsockopt, machine_fcntl, machine_getpeername, machine_inq,
-	machine_outq, machine_state, machine_await, machine_join, machine_sigpipe, machine_count,
-	machine_sysctl, machine_link;
+machine_operation machine_connect, machine_accept, machine_listen, machine_shutdown, machine_close,
+	machine_dup, machine_exit, machine_destroy, /* rules_open.c */
+	machine_send, machine_sendmmsg, machine_writev, machine_sendfile, machine_splice,
+	machine_uring_write, machine_uring_send, machine_fill,   /* rules_send.c */
+	machine_receive,                                         /* rules_receive.c */
+	machine_poll, machine_select, machine_epoll_ctl, machine_epoll_wait, machine_state,
+	machine_await, machine_inq, machine_outq, machine_count, /* rules_ready.c */
+	machine_getsockopt, machine_setsockopt, machine_fcntl, machine_getpeername, machine_sigpipe,
+	machine_sysctl, machine_link, /* rules_option.c */
+	machine_join;                 /* machine.c */
+
+/* For the rules. */
+
+/* The socket of a side's descriptor, and its index. */
+struct peer *side(struct machine *m, enum who who);
+
+/* Gives an answer. */
+void say(struct prediction *p, enum rule rule, enum result_kind kind, long value);
+void fail(struct prediction *p, enum rule rule, int error);
+
+/* Gives the answer "unknown"; the next two make every further one unknown, too. */
+void not_modelled(struct prediction *p);
+void lose(struct machine *m, struct prediction *p);
+
+/* EBADF, and true, when the side has no descriptor. */
+bool bad_descriptor(const struct machine *m, enum who who, struct prediction *p);
+
+/* The call blocks, so nothing happens yet. With a timeout of the socket (SO_RCVTIMEO, SO_SNDTIMEO)
+ * it fails with error then, unless it is 0. */
+void block(struct machine *m, enum who who, int error, struct prediction *p);
+
+/* May the step not wait: MSG_DONTWAIT, O_NONBLOCK? */
+bool may_not_wait(struct machine *m, const struct step *step);
+
+/* Ends the calls in the background that a change lets end. */
+void wake_pending(struct machine *m);
+
+/* The state that the kernel shows of a side, or 0 where FIN_WAIT1 and FIN_WAIT2 are both possible. */
+int shown_state(const struct machine *m, enum who who);
+
+/* Everything that only takes its time comes about: delayed acknowledgements, data held back. */
+void let_time_pass(struct machine *m);
 
 #endif

@@ -3,6 +3,7 @@
  * that all errors of a file are reported.
  */
 #include "experiment.h"
+#include "machine.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -19,6 +20,8 @@ struct parser {
 	bool used;                                         /* a use line was seen */
 	enum above { NO_STEP, GOOD_STEP, BAD_STEP } above; /* may a "= RESULT" line follow? */
 	int result_column;                                 /* of the result being read */
+	const struct operation *background[2]; /* under way on each side, until it is joined */
+	enum result_form joined[2];            /* its form */
 };
 
 __attribute__((format(printf, 3, 4))) static void complain(
@@ -79,6 +82,7 @@ static bool family_word(struct parser *p, unsigned *families)
 {
 	enum family family;
 	struct nearest nearest = {peek(p) ? peek(p)->text : "", NULL, 0};
+	char what[128];
 
 	if (peek(p) && family_value(peek(p)->text, &family)) {
 		*families |= 1u << family;
@@ -87,7 +91,8 @@ static bool family_word(struct parser *p, unsigned *families)
 	}
 	for (int f = 0; f < FAMILY_COUNT; f++)
 		nearest_offer(&nearest, family_name((enum family)f));
-	return expected_or_nearest(p, p->at, "a family, tcp4 or tcp6", &nearest);
+	snprintf(what, sizeof what, "a family: %s", family_names());
+	return expected_or_nearest(p, p->at, what, &nearest);
 }
 
 static bool parse_use(struct parser *p)
@@ -193,6 +198,8 @@ static bool parse_operation(struct parser *p, struct step *step)
 
 	step->operation = peek(p) ? operation_find(peek(p)->text) : NULL;
 	if (step->operation && (step->who == NAMESPACE) != !step->operation->act) {
+		if (step->operation->may & ENDS_PROCESS && step->who != SERVER)
+			return expected(p, p->at, "another operation: only the server's process can end");
 		p->at++;
 		return true;
 	}
@@ -210,7 +217,8 @@ static bool parse_arguments(struct parser *p, struct step *step)
 	for (int i = 0; i < STEP_ARGUMENTS && step->operation->argument[i]; i++) {
 		const struct word *word = peek(p);
 
-		if (!word || !strcmp(word->text, "=") || !strcmp(word->text, "@")) {
+		if (!word || !strcmp(word->text, "=") || !strcmp(word->text, "@") ||
+			!strcmp(word->text, "&")) {
 			if (argument_optional(step->operation, i))
 				break;
 			word = NULL;
@@ -220,6 +228,32 @@ static bool parse_arguments(struct parser *p, struct step *step)
 		p->at++;
 	}
 	return true;
+}
+
+/* Reads '&', and joins what was started with one. */
+static bool parse_background(struct parser *p, struct step *step)
+{
+	const struct operation **under_way = &p->background[step->who];
+
+	if (step->who == NAMESPACE)
+		return true;
+	if (step->operation->predict == machine_join) {
+		if (!*under_way)
+			return expected(p, p->at - 1, "a step of this side above, started with '&'");
+		step->joined = p->joined[step->who];
+		*under_way = NULL;
+	}
+	if (!next_is(p, "&"))
+		return true;
+	if (!(step->operation->may & MAY_BLOCK))
+		return expected(p, p->at, "the end of the line: this operation does not block");
+	if (*under_way)
+		return expected(p, p->at, "this side's step in the background to be joined before");
+	*under_way = step->operation;
+	p->joined[step->who] = step_form(step);
+	step->background = true;
+	p->at++;
+	return line_ends(p);
 }
 
 static bool parse_step(struct parser *p)
@@ -233,7 +267,8 @@ static bool parse_step(struct parser *p)
 	}
 	who_value(p->words.word[0].text, &plan.step.who);
 	p->at = plan.step.who == NAMESPACE ? 0 : 1;
-	if (!parse_operation(p, &plan.step) || !parse_arguments(p, &plan.step))
+	if (!parse_operation(p, &plan.step) || !parse_arguments(p, &plan.step) ||
+		!parse_background(p, &plan.step))
 		return false;
 	if (next_is(p, "=") ? !parse_expectation(p, &plan) : !line_ends(p))
 		return false;

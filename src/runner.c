@@ -118,7 +118,8 @@ static int listener_ready(struct session *session, enum family family)
 static bool no_socket(struct trace *trace, const char *what, int status)
 {
 	fail(trace, "cannot %s on %s: %s", what, family_name(trace->family), strerror(-status));
-	if (status == -EAFNOSUPPORT || status == -EADDRNOTAVAIL)
+	if (status == -EAFNOSUPPORT || status == -EADDRNOTAVAIL || status == -EPROTONOSUPPORT ||
+		status == -ENOPROTOOPT)
 		trace->verdict = VERDICT_SKIPPED;
 	return false;
 }
@@ -147,6 +148,22 @@ static bool could_not_look(const struct step *step, const struct result *result)
 		       step_form(step) == FORM_AWAIT);
 }
 
+/* Does the step say nothing on this family? */
+static bool says_nothing(const struct trace *trace, int i)
+{
+	return !family_is_tcp(trace->family) &&
+	       step_is_of_tcp(&trace->experiment->plan[i].step);
+}
+
+/* What this kernel does not have ends the run, and is no failure: the kernel's own answer says so. */
+static bool lacks(struct trace *trace, const struct plan *plan, int error)
+{
+	fail(trace, "line %d: %s: not on this kernel: %s", plan->line, plan->step.operation->name,
+		strerror(error));
+	trace->verdict = VERDICT_SKIPPED;
+	return false;
+}
+
 static bool record(struct session *session, struct trace *trace, const struct outcome *outcome)
 {
 	const struct plan *plan = &trace->experiment->plan[trace->reached];
@@ -155,30 +172,78 @@ static bool record(struct session *session, struct trace *trace, const struct ou
 
 	record->outcome = *outcome;
 	record->reached = true;
+	if (outcome->result.kind == RESULT_LACKING)
+		return lacks(trace, plan, (int)outcome->result.value);
 	if (could_not_look(&plan->step, &outcome->result))
 		status = -(int)outcome->result.value;
 	else if (session->options.states && session->client.local.length &&
-		 plan->step.who != NAMESPACE)
+		 plan->step.who != NAMESPACE && family_is_tcp(trace->family))
 		status = sockets_states(
 			&session->client.local, &session->client.remote, record->state);
 	return !status || fail(trace, "cannot look at line %d's %s: %s", plan->line,
 				  plan->step.operation->name, strerror(-status));
 }
 
-/* Runs the consecutive steps of the server from the first not reached on. */
+/* The step with which the server's process ends; what is left of the server's end is looked at from
+ * here. */
+static bool end_process(struct session *session, struct trace *trace, int64_t deadline)
+{
+	const struct plan *plan = &trace->experiment->plan[trace->reached];
+	const struct step *step = &plan->step;
+	struct outcome outcome = {.result.kind = RESULT_DONE, .begin = clock_now()}, none;
+	int ran = listener_run(
+		&session->listener, &step, 1, deadline, &session->client.local, &none);
+
+	listener_stop(&session->listener);
+	outcome.end = clock_now();
+	session->process_ended = true;
+	session->ghost = endpoint_new(SERVER);
+	session->ghost.family = trace->family;
+	session->ghost.local = session->listener.address;
+	session->ghost.remote = session->client.local;
+	if (ran != -EPIPE)
+		return fail(trace, "line %d: the listener did not end", plan->line);
+	return record(session, trace, &outcome);
+}
+
+static bool run_ghost(struct session *session, struct trace *trace, int64_t deadline)
+{
+	struct outcome outcome;
+
+	endpoint_run(&session->ghost, &trace->experiment->plan[trace->reached].step, deadline,
+		&outcome);
+	return record(session, trace, &outcome);
+}
+
+/* Collects the consecutive steps of the server from the first not reached on. */
+static int take_batch(const struct session *session, const struct trace *trace,
+	const struct step *step[LISTENER_BATCH])
+{
+	const struct experiment *e = trace->experiment;
+	/* States are looked at between two steps: then each goes alone. */
+	int first = trace->reached, count = 0, most = session->options.states ? 1 : LISTENER_BATCH;
+
+	while (count < most && first + count < e->plan_count &&
+		e->plan[first + count].step.who == SERVER &&
+		!(e->plan[first + count].step.operation->may & ENDS_PROCESS) &&
+		!says_nothing(trace, first + count)) {
+		step[count] = &e->plan[first + count].step;
+		count++;
+	}
+	return count;
+}
+
 static bool run_server(struct session *session, struct trace *trace, int64_t deadline)
 {
 	const struct experiment *e = trace->experiment;
 	const struct step *step[LISTENER_BATCH];
 	struct outcome outcome[LISTENER_BATCH];
-	/* States are looked at between two steps: then each goes alone. */
-	int first = trace->reached, count = 0, batch = session->options.states ? 1 : LISTENER_BATCH;
+	int first = trace->reached, count = take_batch(session, trace, step);
 
-	while (count < batch && first + count < e->plan_count &&
-		e->plan[first + count].step.who == SERVER) {
-		step[count] = &e->plan[first + count].step;
-		count++;
-	}
+	if (session->process_ended)
+		return run_ghost(session, trace, deadline);
+	if (!count)
+		return end_process(session, trace, deadline);
 	int ran = listener_run(
 		&session->listener, step, count, deadline, &session->client.local, outcome);
 
@@ -219,6 +284,19 @@ static bool run_namespace(struct session *session, struct trace *trace, int64_t 
 	return record(session, trace, &outcome);
 }
 
+/* A step about TCP's state, on a family that has none to show. */
+static bool pass_over(struct session *session, struct trace *trace, int64_t deadline)
+{
+	struct record *here = &trace->record[trace->reached++];
+
+	(void)session;
+	(void)deadline;
+	here->reached = true;
+	here->outcome = (struct outcome){.begin = clock_now(), .end = clock_now()};
+	here->note = "says nothing here: not a family of plain TCP";
+	return true;
+}
+
 static void run_steps(struct session *session, struct trace *trace)
 {
 	static bool (*const run[])(struct session *, struct trace *, int64_t) = {
@@ -230,7 +308,8 @@ static void run_steps(struct session *session, struct trace *trace)
 	while (trace->reached < e->plan_count) {
 		enum who who = e->plan[trace->reached].step.who;
 
-		if (!run[who](session, trace, deadline))
+		if (!(says_nothing(trace, trace->reached) ? pass_over : run[who])(
+			    session, trace, deadline))
 			return;
 		session->sandbox.stale |= who != NAMESPACE;
 		int last = trace->reached - 1;
@@ -316,6 +395,7 @@ static bool begin(struct session *session, struct trace *trace)
 	bool counts = session->options.counters || has_step(e, sandbox_count);
 
 	trace_restart(trace);
+	session->process_ended = false;
 	trace->context = session->context;
 	trace->wire = session->wire ? session->options.wire : WIRE_NONE;
 	trace->begin = trace->end = clock_now();

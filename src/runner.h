@@ -33,6 +33,8 @@ struct session {
 	struct session_options options;
 	struct endpoint client;
 	struct listener listener;
+	struct endpoint ghost; /* the server's end once its process ended: only addresses are left */
+	bool process_ended;
 	struct sandbox sandbox;
 	struct wire *wire;     /* NULL: packets are not observed */
 	struct events *events; /* NULL: the kernel's events are not observed */

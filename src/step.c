@@ -17,25 +17,25 @@ const struct operation operations[] = {
 		"server accept = 0"},
 	{"listen", {0}, FORM_NUMBER, 0, endpoint_listen, NULL, machine_listen, "listen(2)",
 		"server listen = 0"},
-	{"write", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK, endpoint_write, NULL, machine_send,
+	{"write", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_write, NULL, machine_send,
 		"write(2)", "client write 6 = -1 EPIPE"},
-	{"writev", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK, endpoint_writev, NULL, machine_send,
+	{"writev", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_writev, NULL, machine_writev,
 		"writev(2) of two parts", "client writev 6 = 6"},
-	{"send", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK, endpoint_send, NULL,
+	{"send", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_send, NULL,
 		machine_send, "send(2)", "client send 6 MSG_NOSIGNAL|MSG_DONTWAIT = 6"},
-	{"sendmsg", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK, endpoint_sendmsg,
+	{"sendmsg", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_sendmsg,
 		NULL, machine_send, "sendmsg(2) of two parts", "client sendmsg 6 = 6"},
-	{"sendmmsg", {ARGUMENT_LENGTH, ARGUMENT_COUNT, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK,
+	{"sendmmsg", {ARGUMENT_LENGTH, ARGUMENT_COUNT, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS,
 		endpoint_sendmmsg, NULL, machine_sendmmsg,
 		"sendmmsg(2) of COUNT messages; the result counts messages",
 		"client sendmmsg 6 2 = 2"},
-	{"sendfile", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK, endpoint_sendfile, NULL,
+	{"sendfile", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_sendfile, NULL,
 		machine_sendfile, "sendfile(2) from a file in memory", "client sendfile 6 = 6"},
-	{"splice", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK, endpoint_splice, NULL, machine_splice,
+	{"splice", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_splice, NULL, machine_splice,
 		"splice(2) from a pipe that holds as much", "client splice 6 = 6"},
-	{"uring_write", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK, endpoint_uring_write, NULL,
+	{"uring_write", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_uring_write, NULL,
 		machine_uring_write, "io_uring's IORING_OP_WRITE", "client uring_write 6 = 6"},
-	{"uring_send", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK,
+	{"uring_send", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS,
 		endpoint_uring_send, NULL, machine_uring_send, "io_uring's IORING_OP_SEND",
 		"client uring_send 6 = -1 EPIPE"},
 	{"fill", {0}, FORM_NUMBER, 0, endpoint_fill, NULL, machine_fill,
@@ -144,17 +144,26 @@ long step_flags(const struct step *step)
 
 enum result_form step_form(const struct step *step)
 {
+	if (step->operation->predict == machine_join)
+		return step->joined;
 	if (step->operation->argument[0] != ARGUMENT_GET || !step->option)
 		return step->operation->form;
 	switch (step->option->form) {
 	case OPTION_LINGER:
-		return FORM_LINGER;
+	case OPTION_TIMEVAL:
+		return FORM_PAIR;
 	case OPTION_ERRNO:
 		return FORM_ERRNO;
 	case OPTION_INT:
 		break;
 	}
 	return FORM_NUMBER;
+}
+
+bool step_is_of_tcp(const struct step *step)
+{
+	return step->operation->may & OF_TCP || (step->operation->predict == machine_await &&
+							step->target == TARGET_STATE);
 }
 
 void step_text(const struct step *step, char *text, size_t size)

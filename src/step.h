@@ -55,6 +55,7 @@ enum {
 	MAY_BLOCK = 1,    /* may be started in the background, with '&' */
 	ENDS_PROCESS = 2, /* ends the server's process; only a step of the server */
 	OF_TCP = 4,       /* looks at TCP's state: says nothing on a family without one */
+	SENDS = 8,        /* may fail with EPIPE and raise SIGPIPE */
 };
 
 struct operation {
@@ -108,6 +109,9 @@ long step_flags(const struct step *step);
 /* Which results the step can give: an option's form where it depends on the option, that of the
  * step in the background for join. */
 enum result_form step_form(const struct step *step);
+
+/* Does the step look at TCP's state? On a family that is not plain TCP it says nothing. */
+bool step_is_of_tcp(const struct step *step);
 
 /* Writes "client write 6". */
 void step_text(const struct step *step, char *text, size_t size);

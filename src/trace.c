@@ -8,7 +8,7 @@ struct trace *trace_new(
 	const struct experiment *experiment, enum family family, struct version kernel)
 {
 	struct trace *trace = calloc(1, sizeof *trace);
-	struct machine machine = machine_new();
+	struct machine machine = machine_new(family, kernel);
 
 	if (!trace)
 		return NULL;

@@ -1,0 +1,365 @@
+/*
+ * rules_open: the machine's rules of the calls that begin and end a connection.
+ */
+#include "machine.h"
+#include "endpoint.h"
+#include "segment.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* The listening socket's options that an accepted socket inherits: sk_clone_lock(). */
+static struct peer child_of(const struct peer *listener)
+{
+	struct peer child = {.state = TCP_ESTABLISHED,
+		.socket = CONNECTED,
+		.other = THE_CLIENT,
+		.cork = listener->cork,
+		.zerocopy = listener->zerocopy,
+		.receive_timeout = listener->receive_timeout,
+		.send_timeout = listener->send_timeout,
+		.linger2 = listener->linger2,
+		.low_water = listener->low_water};
+
+	memcpy(child.timeout, listener->timeout, sizeof child.timeout);
+	memcpy(child.linger, listener->linger, sizeof child.linger);
+	memcpy(child.remembered, listener->remembered, sizeof child.remembered);
+	return child;
+}
+
+/* The three-way handshake. tcp_connect_init() clears the stored error and SOCK_DONE, not the
+ * shutdown bits. */
+static void establish(struct machine *m, struct peer *client)
+{
+	struct peer *listener = &m->peer[THE_LISTENER];
+
+	if (m->waiting || m->deferred) {
+		m->lost = true; /* two connections in the queue */
+		return;
+	}
+	for (int i = 0; i < PEERS; i++)
+		if (m->peer[i].other == THE_CLIENT)
+			m->peer[i].other = NOBODY; /* of a connection before */
+	client->state = TCP_ESTABLISHED;
+	client->error = 0;
+	client->done = client->time_wait = false;
+	client->unacknowledged = 0;
+	client->other = IN_QUEUE;
+	m->peer[IN_QUEUE] = child_of(listener);
+	m->deferred = listener->defers;
+	m->waiting = !m->deferred;
+	wake(m, THE_CLIENT, POLLOUT);
+	if (m->waiting)
+		wake(m, THE_LISTENER, POLLIN);
+	m->counted[ACTIVE_OPENS]++;
+	m->counted[PASSIVE_OPENS]++;
+}
+
+/* The RST that answers the SYN, in SYN_SENT (RFC 9293 3.10.7.1). */
+static void refuse(struct machine *m, struct peer *client)
+{
+	client->state = TCP_SYN_SENT;
+	client->done = false;
+	m->counted[ACTIVE_OPENS]++;
+	m->counted[OUT_RSTS]++;
+	end_connection(m, THE_CLIENT, ECONNREFUSED,
+		"a RST answered the SYN, so tcp_reset() stored ECONNREFUSED");
+}
+
+/* __inet_stream_connect(), SS_UNCONNECTED. While it runs the socket is owned, so what answers the
+ * SYN is processed when it waits, or returns. */
+static void connect_new(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *client = side(m, step->who);
+
+	if (m->link_down) {
+		/* ip_route_connect(): no route; the loopback addresses are gone with the link */
+		fail(p, RULE_CONNECT_NO_ROUTE, ENETUNREACH);
+		return;
+	}
+	client->error = 0;
+	if (m->peer[THE_LISTENER].state == TCP_LISTEN)
+		establish(m, client);
+	else
+		refuse(m, client);
+	if (client->nonblocking) {
+		client->socket = CONNECTING;
+		fail(p, RULE_CONNECT_STARTED, EINPROGRESS);
+	} else if (client->state == TCP_ESTABLISHED) {
+		client->socket = CONNECTED;
+		say(p, RULE_CONNECT, RESULT_NUMBER, 0);
+	} else {
+		/* The error is taken, and the socket as good as new. */
+		fail(p, RULE_CONNECT_REFUSED, take_error(client));
+		p->cause = client->cause;
+		disconnect(m, THE_CLIENT);
+	}
+	if (m->lost)
+		not_modelled(p);
+}
+
+/* __inet_stream_connect(), SS_CONNECTING: what became of the attempt. */
+static void connect_again(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+	int error;
+
+	if (peer->state != TCP_CLOSE) {
+		peer->socket = CONNECTED;
+		say(p, RULE_CONNECT_FINISHED, RESULT_NUMBER, 0);
+		return;
+	}
+	error = take_error(peer);
+	fail(p, error ? RULE_CONNECT_STORED_ERROR : RULE_CONNECT_ABORTED,
+		error ? error : ECONNABORTED);
+	p->cause = error ? peer->cause : NULL;
+	peer->socket = UNCONNECTED;
+	disconnect(m, m->at[step->who]);
+}
+
+static bool before_version(struct version v, int major, int minor)
+{
+	return v.major < major || (v.major == major && v.minor < minor);
+}
+
+/* connect(AF_UNSPEC): __inet_stream_connect(), tcp_disconnect(). Whoever waits on the socket gets
+ * EPIPE (sk_disconnects, 419ce133ab92). */
+static void connect_unspec(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct pending *pending = &m->pending[step->who];
+
+	if (pending->there && !pending->finished) {
+		if (before_version(m->kernel, 6, 6)) {
+			lose(m, p);
+			return;
+		}
+		pending->finished = true;
+		pending->rule = RULE_DISCONNECT_WAITED_FOR;
+		pending->result = (struct result){.kind = RESULT_ERROR, .value = EPIPE};
+	}
+	disconnect(m, m->at[step->who]);
+	side(m, step->who)->socket = UNCONNECTED;
+	say(p, RULE_DISCONNECT, RESULT_NUMBER, 0);
+}
+
+void machine_connect(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (step->word_count)
+		connect_unspec(m, step, p);
+	else if (peer->socket == CONNECTED)
+		fail(p, RULE_CONNECT_CONNECTED, EISCONN);
+	else if (peer->socket == DISCONNECTING)
+		fail(p, RULE_CONNECT_DISCONNECTING, EINVAL);
+	else if (peer->socket == CONNECTING)
+		connect_again(m, step, p);
+	else if (peer->state != TCP_CLOSE)
+		fail(p, RULE_CONNECT_CONNECTED, EISCONN); /* it listens */
+	else if (step->who == SERVER)
+		lose(m, p); /* nowhere to connect to */
+	else
+		connect_new(m, step, p);
+}
+
+void machine_accept(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (peer->state != TCP_LISTEN)
+		fail(p, RULE_ACCEPT_NOT_LISTENING, EINVAL);
+	else if (step->who == SERVER && m->waiting) {
+		if (m->descriptors[SERVER] > 1)
+			m->lost = true; /* a duplicate of the listening socket stays behind */
+		m->peer[THE_SERVER] = m->peer[IN_QUEUE];
+		m->peer[IN_QUEUE] = (struct peer){.state = TCP_CLOSE, .other = NOBODY};
+		if (m->peer[THE_CLIENT].other == IN_QUEUE)
+			m->peer[THE_CLIENT].other = THE_SERVER;
+		m->at[SERVER] = THE_SERVER;
+		m->waiting = false;
+		say(p, RULE_ACCEPT, RESULT_NUMBER, 0);
+	} else if (peer->nonblocking)
+		fail(p, RULE_ACCEPT_EMPTY, EAGAIN);
+	else
+		block(m, step->who, peer->receive_timeout ? EAGAIN : 0, p);
+}
+
+/* inet_listen() */
+void machine_listen(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (peer->socket != UNCONNECTED ||
+		(peer->state != TCP_CLOSE && peer->state != TCP_LISTEN)) {
+		fail(p, RULE_LISTEN_CONNECTED, EINVAL);
+		return;
+	}
+	peer->state = TCP_LISTEN;
+	say(p, RULE_LISTEN, RESULT_NUMBER, 0);
+}
+
+/* __tcp_close(), in the order of its tests. */
+static enum rule close_socket(struct machine *m, int index, bool may_linger)
+{
+	struct peer *peer = &m->peer[index];
+	bool unread = peer->unread > 0, listening = peer->state == TCP_LISTEN;
+	enum rule rule = RULE_CLOSE_AGAIN;
+
+	peer->orphan = true;
+	peer->unread = 0;
+	if (listening)
+		disconnect(m, index);
+	peer->shut_receive = true;
+	if (peer->state == TCP_CLOSE)
+		rule = listening ? RULE_CLOSE_LISTEN : RULE_CLOSE_CLOSED;
+	else if (unread) {
+		rule = RULE_CLOSE_UNREAD;
+		m->counted[ABORT_ON_CLOSE]++;
+		send_rst(m, index);
+		end_connection(m, index, 0, NULL);
+	} else if (peer->linger[0] && !peer->linger[1]) {
+		rule = RULE_CLOSE_LINGER;
+		if (m->counted[ABORT_ON_DATA] != UNCERTAIN)
+			m->counted[ABORT_ON_DATA]++;
+		disconnect(m, index);
+	} else if (peer->state == TCP_ESTABLISHED || peer->state == TCP_CLOSE_WAIT) {
+		rule = RULE_CLOSE_FIN;
+		peer->state = peer->state == TCP_ESTABLISHED ? TCP_FIN_WAIT1 : TCP_LAST_ACK;
+		send_fin(m, index);
+	} else if (peer->state == TCP_FIN_WAIT2 && peer->linger2 < 0) {
+		rule = RULE_CLOSE_LINGER2;
+		m->counted[ABORT_ON_LINGER]++;
+		send_rst(m, index);
+		end_connection(m, index, 0, NULL);
+	} else if (peer->fin_unsettled && peer->linger2 < 0)
+		m->lost = true; /* it depends on the delayed acknowledgement */
+	peer->shut_send = true;
+	if (may_linger && peer->linger[0] && peer->linger[1])
+		settle(m, index); /* sk_stream_wait_close() */
+	return rule;
+}
+
+/* eventpoll_release(): with the last descriptor the registration goes. */
+static void forget_registration(struct machine *m, int index)
+{
+	for (int who = 0; who < 2; who++)
+		if (m->registration[who].peer == index)
+			m->registration[who].there = false;
+}
+
+void machine_close(struct machine *m, const struct step *step, struct prediction *p)
+{
+	enum rule rule = RULE_CLOSE_DUPLICATE;
+	const struct pending *pending = &m->pending[step->who];
+
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (pending->there && !pending->finished) {
+		lose(m, p); /* the call in the background keeps the socket open */
+		return;
+	}
+	if (!--m->descriptors[step->who]) {
+		forget_registration(m, m->at[step->who]);
+		rule = close_socket(m, m->at[step->who], true);
+	}
+	say(p, rule, RESULT_NUMBER, 0);
+}
+
+void machine_dup(struct machine *m, const struct step *step, struct prediction *p)
+{
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (m->descriptors[step->who]++ == 1 + DUPLICATES) {
+		lose(m, p);
+		return;
+	}
+	say(p, RULE_DUP, RESULT_NUMBER, 0);
+}
+
+/* do_exit(): exit_files() closes every descriptor, the listening socket's first, for it is the
+ * lower one; SO_LINGER does not wait then (inet_release(): PF_EXITING). */
+void machine_exit(struct machine *m, const struct step *step, struct prediction *p)
+{
+	if (!m->process) {
+		lose(m, p);
+		return;
+	}
+	m->process = false;
+	m->pending[step->who].there = false;
+	if (!m->peer[THE_LISTENER].orphan)
+		close_socket(m, THE_LISTENER, false);
+	if (m->at[SERVER] == THE_SERVER && m->descriptors[SERVER])
+		close_socket(m, THE_SERVER, false);
+	m->registration[SERVER].there = false;
+	m->descriptors[SERVER] = 0;
+	say(p, RULE_EXIT, RESULT_DONE, 0);
+}
+
+/* tcp_abort() of what inet_diag_find_one_icsk() finds, if it finds any. */
+void machine_destroy(struct machine *m, const struct step *step, struct prediction *p)
+{
+	int index = m->at[step->who];
+	struct peer *peer = &m->peer[index];
+
+	if (peer->time_wait) {
+		peer->time_wait = false;
+		say(p, RULE_DESTROY_TIME_WAIT, RESULT_NUMBER, 0);
+		return;
+	}
+	if (peer->orphan) {
+		lose(m, p); /* a time-wait entry, an orphan or nothing: the kernel's version decides */
+		return;
+	}
+	if (peer->state == TCP_CLOSE) {
+		fail(p, RULE_DESTROY_GONE, ENOENT);
+		return;
+	}
+	if (peer->state == TCP_LISTEN)
+		disconnect(m, index);
+	else if (needs_reset(peer->state))
+		send_rst(m, index);
+	end_connection(m, index, ECONNABORTED, "SOCK_DESTROY: tcp_abort() stored ECONNABORTED");
+	say(p, RULE_DESTROY, RESULT_NUMBER, 0);
+}
+
+/* inet_shutdown(), tcp_shutdown() */
+void machine_shutdown(struct machine *m, const struct step *step, struct prediction *p)
+{
+	int index = m->at[step->who];
+	struct peer *peer = &m->peer[index];
+	bool receive = step->number[0] != SHUT_WR, send = step->number[0] != SHUT_RD;
+
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (peer->socket == CONNECTING)
+		peer->socket = peer->state == TCP_CLOSE || peer->state == TCP_SYN_SENT
+				       ? DISCONNECTING
+				       : CONNECTED;
+	if (peer->state == TCP_LISTEN) {
+		if (receive)
+			disconnect(m, index);
+		say(p, RULE_SHUTDOWN_LISTEN, RESULT_NUMBER, 0);
+		wake(m, index, 0);
+		return;
+	}
+	peer->shut_receive |= receive;
+	peer->shut_send |= send;
+	if (peer->state == TCP_CLOSE)
+		fail(p, RULE_SHUTDOWN_CLOSED, ENOTCONN);
+	else
+		say(p, RULE_SHUTDOWN, RESULT_NUMBER, 0);
+	if (send && (peer->state == TCP_ESTABLISHED || peer->state == TCP_CLOSE_WAIT)) {
+		peer->state = peer->state == TCP_ESTABLISHED ? TCP_FIN_WAIT1 : TCP_LAST_ACK;
+		send_fin(m, index);
+	}
+	wake(m, index, 0);
+}

@@ -1,0 +1,196 @@
+/*
+ * rules_option: the machine's rules of options, and of what is around the connection.
+ */
+#include "machine.h"
+#include "segment.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* The options that only have to be remembered: what they are before they are set, and the least
+ * value that is taken as it is. */
+static const struct {
+	int level, option;
+	long preset, least, most;
+} remembered[REMEMBER_COUNT] = {
+	[REMEMBER_KEEPALIVE] = {SOL_SOCKET, SO_KEEPALIVE, 0, 0, 1},
+	[REMEMBER_NODELAY] = {IPPROTO_TCP, TCP_NODELAY, 0, 0, 1},
+	[REMEMBER_KEEPIDLE] = {IPPROTO_TCP, TCP_KEEPIDLE, 7200, 1, 32767},
+	[REMEMBER_KEEPINTVL] = {IPPROTO_TCP, TCP_KEEPINTVL, 75, 1, 32767},
+	[REMEMBER_KEEPCNT] = {IPPROTO_TCP, TCP_KEEPCNT, 9, 1, 127},
+	[REMEMBER_USER_TIMEOUT] = {IPPROTO_TCP, TCP_USER_TIMEOUT, 0, 0, 999999999},
+	[REMEMBER_OOBINLINE] = {SOL_SOCKET, SO_OOBINLINE, 0, 0, 1},
+};
+
+static int remembers(const struct socket_option *o)
+{
+	for (int i = 0; i < REMEMBER_COUNT; i++)
+		if (remembered[i].level == o->level && remembered[i].option == o->option)
+			return i;
+	return REMEMBER_COUNT;
+}
+
+static bool is(const struct step *step, int level, int option)
+{
+	return step->option->level == level && step->option->option == option;
+}
+
+static void say_pair(struct prediction *p, const long pair[2])
+{
+	say(p, RULE_OPTION, RESULT_PAIR, pair[0]);
+	p->result.second = pair[1];
+}
+
+/* sk_getsockopt(), SO_ERROR */
+static void get_error(struct peer *peer, struct prediction *p)
+{
+	const char *cause = peer->error ? peer->cause : NULL;
+
+	say(p, RULE_SO_ERROR, RESULT_ERRNO, take_error(peer));
+	p->cause = cause;
+}
+
+void machine_getsockopt(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+	int i = remembers(step->option);
+
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (step->option->form == OPTION_ERRNO)
+		get_error(peer, p);
+	else if (step->option->form == OPTION_LINGER)
+		say_pair(p, peer->linger);
+	else if (step->option->form == OPTION_TIMEVAL)
+		say_pair(p, peer->timeout[step->option->option == SO_SNDTIMEO]);
+	else if (is(step, SOL_SOCKET, SO_RCVLOWAT))
+		say(p, RULE_OPTION, RESULT_NUMBER, peer->low_water);
+	else if (is(step, IPPROTO_TCP, TCP_CORK))
+		say(p, RULE_OPTION, RESULT_NUMBER, peer->cork);
+	else if (is(step, SOL_SOCKET, SO_ZEROCOPY))
+		say(p, RULE_OPTION, RESULT_NUMBER, peer->zerocopy);
+	else if (i < REMEMBER_COUNT)
+		say(p, RULE_OPTION, RESULT_NUMBER,
+			peer->remembered[i] ? peer->remembered[i] : remembered[i].preset);
+	else
+		not_modelled(p); /* a buffer's size, a timer: the kernel's choice */
+}
+
+static void set_timeout(struct peer *peer, const struct step *step)
+{
+	bool sending = step->option->option == SO_SNDTIMEO, set = step->number[1] || step->second;
+
+	peer->timeout[sending][0] = step->number[1];
+	peer->timeout[sending][1] = step->second;
+	*(sending ? &peer->send_timeout : &peer->receive_timeout) = set;
+}
+
+/* __tcp_sock_set_cork(): pulling the cork sends what was held. */
+static void set_cork(struct machine *m, const struct step *step)
+{
+	struct peer *peer = side(m, step->who);
+
+	peer->cork = step->number[1] != 0;
+	if (!peer->cork && peer->held)
+		send_data(m, m->at[step->who], 0);
+}
+
+/* Takes the option's new value; false when what it does is not modelled. */
+static bool set(struct machine *m, const struct step *step)
+{
+	struct peer *peer = side(m, step->who);
+	long value = step->number[1];
+	int i = remembers(step->option);
+
+	if (step->option->form == OPTION_LINGER) {
+		peer->linger[0] = value != 0;
+		peer->linger[1] = value ? step->second : peer->linger[1];
+	} else if (step->option->form == OPTION_TIMEVAL)
+		set_timeout(peer, step);
+	else if (is(step, SOL_SOCKET, SO_RCVLOWAT) && value >= 0)
+		peer->low_water = value ? value : 1;
+	else if (is(step, IPPROTO_TCP, TCP_CORK))
+		set_cork(m, step);
+	else if (is(step, IPPROTO_TCP, TCP_LINGER2))
+		peer->linger2 = value;
+	else if (is(step, IPPROTO_TCP, TCP_DEFER_ACCEPT))
+		peer->defers = value > 0;
+	else if (is(step, SOL_SOCKET, SO_ZEROCOPY) && (value == 0 || value == 1))
+		peer->zerocopy = value;
+	else if (i < REMEMBER_COUNT && value >= remembered[i].least && value <= remembered[i].most)
+		peer->remembered[i] = value;
+	else
+		/* Nagle's algorithm and the buffers change when, not what. */
+		return is(step, SOL_SOCKET, SO_SNDBUF) || is(step, SOL_SOCKET, SO_RCVBUF) ||
+		       is(step, IPPROTO_TCP, TCP_QUICKACK);
+	return true;
+}
+
+void machine_setsockopt(struct machine *m, const struct step *step, struct prediction *p)
+{
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (set(m, step))
+		say(p, RULE_OPTION, RESULT_NUMBER, 0);
+	else
+		lose(m, p);
+}
+
+void machine_fcntl(struct machine *m, const struct step *step, struct prediction *p)
+{
+	if (bad_descriptor(m, step->who, p))
+		return;
+	side(m, step->who)->nonblocking = step->number[1] != 0;
+	say(p, RULE_FCNTL, RESULT_NUMBER, 0);
+}
+
+/* inet_getname() */
+void machine_getpeername(struct machine *m, const struct step *step, struct prediction *p)
+{
+	int state = side(m, step->who)->state;
+
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (state == TCP_CLOSE || state == TCP_LISTEN || state == TCP_SYN_SENT)
+		fail(p, RULE_PEERNAME_NOT_CONNECTED, ENOTCONN);
+	else
+		say(p, RULE_PEERNAME, RESULT_NUMBER, 0);
+}
+
+void machine_sigpipe(struct machine *m, const struct step *step, struct prediction *p)
+{
+	m->sigpipe[step->who] = step->number[0];
+	say(p, RULE_SIGPIPE, RESULT_NUMBER, 0);
+}
+
+/* The sysctls that only make timers shorter leave all else as it is. */
+void machine_sysctl(struct machine *m, const struct step *step, struct prediction *p)
+{
+	static const char *const timers[] = {"net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries1",
+		"net.ipv4.tcp_retries2", "net.ipv4.tcp_orphan_retries",
+		"net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_keepalive_intvl",
+		"net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_syn_retries",
+		"net.ipv4.tcp_rto_max_ms", "net.ipv4.tcp_rto_min_us"};
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
+		known |= !strcmp(step->word[0], timers[i]);
+	if (!known) {
+		lose(m, p); /* it can change anything that follows */
+		return;
+	}
+	m->short_timers = true;
+	say(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
+}
+
+/* With the loopback interface down nothing arrives; what is up again is not modelled. */
+void machine_link(struct machine *m, const struct step *step, struct prediction *p)
+{
+	if (step->number[0] && m->link_down)
+		m->lost = true;
+	m->link_down = !step->number[0];
+	say(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
+}

@@ -1,0 +1,120 @@
+/*
+ * rules_receive: the machine's rules of every call that receives.
+ */
+#include "machine.h"
+#include "segment.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* sock_rcvlowat(): how many bytes are worth returning for, when waiting is allowed. */
+static long target(const struct peer *peer, const struct step *step)
+{
+	long length = step->number[0];
+	long wanted = step_flags(step) & MSG_WAITALL ? length
+		      : peer->low_water < length     ? peer->low_water
+						     : length;
+
+	return wanted ? wanted : 1;
+}
+
+/* Data that stands in a receive queue which the other end filled: how much is not known. */
+static void receive_flooded(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+
+	if (step->number[0] > peer->unread / 2 || m->peer[peer->other].full)
+		m->lost |= !(step_flags(step) & MSG_PEEK); /* the window may open */
+	if (step->number[0] > peer->unread / 2) {
+		say(p, RULE_RECEIVE_QUEUED, RESULT_RELATION, 0);
+		p->result.relation = GREATER;
+		return;
+	}
+	if (!(step_flags(step) & MSG_PEEK))
+		peer->unread -= step->number[0];
+	say(p, RULE_RECEIVE_QUEUED, RESULT_NUMBER, step->number[0]);
+}
+
+/* tcp_recvmsg_locked() with something in the receive queue. */
+static void receive_queued(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+	long length = step->number[0];
+	long count = length < peer->unread ? length : peer->unread;
+	bool ends = peer->error || peer->shut_receive || peer->state == TCP_CLOSE;
+
+	if (length && count < target(peer, step) && !may_not_wait(m, step) && !ends) {
+		if (peer->receive_timeout)
+			lose(m, p); /* what it took by then depends on timing */
+		else
+			block(m, step->who, 0, p);
+		return;
+	}
+	if (!(step_flags(step) & MSG_PEEK))
+		peer->unread -= count;
+	say(p, count < length ? RULE_RECEIVE_PARTIAL : RULE_RECEIVE_QUEUED, RESULT_NUMBER, count);
+}
+
+/* tcp_recvmsg_locked() with an empty receive queue: the order of its tests. */
+static void receive_empty(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+	const char *cause = peer->cause;
+
+	if (peer->done)
+		say(p, RULE_RECEIVE_DONE, RESULT_NUMBER, 0);
+	else if (peer->error) {
+		fail(p, RULE_RECEIVE_STORED_ERROR, take_error(peer));
+		p->cause = cause;
+	} else if (peer->shut_receive)
+		say(p, RULE_RECEIVE_SHUT, RESULT_NUMBER, 0);
+	else if (peer->state == TCP_CLOSE)
+		fail(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
+	else if (may_not_wait(m, step))
+		fail(p, RULE_RECEIVE_EMPTY, EAGAIN);
+	else
+		block(m, step->who, peer->receive_timeout ? EAGAIN : 0, p);
+}
+
+/* inet_recv_error(): the error queue alone, where MSG_ZEROCOPY's completions stand. */
+static void receive_error_queue(struct peer *peer, struct prediction *p)
+{
+	if (peer->completions > 0) {
+		peer->completions = 0;
+		say(p, RULE_RECEIVE_COMPLETION, RESULT_NUMBER, 0);
+	} else if (peer->completions == UNCERTAIN)
+		not_modelled(p);
+	else
+		fail(p, RULE_RECEIVE_NO_COMPLETION, EAGAIN);
+}
+
+/* tcp_recv_urg(): urgent data is not modelled, so there never is any. */
+static void receive_urgent(struct peer *peer, struct prediction *p)
+{
+	fail(p, RULE_RECEIVE_URGENT, peer->state == TCP_LISTEN ? ENOTCONN : EINVAL);
+}
+
+void machine_receive(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+	bool is_read = !strncmp(step->operation->name, "read", 4);
+
+	if (bad_descriptor(m, step->who, p))
+		return;
+	if (is_read && !step->number[0])
+		say(p, RULE_READ_ZERO, RESULT_NUMBER, 0);
+	else if (step_flags(step) & MSG_ERRQUEUE)
+		receive_error_queue(peer, p);
+	else if (step_flags(step) & MSG_OOB)
+		receive_urgent(peer, p);
+	else if (peer->state == TCP_LISTEN)
+		fail(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
+	else if (peer->flooded && peer->unread)
+		receive_flooded(m, step, p);
+	else if (peer->unread)
+		receive_queued(m, step, p);
+	else
+		receive_empty(m, step, p);
+}
