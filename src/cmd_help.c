@@ -36,6 +36,8 @@ static void print_vocabulary(void)
 	print_names("FLAGS: ", message_flags);
 	print_names("HOW:   ", shutdown_hows);
 	print_names("MODE:  ", sigpipe_modes);
+	print_names("EPOLL: ", epoll_events);
+	print_names("SETS:  ", select_sets);
 	printf("  OPTION:");
 	for (const struct socket_option *o = socket_options; o->name; o++)
 		printf("%s %s", o - socket_options == 6 ? "\n         " : "", o->name);

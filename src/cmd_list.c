@@ -3,7 +3,10 @@
  */
 #include "catalog.h"
 #include "cmd.h"
+#include "context.h"
+#include "trace.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct option no_options[] = {
@@ -14,48 +17,135 @@ static const struct option no_options[] = {
 static const struct option list_options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"runs", no_argument, NULL, 'r'},
+	{"coverage", no_argument, NULL, 'c'},
 	{0},
 };
 
+/* What a listing keeps from experiment to experiment. */
+struct listing {
+	char group[WORD_LIMIT + 1]; /* of the experiment before */
+	struct version kernel;
+	int steps, predicted;
+	bool reached[RULE_COUNT];
+};
+
+typedef bool lister(const struct experiment *e, struct listing *listing);
+
 /* What a test suite runs one by one: a line for each family of an experiment. */
-static void print_runs(const struct experiment *e)
+static bool print_runs(const struct experiment *e, struct listing *listing)
 {
+	(void)listing;
 	for (int f = 0; f < FAMILY_COUNT; f++)
 		if (e->families & 1u << f)
 			printf("%s %s\n", e->name, family_name((enum family)f));
+	return true;
 }
 
-static void print_title(const struct experiment *e)
+/* The group is the name's first word. */
+static bool print_title(const struct experiment *e, struct listing *listing)
 {
 	char title[LINE_LIMIT + 1];
+	int length = (int)strcspn(e->name, "-");
 
+	if (strncmp(e->name, listing->group, (size_t)length) != 0 || listing->group[length]) {
+		printf("%s%.*s\n", listing->group[0] ? "\n" : "", length, e->name);
+		snprintf(listing->group, sizeof listing->group, "%.*s", length, e->name);
+	}
 	experiment_title(e, title, sizeof title);
-	printf("%-34s %s\n", e->name, title);
+	printf("  %-40s %s\n", e->name, title);
+	return true;
+}
+
+/* Counts what the machine predicts of an experiment on the families that it models, and names what
+ * it does not. */
+static bool print_coverage(const struct experiment *e, struct listing *listing)
+{
+	for (int f = 0; f < FAMILY_COUNT; f++) {
+		if (!(e->families & 1u << f) || !family_is_tcp((enum family)f))
+			continue;
+		struct trace *trace = trace_new(e, (enum family)f, listing->kernel);
+
+		if (!trace)
+			return false;
+		for (int i = 0; i < e->plan_count; i++) {
+			const struct prediction *p = &trace->record[i].prediction;
+			char text[LINE_LIMIT + 1];
+
+			listing->steps++;
+			listing->reached[p->rule] = true;
+			listing->predicted += p->result.kind != RESULT_UNKNOWN;
+			step_text(&e->plan[i].step, text, sizeof text);
+			if (p->result.kind == RESULT_UNKNOWN)
+				printf("not predicted: %s:%d %s: %s\n", e->name, e->plan[i].line,
+					family_name((enum family)f), text);
+		}
+		trace_free(trace);
+	}
+	return true;
+}
+
+static void print_coverage_summary(const struct listing *listing)
+{
+	int unreached = 0;
+
+	for (int rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
+		if (!listing->reached[rule]) {
+			unreached++;
+			printf("rule not reached: %s: %s\n", rule_texts[rule].says,
+				rule_texts[rule].kernel);
+		}
+	printf("# %d of %d steps predicted on plain TCP; %d of %d rules reached\n",
+		listing->predicted, listing->steps, RULE_COUNT - 1 - unreached, RULE_COUNT - 1);
+}
+
+static enum status list_all(lister *list, struct listing *listing)
+{
+	enum status status = STATUS_EXPECTED, one;
+
+	for (const struct text *t = texts; t->name; t++) {
+		if (strcmp(t->kind, "trace") != 0)
+			continue;
+		struct experiment *e = catalog_load(t->name, &one);
+
+		if (!e || !list(e, listing))
+			status = e ? STATUS_ENVIRONMENT : one;
+		experiment_free(e);
+	}
+	return status;
+}
+
+/* Guards are held against the running kernel. */
+static bool find_kernel(struct listing *listing)
+{
+	char *context = context_read(&listing->kernel);
+
+	if (!context)
+		message("cannot read /proc/version, against which guards are held");
+	free(context);
+	return context;
 }
 
 enum status cmd_list(int argc, char **argv)
 {
-	void (*print)(const struct experiment *) = print_title;
+	struct listing listing = {0};
+	lister *list = print_title;
 	int option;
-	enum status status = STATUS_EXPECTED;
 
 	while ((option = next_option(argc, argv, list_options)) != -1) {
-		if (option != 'r')
+		if (option != 'r' && option != 'c')
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
-		print = print_runs;
+		list = option == 'r' ? print_runs : print_coverage;
 	}
 	if (optind < argc) {
 		message("list: unexpected '%s'", argv[optind]);
 		return STATUS_MISUSE;
 	}
-	for (const struct text *t = texts; t->name; t++) {
-		struct experiment *e =
-			strcmp(t->kind, "trace") != 0 ? NULL : catalog_load(t->name, &status);
+	if (list == print_coverage && !find_kernel(&listing))
+		return STATUS_ENVIRONMENT;
+	enum status status = list_all(list, &listing);
 
-		if (e)
-			print(e);
-		experiment_free(e);
-	}
+	if (list == print_coverage)
+		print_coverage_summary(&listing);
 	return status;
 }
 

@@ -120,8 +120,8 @@ static void start(struct machine *m, const struct step *step, struct prediction 
 	struct pending *pending = &m->pending[step->who];
 
 	*pending = (struct pending){.there = true, .step = *step};
-	say(p, RULE_NONE, RESULT_NONE, 0);
 	try(m, pending);
+	say(p, pending->finished ? (enum rule)pending->rule : RULE_BLOCKS, RESULT_NONE, 0);
 }
 
 /* What the call in the background gave, or gives once time has passed. */
@@ -145,8 +145,6 @@ void machine_join(struct machine *m, const struct step *step, struct prediction 
 		pending->step.background = false;
 		pending->step.operation->predict(m, &pending->step, p);
 	}
-	if (p->rule != RULE_BLOCKS && p->rule != RULE_TIMES_OUT && p->rule != RULE_NONE)
-		p->rule = p->cause ? p->rule : RULE_JOIN;
 }
 
 struct prediction machine_predict(struct machine *machine, const struct step *step)

@@ -11,6 +11,7 @@ const struct command commands[] = {
 	{"list", cmd_list, "list the experiments of the catalogue"},
 	{"show", cmd_show, "print an experiment"},
 	{"predict", cmd_predict, "print what the machine answers, without touching a socket"},
+	{"explore", cmd_explore, "run random experiments; kernel and machine must agree"},
 	{"help", cmd_help, "explain a command or a topic"},
 	{0},
 };

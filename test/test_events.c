@@ -134,13 +134,13 @@ static struct address name_of(int fd)
 static struct connection connect_over(enum family family)
 {
 	struct connection c;
-	struct address any = family_loopback(family, 0);
+	struct address any = family_loopback(family);
 
-	c.listener = socket(family_domain(family), SOCK_STREAM | SOCK_CLOEXEC, 0);
+	c.listener = family_socket(family);
 	assert_int_equal(bind(c.listener, (struct sockaddr *)&any.storage, any.length), 0);
 	assert_int_equal(listen(c.listener, 1), 0);
 	c.to = name_of(c.listener);
-	c.client = socket(family_domain(family), SOCK_STREAM | SOCK_CLOEXEC, 0);
+	c.client = family_socket(family);
 	assert_int_equal(connect(c.client, (struct sockaddr *)&c.to.storage, c.to.length), 0);
 	c.from = name_of(c.client);
 	c.server = accept(c.listener, NULL, NULL);

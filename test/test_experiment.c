@@ -182,7 +182,7 @@ static void test_plans(void **state)
 	assert_int_equal(plan[0].step.number[1], 0x4002); /* MSG_NOSIGNAL|MSG_PEEK */
 	assert_int_equal(plan[0].expectation_count, 1);
 	assert_int_equal(plan[1].step.who, SERVER);
-	assert_true(plan[1].step.target_is_state);
+	assert_true(plan[1].step.target == TARGET_STATE);
 	assert_int_equal(plan[1].expectation_count, 0);
 	assert_int_equal(plan[2].line, 5);
 	assert_string_equal(plan[2].step.option->name, "SO_LINGER");

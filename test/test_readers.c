@@ -5,6 +5,7 @@
 #include "check.h"
 #include "sockets.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -143,6 +144,15 @@ static void test_nearest_long(void **state)
 #define TCP6 "00000000000000000000000001000000"
 
 /* The connection from port 0x1F90 to port 0xD431 of the loopback address, in either table. */
+/* sin_port and sin6_port stand at the same place. */
+static struct address loopback_at(enum family family, uint16_t port)
+{
+	struct address a = family_loopback(family);
+
+	((struct sockaddr_in *)&a.storage)->sin_port = htons(port);
+	return a;
+}
+
 static void test_socket_lines(void **state)
 {
 	static const struct {
@@ -181,8 +191,8 @@ static void test_socket_lines(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct address local = family_loopback(cases[i].family, 0x1f90);
-		struct address remote = family_loopback(cases[i].family, 0xd431);
+		struct address local = loopback_at(cases[i].family, 0x1f90);
+		struct address remote = loopback_at(cases[i].family, 0xd431);
 
 		assert_int_equal(
 			sockets_line_state(cases[i].line, &local, &remote), cases[i].state);

@@ -126,7 +126,7 @@ static void a_trace_parses_again(void **state)
  * packets. */
 static void flood(uint16_t *port)
 {
-	struct address address = family_loopback(FAMILY_TCP4, 0);
+	struct address address = family_loopback(FAMILY_TCP4);
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct sockaddr *raw = (struct sockaddr *)&address.storage;
 
