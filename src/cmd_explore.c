@@ -84,10 +84,13 @@ static struct experiment *experiment_of(struct explorer *x, const struct generat
 	return e;
 }
 
-/* Runs it once. With report, a trace that deviates is printed. Returns the verdict; VERDICT_ERROR
- * when it could not be run. */
-static enum verdict run(struct explorer *x, const struct experiment *e, bool report)
+/* Runs it once; the trace goes to *text, for free(3), if it deviates. Returns the verdict;
+ * VERDICT_ERROR when it could not be run. */
+static enum verdict run(struct explorer *x, const struct experiment *e, char **text)
 {
+	FILE *out;
+	size_t size;
+
 	enum family family = FAMILY_TCP4;
 
 	while (!(e->families & 1u << family))
@@ -104,8 +107,12 @@ static enum verdict run(struct explorer *x, const struct experiment *e, bool rep
 	x->taken += trace->reached;
 	if (verdict == VERDICT_ERROR)
 		message("%s", trace->reason);
-	if (report)
-		trace_print(trace, colour_wanted(), stdout);
+	*text = NULL;
+	out = verdict == VERDICT_DEVIATES ? open_memstream(text, &size) : NULL;
+	if (out) {
+		trace_print(trace, colour_wanted(), out);
+		fclose(out);
+	}
 	trace_free(trace);
 	return verdict;
 }
@@ -113,8 +120,10 @@ static enum verdict run(struct explorer *x, const struct experiment *e, bool rep
 static bool deviates(struct explorer *x, const struct generated *g)
 {
 	struct experiment *e = experiment_of(x, g);
-	bool deviating = e && run(x, e, false) == VERDICT_DEVIATES;
+	char *text = NULL;
+	bool deviating = e && run(x, e, &text) == VERDICT_DEVIATES;
 
+	free(text);
 	experiment_free(e);
 	return deviating;
 }
@@ -149,9 +158,11 @@ static void clear_progress(struct explorer *x)
 	x->shown = 0;
 }
 
-static void report(struct explorer *x, struct generated *g)
+/* trace is that of the run which disagreed. */
+static void report(struct explorer *x, const struct generated *g, const char *trace)
 {
 	struct generated shortest = *g;
+	char *text;
 
 	clear_progress(x);
 	x->disagreements++;
@@ -160,8 +171,11 @@ static void report(struct explorer *x, struct generated *g)
 
 	if (!e)
 		return;
-	if (run(x, e, true) != VERDICT_DEVIATES)
-		printf("# experiment %lu disagreed once, and not again\n", g->number);
+	bool again = run(x, e, &text) == VERDICT_DEVIATES;
+
+	printf("%s# experiment %lu%s\n", again && text ? text : trace, g->number,
+		again ? "" : " disagreed once, and not again");
+	free(text);
 	puts("\n# as a file, with the machine's answers:\n");
 	experiment_print(e, stdout);
 	putchar('\n');
@@ -197,13 +211,15 @@ static enum status explore_one(struct explorer *x, long number)
 		message("experiment %ld: cannot be written", number);
 		return STATUS_ENVIRONMENT;
 	}
-	enum verdict verdict = run(x, e, false);
+	char *text;
+	enum verdict verdict = run(x, e, &text);
 
 	x->done++;
 	x->skipped += verdict == VERDICT_SKIPPED;
 	experiment_free(e);
 	if (verdict == VERDICT_DEVIATES)
-		report(x, &g);
+		report(x, &g, text ? text : "");
+	free(text);
 	return statuses[verdict];
 }
 

@@ -1,6 +1,7 @@
 #include "generate.h"
 
 #include "experiment.h"
+#include "rules.h"
 #include "segment.h"
 
 #include <netinet/tcp.h>
@@ -289,9 +290,13 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 	*g = (struct generated){.seed = seed, .number = number, .family = family};
 	struct machine m = begin(g, kernel, NULL);
 	int wanted = 1 + (int)below(&state, (size_t)steps);
+	bool connected = below(&state, 4); /* most begin where most programs are */
 
 	for (int tries = 0; g->count < wanted && tries < TRIES; tries++) {
-		g->step[g->count] = choose_step(&state);
+		g->step[g->count] = connected && g->count < 2
+					    ? read_step(g->count ? SERVER : CLIENT,
+						      g->count ? "accept" : "connect", &state)
+					    : choose_step(&state);
 		if (!try_step(&m, &g->step[g->count]))
 			continue;
 		g->count++;

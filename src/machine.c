@@ -1,5 +1,6 @@
 #include "machine.h"
 
+#include "rules.h"
 #include "segment.h"
 
 #include <errno.h>
@@ -64,7 +65,8 @@ void block(struct machine *m, enum who who, int error, struct prediction *p)
 
 bool may_not_wait(struct machine *m, const struct step *step)
 {
-	return step_flags(step) & MSG_DONTWAIT || side(m, step->who)->nonblocking;
+	return !m->pending[step->who].retried &&
+	       (step_flags(step) & MSG_DONTWAIT || side(m, step->who)->nonblocking);
 }
 
 int shown_state(const struct machine *m, enum who who)
@@ -100,6 +102,7 @@ static void try(struct machine *m, struct pending *pending)
 
 	step.background = false;
 	step.operation->predict(m, &step, &p);
+	pending->retried = false;
 	if (p.rule == RULE_BLOCKS || p.rule == RULE_TIMES_OUT)
 		return;
 	pending->finished = true;
@@ -111,8 +114,10 @@ static void try(struct machine *m, struct pending *pending)
 void wake_pending(struct machine *m)
 {
 	for (int who = 0; who < 2; who++)
-		if (m->pending[who].there && !m->pending[who].finished)
+		if (m->pending[who].there && !m->pending[who].finished) {
+			m->pending[who].retried = true;
 			try(m, &m->pending[who]);
+		}
 }
 
 static void start(struct machine *m, const struct step *step, struct prediction *p)
@@ -142,8 +147,10 @@ void machine_join(struct machine *m, const struct step *step, struct prediction 
 		*p = (struct prediction){
 			pending->result, (enum rule)pending->rule, pending->cause};
 	else {
+		pending->retried = true;
 		pending->step.background = false;
 		pending->step.operation->predict(m, &pending->step, p);
+		pending->retried = false;
 	}
 }
 

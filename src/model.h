@@ -88,6 +88,7 @@ enum counted {
 
 /* struct epitem: what epoll keeps of a registered descriptor. */
 struct registration {
+	bool instance; /* the side has an epoll instance */
 	bool there;
 	int peer;        /* the socket */
 	int descriptors; /* how many of the side's descriptors were open: epoll keys by descriptor */
@@ -98,6 +99,8 @@ struct registration {
 /* A call that is under way in the background. */
 struct pending {
 	bool there, finished;
+	bool retried; /* it decided to wait when it began */
+	bool woken;   /* something happened to its socket since */
 	struct step step;
 	struct result result; /* once finished */
 	int rule;

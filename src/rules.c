@@ -24,6 +24,7 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_RECEIVE_NOT_CONNECTED] = {"not connected", "tcp_recvmsg_locked()"},
 	[RULE_RECEIVE_EMPTY] = {"the receive queue is empty, and the call may not wait", "tcp_recvmsg_locked()"},
 	[RULE_RECEIVE_URGENT] = {"there is no urgent data", "tcp_recv_urg()"},
+	[RULE_RECEIVE_NOTHING] = {"woken, a call for 0 bytes does not look a second time", "tcp_recvmsg_locked(): while (len > 0)"},
 	[RULE_RECEIVE_COMPLETION] = {"a completion stands in the error queue", "inet_recv_error(), ip_recv_error()"},
 	[RULE_RECEIVE_NO_COMPLETION] = {"the error queue is empty; nobody waits for it", "inet_recv_error(), sock_dequeue_err_skb()"},
 	[RULE_READ_ZERO] = {"read of nothing does not reach TCP", "sock_read_iter(), vfs_readv()"},
@@ -86,5 +87,5 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_AWAIT_IN_VAIN] = {"nothing brings it about", ""},
 	[RULE_COUNT_CERTAIN] = {"counted at each such change", "tcp_set_state(), __tcp_close(), tcp_send_active_reset(), tcp_v4_send_reset()"},
 	[RULE_NAMESPACE] = {"the namespace is ours to change", ""},
-	[RULE_SIGPIPE] = {"sigaction(2)", ""},
+	[RULE_SIGPIPE] = {"sigaction(2), while there is a process", ""},
 };

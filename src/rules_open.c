@@ -1,8 +1,8 @@
 /*
  * rules_open: the machine's rules of the calls that begin and end a connection.
  */
-#include "machine.h"
 #include "endpoint.h"
+#include "rules.h"
 #include "segment.h"
 
 #include <errno.h>
@@ -131,7 +131,9 @@ static void connect_unspec(struct machine *m, const struct step *step, struct pr
 {
 	struct pending *pending = &m->pending[step->who];
 
-	if (pending->there && !pending->finished) {
+	/* inet_csk_wait_for_connect() does not look at sk_disconnects, but at the state. */
+	if (pending->there && !pending->finished &&
+		pending->step.operation->predict != machine_accept) {
 		if (before_version(m->kernel, 6, 6)) {
 			lose(m, p);
 			return;
@@ -185,7 +187,7 @@ void machine_accept(struct machine *m, const struct step *step, struct predictio
 		m->at[SERVER] = THE_SERVER;
 		m->waiting = false;
 		say(p, RULE_ACCEPT, RESULT_NUMBER, 0);
-	} else if (peer->nonblocking)
+	} else if (may_not_wait(m, step))
 		fail(p, RULE_ACCEPT_EMPTY, EAGAIN);
 	else
 		block(m, step->who, peer->receive_timeout ? EAGAIN : 0, p);
@@ -299,7 +301,7 @@ void machine_exit(struct machine *m, const struct step *step, struct prediction 
 		close_socket(m, THE_LISTENER, false);
 	if (m->at[SERVER] == THE_SERVER && m->descriptors[SERVER])
 		close_socket(m, THE_SERVER, false);
-	m->registration[SERVER].there = false;
+	m->registration[SERVER] = (struct registration){0};
 	m->descriptors[SERVER] = 0;
 	say(p, RULE_EXIT, RESULT_DONE, 0);
 }
@@ -315,7 +317,7 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 		say(p, RULE_DESTROY_TIME_WAIT, RESULT_NUMBER, 0);
 		return;
 	}
-	if (peer->orphan) {
+	if (peer->orphan || (step->who == CLIENT && peer->state == TCP_LISTEN)) {
 		lose(m, p); /* a time-wait entry, an orphan or nothing: the kernel's version decides */
 		return;
 	}

@@ -1,7 +1,7 @@
 /*
  * rules_option: the machine's rules of options, and of what is around the connection.
  */
-#include "machine.h"
+#include "rules.h"
 #include "segment.h"
 
 #include <errno.h>
@@ -162,6 +162,10 @@ void machine_getpeername(struct machine *m, const struct step *step, struct pred
 
 void machine_sigpipe(struct machine *m, const struct step *step, struct prediction *p)
 {
+	if (step->who == SERVER && !m->process) {
+		fail(p, RULE_SIGPIPE, ESRCH);
+		return;
+	}
 	m->sigpipe[step->who] = step->number[0];
 	say(p, RULE_SIGPIPE, RESULT_NUMBER, 0);
 }

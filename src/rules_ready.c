@@ -1,7 +1,7 @@
 /*
  * rules_ready: the machine's rules of the calls that look: poll, select, epoll, and closewait's own.
  */
-#include "machine.h"
+#include "rules.h"
 #include "segment.h"
 
 #include <errno.h>
@@ -59,7 +59,8 @@ static void registers(struct machine *m, const struct step *step)
 {
 	struct registration *r = &m->registration[step->who];
 
-	*r = (struct registration){.there = true,
+	*r = (struct registration){.instance = true,
+		.there = true,
 		.peer = m->at[step->who],
 		.descriptors = m->descriptors[step->who],
 		.events = (step->word_count > 1 ? step->number[1] : 0) | EPOLLERR | EPOLLHUP};
@@ -70,6 +71,7 @@ void machine_epoll_ctl(struct machine *m, const struct step *step, struct predic
 {
 	struct registration *r = &m->registration[step->who];
 
+	r->instance = true;
 	if (bad_descriptor(m, step->who, p))
 		return;
 	/* A registration is of a descriptor: of another one it is not found. */
@@ -100,6 +102,10 @@ void machine_epoll_wait(struct machine *m, const struct step *step, struct predi
 	long events = r->there && r->listed ? socket_events(m, r->peer) & r->events : 0;
 	enum rule rule = RULE_EPOLL_LEVEL;
 
+	if (!r->instance) {
+		fail(p, RULE_BAD_DESCRIPTOR, EBADF);
+		return;
+	}
 	r->listed = events && !(r->events & (EPOLLET | EPOLLONESHOT));
 	if (events && r->events & EPOLLONESHOT) {
 		rule = RULE_EPOLL_ONESHOT;

@@ -1,7 +1,7 @@
 /*
  * rules_receive: the machine's rules of every call that receives.
  */
-#include "machine.h"
+#include "rules.h"
 #include "segment.h"
 
 #include <errno.h>
@@ -61,9 +61,13 @@ static void receive_queued(struct machine *m, const struct step *step, struct pr
 static void receive_empty(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = side(m, step->who);
+	const struct pending *pending = &m->pending[step->who];
 	const char *cause = peer->cause;
 
-	if (peer->done)
+	if (pending->retried && pending->woken && !step->number[0])
+		/* Its loop asks for nothing more, so it does not look a second time. */
+		say(p, RULE_RECEIVE_NOTHING, RESULT_NUMBER, 0);
+	else if (peer->done)
 		say(p, RULE_RECEIVE_DONE, RESULT_NUMBER, 0);
 	else if (peer->error) {
 		fail(p, RULE_RECEIVE_STORED_ERROR, take_error(peer));
@@ -74,6 +78,8 @@ static void receive_empty(struct machine *m, const struct step *step, struct pre
 		fail(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
 	else if (may_not_wait(m, step))
 		fail(p, RULE_RECEIVE_EMPTY, EAGAIN);
+	else if (peer->fin_unsettled && !step->number[0])
+		lose(m, p); /* the delayed acknowledgement wakes it */
 	else
 		block(m, step->who, peer->receive_timeout ? EAGAIN : 0, p);
 }

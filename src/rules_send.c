@@ -1,7 +1,7 @@
 /*
  * rules_send: the machine's rules of every call that sends.
  */
-#include "machine.h"
+#include "rules.h"
 #include "segment.h"
 
 #include <errno.h>

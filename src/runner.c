@@ -208,10 +208,14 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 
 static bool run_ghost(struct session *session, struct trace *trace, int64_t deadline)
 {
-	struct outcome outcome;
+	const struct step *step = &trace->experiment->plan[trace->reached].step;
+	struct outcome outcome = {.result = {.kind = RESULT_ERROR, .value = ESRCH},
+		.begin = clock_now(),
+		.end = clock_now()};
 
-	endpoint_run(&session->ghost, &trace->experiment->plan[trace->reached].step, deadline,
-		&outcome);
+	/* There is no process whose signals could be handled; here it would be the client's. */
+	if (step->operation->run != endpoint_sigpipe)
+		endpoint_run(&session->ghost, step, deadline, &outcome);
 	return record(session, trace, &outcome);
 }
 
@@ -422,6 +426,8 @@ void session_run(struct session *session, struct trace *trace)
 			collect(session, trace);
 	}
 	sandbox_end(&session->sandbox);
+	if (session->process_ended)
+		endpoint_close_all(&session->ghost);
 	endpoint_reset(&session->client);
 	trace_judge(trace);
 }

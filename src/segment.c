@@ -26,6 +26,8 @@ void wake(struct machine *m, int peer, long events)
 	for (int who = 0; who < 2; who++) {
 		struct registration *r = &m->registration[who];
 
+		m->pending[who].woken |= m->at[who] == peer;
+
 		if (r->there && r->peer == peer && r->events && (!events || r->events & events))
 			r->listed = true;
 	}
@@ -235,6 +237,7 @@ void disconnect(struct machine *m, int peer)
 	struct peer *p = &m->peer[peer];
 	int before = p->state;
 
+	p->unacknowledged = UNCERTAIN; /* write_seq moves on by the window and 2 */
 	if (before == TCP_LISTEN)
 		stop_listening(m, peer);
 	else if (needs_reset(before) || before == TCP_SYN_SENT) {
@@ -247,7 +250,6 @@ void disconnect(struct machine *m, int peer)
 	p->unread = p->held = 0;
 	p->flooded = p->full = false;
 	p->shut_receive = p->shut_send = p->done = false;
-	p->unacknowledged = before == TCP_CLOSE ? p->unacknowledged : UNCERTAIN;
 }
 
 /* inet_csk_listen_poll() */
