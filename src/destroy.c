@@ -72,8 +72,6 @@ static struct request about(const struct endpoint *e, bool listening)
 	set_address(local, id->idiag_src, &id->idiag_sport);
 	if (!listening)
 		set_address(&e->remote, id->idiag_dst, &id->idiag_dport);
-	else if (e->family == FAMILY_TCP4_MAPPED)
-		id->idiag_dst[2] = htonl(0xffff); /* ::ffff:0.0.0.0, so that IPv4's table is used */
 	return request;
 }
 
@@ -81,7 +79,7 @@ static struct request about(const struct endpoint *e, bool listening)
  * listening sockets, too: one that is found there in place of a connection is none of ours. */
 static int find(int netlink, struct request *request, bool listening)
 {
-	union reply reply;
+	union reply reply = {0};
 	const struct inet_diag_msg *found = NLMSG_DATA(&reply.header);
 	int status = ask(netlink, request, SOCK_DIAG_BY_FAMILY, 0, &reply);
 

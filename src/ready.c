@@ -86,7 +86,8 @@ short wait_moment(int fd, short events, long *moment)
 	struct pollfd p = {.fd = fd, .events = events};
 
 	*moment = !*moment ? shortest : *moment * 2 < longest ? *moment * 2 : longest;
-	return ppoll(&p, 1, &(struct timespec){.tv_nsec = *moment}, NULL) > 0 ? p.revents : 0;
+	ppoll(&p, 1, &(struct timespec){.tv_nsec = *moment}, NULL);
+	return p.revents; /* 0 when the call failed, too */
 }
 
 /* Waits for an event not seen before, or a moment: some changes of state (FIN_WAIT1 to FIN_WAIT2,
