@@ -9,7 +9,11 @@ enum { AGAIN = 5000000 /* ns */, SIGNAL_OFFSET = 5 /* from SIGRTMIN */ };
 
 static _Thread_local timer_t timer;
 static _Thread_local int64_t armed = INT64_MAX;
-static _Thread_local volatile sig_atomic_t passed, in_call, stopped;
+static _Thread_local volatile sig_atomic_t passed, in_call, stopped = 1;
+
+/* The signal's action is the process's: the first thread sets it, the last one puts it back. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int threads;
 static struct sigaction action_before;
 
 static void on_deadline(int signal)
@@ -18,33 +22,67 @@ static void on_deadline(int signal)
 
 	(void)signal;
 	passed = 1;
-	if (!in_call) {
+	if (!in_call && !stopped) {
 		/* Nobody to interrupt: do not go on waking an idle process. */
 		timer_settime(timer, 0, &never, NULL);
 		stopped = 1;
 	}
 }
 
-int deadline_setup(void)
+static int take_signal(void)
 {
 	struct sigaction action = {.sa_handler = on_deadline};
+	int status = 0;
+
+	pthread_mutex_lock(&lock);
+	if (!threads && sigaction(SIGRTMIN + SIGNAL_OFFSET, &action, &action_before))
+		status = -errno;
+	else
+		threads++;
+	pthread_mutex_unlock(&lock);
+	return status;
+}
+
+static void return_signal(void)
+{
+	pthread_mutex_lock(&lock);
+	if (!--threads)
+		sigaction(SIGRTMIN + SIGNAL_OFFSET, &action_before, NULL);
+	pthread_mutex_unlock(&lock);
+}
+
+static int create_timer(void)
+{
 	struct sigevent event = {
 		.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN + SIGNAL_OFFSET};
+	sigset_t signal;
 
 	event._sigev_un._tid = gettid();
-	if (sigaction(event.sigev_signo, &action, &action_before))
-		return -errno;
-	if (timer_create(CLOCK_MONOTONIC, &event, &timer))
-		return -errno;
+	sigemptyset(&signal);
+	sigaddset(&signal, event.sigev_signo);
+	pthread_sigmask(SIG_UNBLOCK, &signal, NULL);
+	return timer_create(CLOCK_MONOTONIC, &event, &timer) ? -errno : 0;
+}
+
+int deadline_setup(void)
+{
+	int status = take_signal();
+
+	if (status)
+		return status;
+	status = create_timer();
+	if (status)
+		return_signal();
 	armed = INT64_MAX;
 	passed = 0;
-	return 0;
+	return status;
 }
 
 void deadline_teardown(void)
 {
+	stopped = 1;
 	timer_delete(timer);
-	sigaction(SIGRTMIN + SIGNAL_OFFSET, &action_before, NULL);
+	return_signal();
 }
 
 void deadline_begin(int64_t deadline)
@@ -64,6 +102,11 @@ void deadline_begin(int64_t deadline)
 	timer_settime(timer, TIMER_ABSTIME, &when, NULL);
 }
 
+int64_t deadline_current(void)
+{
+	return armed;
+}
+
 void deadline_end(void)
 {
 	in_call = 0;
@@ -72,4 +115,9 @@ void deadline_end(void)
 bool deadline_passed(void)
 {
 	return passed;
+}
+
+void deadline_expire(pthread_t thread)
+{
+	pthread_kill(thread, SIGRTMIN + SIGNAL_OFFSET);
 }

@@ -7,21 +7,31 @@
 #ifndef CLOSEWAIT_DEADLINE_H
 #define CLOSEWAIT_DEADLINE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Prepares this thread. Returns 0 or a negative errno. */
+/* Prepares this thread; the signal is unblocked in it. Returns 0 or a negative errno. */
 int deadline_setup(void);
+
+/* Undoes it; other threads keep their deadlines. */
 void deadline_teardown(void);
 
 /* Before calls that may block: sets their deadline, in CLOCK_MONOTONIC nanoseconds. Setting the
  * same one again costs nothing. INT64_MAX: none. */
 void deadline_begin(int64_t deadline);
 
+/* The deadline that was last set. */
+int64_t deadline_current(void);
+
 /* After them. */
 void deadline_end(void);
 
 /* Has the deadline that was last set passed? */
 bool deadline_passed(void);
+
+/* Ends a call of another thread, which has been prepared and not been joined, as its deadline
+ * would. A call entered just afterwards is not ended: to be repeated until it is over. */
+void deadline_expire(pthread_t thread);
 
 #endif
