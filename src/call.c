@@ -58,6 +58,7 @@ void connection_accepted(struct endpoint *e, int fd)
 	while (e->duplicate_count > 0) /* of the listening socket, which stays open */
 		close(e->duplicate[--e->duplicate_count]);
 	e->fd = fd;
+	e->accepted = true;
 }
 
 void endpoint_accept(struct endpoint *e, const struct step *step, struct result *result)

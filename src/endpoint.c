@@ -6,6 +6,7 @@
 #include "deadline.h"
 #include "sockets.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <unistd.h>
@@ -15,25 +16,45 @@ struct endpoint endpoint_new(enum who who)
 	return (struct endpoint){.who = who, .fd = CLOSED_DESCRIPTOR, .listen_fd = -1, .epoll = -1};
 }
 
+/* A socket bound to local, and local as the kernel then has it; or -1. */
+static int bound_socket(enum family family, struct address *local)
+{
+	int fd = family_socket(family);
+	struct address bound = {.length = sizeof bound.storage};
+
+	if (fd < 0)
+		return -1;
+	if (!bind(fd, (struct sockaddr *)&local->storage, local->length) &&
+		!getsockname(fd, (struct sockaddr *)&bound.storage, &bound.length)) {
+		*local = bound;
+		return fd;
+	}
+	int error = errno;
+
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+/* A port that the kernel chose would be given back when the socket stops listening
+ * (tcp_set_state(): SOCK_BINDPORT_LOCK), and another one chosen when it listens again; a server has a
+ * port that it named. So the kernel's choice is named: on a second socket. */
 static int listen_on_loopback(struct endpoint *endpoint)
 {
-	struct address *local = &endpoint->local;
-	struct address at = family_loopback(endpoint->family);
+	endpoint->local = family_loopback(endpoint->family);
+	int chooser = bound_socket(endpoint->family, &endpoint->local);
 
-	*local = (struct address){.length = sizeof local->storage};
-	endpoint->listen_fd = family_socket(endpoint->family);
+	if (chooser < 0)
+		return -errno;
+	close(chooser);
+	endpoint->listen_fd = bound_socket(endpoint->family, &endpoint->local);
 	endpoint->listen_worn = false;
-	if (endpoint->listen_fd < 0 ||
-		bind(endpoint->listen_fd, (struct sockaddr *)&at.storage, at.length) ||
-		listen(endpoint->listen_fd, BACKLOG) ||
-		getsockname(
-			endpoint->listen_fd, (struct sockaddr *)&local->storage, &local->length)) {
-		int error = errno;
+	if (endpoint->listen_fd >= 0 && !listen(endpoint->listen_fd, BACKLOG))
+		return 0;
+	int error = errno;
 
-		endpoint_close_all(endpoint);
-		return -error;
-	}
-	return 0;
+	endpoint_close_all(endpoint);
+	return -error;
 }
 
 int endpoint_open(struct endpoint *endpoint, enum family family)
@@ -42,6 +63,7 @@ int endpoint_open(struct endpoint *endpoint, enum family family)
 		endpoint_close_all(endpoint);
 	endpoint->family = family;
 	endpoint->remote = (struct address){0};
+	endpoint->accepted = false;
 	if (endpoint->who == CLIENT) {
 		endpoint->local = (struct address){0};
 		endpoint->fd = family_socket(family);

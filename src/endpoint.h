@@ -30,6 +30,7 @@ struct endpoint {
 	int listen_fd;         /* the server's listening socket, or -1; fd is this until accept */
 	bool listen_worn;      /* options were set on it, which accepted sockets inherit */
 	struct address local;  /* of the connection; length 0 while unknown */
+	bool accepted;         /* remote is the peer of the accepted connection, for good */
 	struct address remote; /* the only peer that is connected to or accepted */
 	long sigpipe;          /* a value of sigpipe_modes */
 	bool waits;            /* poll, select and epoll_wait wait: they are in the background */

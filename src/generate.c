@@ -242,6 +242,9 @@ static bool take_settled(struct machine *m, const struct step *step, FILE *out)
 		return false;
 	if (!take(m, step, out))
 		return false;
+	for (int i = 0; i < 2; i++)
+		if (m->pending[i].got && !m->pending[i].finished)
+			return false; /* when it takes what is there cannot be waited for */
 	/* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
 	if (!strcmp(step->operation->name, "accept") && m->at[step->who] == THE_SERVER &&
 		!step->background && before[step->who].state == TCP_LISTEN &&

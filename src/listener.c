@@ -15,6 +15,7 @@
 /* Parent and child are one program image: a step's pointers into its tables hold in both. */
 struct request {
 	bool begin; /* an experiment on family, before any step is run */
+	bool renew; /* and on a new listening socket */
 	enum family family;
 	int64_t deadline;
 	struct address client;
@@ -32,14 +33,18 @@ struct reply {
 
 static void serve_begin(struct endpoint *server, const struct request *request, struct reply *reply)
 {
-	endpoint_reset(server);
+	if (request->renew)
+		endpoint_close_all(server);
+	else
+		endpoint_reset(server);
 	reply->status = endpoint_open(server, request->family);
 	reply->address = server->local;
 }
 
 static void serve_run(struct endpoint *server, const struct request *request, struct reply *reply)
 {
-	server->remote = request->client;
+	if (!server->accepted)
+		server->remote = request->client;
 	for (reply->count = 0; reply->count < request->count;) {
 		struct outcome *outcome = &reply->outcome[reply->count];
 
@@ -177,7 +182,7 @@ static bool died(struct listener *listener)
 
 int listener_open(struct listener *listener, enum family family)
 {
-	struct request request = {0};
+	struct request request = {.renew = true};
 	struct reply reply;
 	bool ready = listener->ready && listener->family == family;
 

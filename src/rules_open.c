@@ -317,7 +317,8 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 		say(p, RULE_DESTROY_TIME_WAIT, RESULT_NUMBER, 0);
 		return;
 	}
-	if (peer->orphan || (step->who == CLIENT && peer->state == TCP_LISTEN)) {
+	if (peer->orphan || (step->who == CLIENT && peer->state == TCP_LISTEN) ||
+		(step->who == SERVER && peer->other == NOBODY && peer->socket == CONNECTED)) {
 		lose(m, p); /* a time-wait entry, an orphan or nothing: the kernel's version decides */
 		return;
 	}

@@ -41,20 +41,22 @@ static void receive_flooded(struct machine *m, const struct step *step, struct p
 static void receive_queued(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = side(m, step->who);
-	long length = step->number[0];
+	struct pending *pending = &m->pending[step->who];
+	long got = pending->retried ? pending->got : 0, length = step->number[0] - got;
 	long count = length < peer->unread ? length : peer->unread;
 	bool ends = peer->error || peer->shut_receive || peer->state == TCP_CLOSE;
 
-	if (length && count < target(peer, step) && !may_not_wait(m, step) && !ends) {
-		if (peer->receive_timeout)
-			lose(m, p); /* what it took by then depends on timing */
-		else
-			block(m, step->who, 0, p);
-		return;
-	}
+	bool waits = length && got + count < target(peer, step) && !may_not_wait(m, step) && !ends;
+
 	if (!(step_flags(step) & MSG_PEEK))
-		peer->unread -= count;
-	say(p, count < length ? RULE_RECEIVE_PARTIAL : RULE_RECEIVE_QUEUED, RESULT_NUMBER, count);
+		peer->unread -= count; /* waiting for more, it has what was there */
+	if (waits && !peer->receive_timeout) {
+		if (pending->there && !(step_flags(step) & MSG_PEEK))
+			pending->got += count;
+		block(m, step->who, 0, p);
+	} else
+		say(p, got + count < step->number[0] ? RULE_RECEIVE_PARTIAL : RULE_RECEIVE_QUEUED,
+			RESULT_NUMBER, got + count);
 }
 
 /* tcp_recvmsg_locked() with an empty receive queue: the order of its tests. */
@@ -64,7 +66,10 @@ static void receive_empty(struct machine *m, const struct step *step, struct pre
 	const struct pending *pending = &m->pending[step->who];
 	const char *cause = peer->cause;
 
-	if (pending->retried && pending->woken && !step->number[0])
+	if (pending->retried && pending->got &&
+		(peer->error || peer->shut_receive || peer->state == TCP_CLOSE))
+		say(p, RULE_RECEIVE_PARTIAL, RESULT_NUMBER, pending->got);
+	else if (pending->retried && pending->woken && !step->number[0])
 		/* Its loop asks for nothing more, so it does not look a second time. */
 		say(p, RULE_RECEIVE_NOTHING, RESULT_NUMBER, 0);
 	else if (peer->done)

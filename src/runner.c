@@ -172,6 +172,7 @@ static bool record(struct session *session, struct trace *trace, const struct ou
 
 	record->outcome = *outcome;
 	record->reached = true;
+	session->connects += plan->step.operation->run == endpoint_connect;
 	if (outcome->result.kind == RESULT_LACKING)
 		return lacks(trace, plan, (int)outcome->result.value);
 	if (could_not_look(&plan->step, &outcome->result))
@@ -400,6 +401,7 @@ static bool begin(struct session *session, struct trace *trace)
 
 	trace_restart(trace);
 	session->process_ended = false;
+	session->connects = 0;
 	trace->context = session->context;
 	trace->wire = session->wire ? session->options.wire : WIRE_NONE;
 	trace->begin = trace->end = clock_now();
@@ -426,6 +428,8 @@ void session_run(struct session *session, struct trace *trace)
 			collect(session, trace);
 	}
 	sandbox_end(&session->sandbox);
+	if (session->connects > 1)
+		session->listener.ready = false; /* a second connection may wait on it */
 	if (session->process_ended)
 		endpoint_close_all(&session->ghost);
 	endpoint_reset(&session->client);

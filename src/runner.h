@@ -35,6 +35,7 @@ struct session {
 	struct listener listener;
 	struct endpoint ghost; /* the server's end once its process ended: only addresses are left */
 	bool process_ended;
+	int connects; /* of the client in this run */
 	struct sandbox sandbox;
 	struct wire *wire;     /* NULL: packets are not observed */
 	struct events *events; /* NULL: the kernel's events are not observed */
