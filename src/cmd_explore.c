@@ -14,10 +14,10 @@ enum {
 	STEPS_DEFAULT = 12,
 	COUNT_DEFAULT = 1000,
 	COUNT_LIMIT = 1000000000,
-	DISAGREEMENTS_LIMIT = 10,       /* shown before giving up */
-	RENEW_AFTER = 10000,            /* experiments with one listening port: TIME_WAIT keeps the client's */
-	PROGRESS_AFTER = 1000000000,    /* ns */
-	PROGRESS_EVERY = 200000000,     /* ns */
+	DISAGREEMENTS_LIMIT = 10, /* shown before giving up */
+	RENEW_AFTER = 10000, /* experiments with one listening port: TIME_WAIT keeps the client's */
+	PROGRESS_AFTER = 1000000000, /* ns */
+	PROGRESS_EVERY = 200000000,  /* ns */
 };
 
 struct explorer {

@@ -37,8 +37,8 @@ static int bound_socket(enum family family, struct address *local)
 }
 
 /* A port that the kernel chose would be given back when the socket stops listening
- * (tcp_set_state(): SOCK_BINDPORT_LOCK), and another one chosen when it listens again; a server has a
- * port that it named. So the kernel's choice is named: on a second socket. */
+ * (tcp_set_state(): SOCK_BINDPORT_LOCK), and another one chosen when it listens again; a server has
+ * a port that it named. So the kernel's choice is named: on a second socket. */
 static int listen_on_loopback(struct endpoint *endpoint)
 {
 	endpoint->local = family_loopback(endpoint->family);

@@ -23,10 +23,10 @@ struct background;
 struct endpoint {
 	enum who who;
 	enum family family;
-	int fd;                /* CLOSED_DESCRIPTOR once closed */
+	int fd; /* CLOSED_DESCRIPTOR once closed */
 	int duplicate_count;
 	int duplicate[DUPLICATES]; /* of fd, by dup(2): closed after it, the last one first */
-	int epoll;             /* this side's epoll instance, or -1 */
+	int epoll;                 /* this side's epoll instance, or -1 */
 	int listen_fd;         /* the server's listening socket, or -1; fd is this until accept */
 	bool listen_worn;      /* options were set on it, which accepted sockets inherit */
 	struct address local;  /* of the connection; length 0 while unknown */

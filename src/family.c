@@ -90,6 +90,8 @@ bool address_equal(const struct address *a, const struct address *b)
 	if (a->storage.ss_family == AF_INET)
 		return ((const struct sockaddr_in *)&a->storage)->sin_addr.s_addr ==
 		       ((const struct sockaddr_in *)&b->storage)->sin_addr.s_addr;
-	return a->storage.ss_family == AF_INET6 && !memcmp(&((const struct sockaddr_in6 *)&a->storage)->sin6_addr,
-		&((const struct sockaddr_in6 *)&b->storage)->sin6_addr, sizeof(struct in6_addr));
+	return a->storage.ss_family == AF_INET6 &&
+	       !memcmp(&((const struct sockaddr_in6 *)&a->storage)->sin6_addr,
+		       &((const struct sockaddr_in6 *)&b->storage)->sin6_addr,
+		       sizeof(struct in6_addr));
 }

@@ -47,7 +47,8 @@ struct address family_loopback(enum family family);
 /* The port of a (host byte order), 0 when it has none. */
 uint16_t address_port(const struct address *a);
 
-/* The same internet address and port? Those of AF_UNIX are never the same: its clients have none. */
+/* The same internet address and port? Those of AF_UNIX are never the same: its clients have none.
+ */
 bool address_equal(const struct address *a, const struct address *b);
 
 #endif

@@ -49,8 +49,10 @@ static const struct choice {
 	{1, 2, "uring_send {0,6,100} {0,MSG_DONTWAIT}"},
 	{5, 2, "read {0,1,3,16,8000}"},
 	{2, 2, "readv {0,3,16}"},
-	{6, 2, "recv {0,3,16,8000} {0,MSG_PEEK,MSG_DONTWAIT,MSG_WAITALL,MSG_PEEK|MSG_DONTWAIT,MSG_OOB,"
-	       "MSG_TRUNC}"},
+	{6, 2,
+		"recv {0,3,16,8000} "
+		"{0,MSG_PEEK,MSG_DONTWAIT,MSG_WAITALL,MSG_PEEK|MSG_DONTWAIT,MSG_OOB,"
+		"MSG_TRUNC}"},
 	{2, 2, "recvmsg {0,3,16,8000} {0,MSG_PEEK,MSG_DONTWAIT,MSG_ERRQUEUE}"},
 	{6, 2, "shutdown {SHUT_RD,SHUT_WR,SHUT_RDWR}"},
 	{6, 2, "close"},
@@ -61,13 +63,17 @@ static const struct choice {
 	{5, 2, "poll"},
 	{2, 2, "poll {POLLIN,POLLOUT,POLLRDHUP,POLLIN|POLLPRI}"},
 	{2, 2, "select"},
-	{3, 2, "epoll_ctl EPOLL_CTL_ADD {EPOLLIN,EPOLLOUT,EPOLLIN|EPOLLRDHUP|EPOLLET,EPOLLIN|EPOLLONESHOT,"
-	       "EPOLLIN|EPOLLOUT|EPOLLET}"},
+	{3, 2,
+		"epoll_ctl EPOLL_CTL_ADD "
+		"{EPOLLIN,EPOLLOUT,EPOLLIN|EPOLLRDHUP|EPOLLET,EPOLLIN|EPOLLONESHOT,"
+		"EPOLLIN|EPOLLOUT|EPOLLET}"},
 	{1, 2, "epoll_ctl EPOLL_CTL_MOD {EPOLLIN,EPOLLIN|EPOLLOUT|EPOLLET,EPOLLOUT|EPOLLONESHOT}"},
 	{1, 2, "epoll_ctl EPOLL_CTL_DEL"},
 	{4, 2, "epoll_wait"},
 	{5, 2, "getsockopt SO_ERROR"},
-	{1, 2, "getsockopt {SO_LINGER,SO_RCVLOWAT,SO_KEEPALIVE,TCP_NODELAY,TCP_KEEPCNT,SO_RCVTIMEO}"},
+	{1, 2,
+		"getsockopt "
+		"{SO_LINGER,SO_RCVLOWAT,SO_KEEPALIVE,TCP_NODELAY,TCP_KEEPCNT,SO_RCVTIMEO}"},
 	{3, 2, "setsockopt SO_LINGER {1,0;0,0}"},
 	{1, 2, "setsockopt SO_RCVLOWAT {1,4,10}"},
 	{1, 2, "setsockopt TCP_LINGER2 -1"},
@@ -80,8 +86,8 @@ static const struct choice {
 	{2, 2, "sigpipe {default,ignore,handler}"},
 };
 
-/* One of the alternatives in braces at *text, which moves behind them. They are separated by commas,
- * or by semicolons where they have commas of their own. */
+/* One of the alternatives in braces at *text, which moves behind them. They are separated by
+ * commas, or by semicolons where they have commas of their own. */
 static void choose_word(const char **text, uint64_t *state, char word[WORD_LIMIT + 1])
 {
 	const char *end = strchr(*text, '}'), *at = *text + 1;

@@ -144,8 +144,7 @@ void machine_join(struct machine *m, const struct step *step, struct prediction 
 	}
 	pending->there = false;
 	if (pending->finished)
-		*p = (struct prediction){
-			pending->result, (enum rule)pending->rule, pending->cause};
+		*p = (struct prediction){pending->result, (enum rule)pending->rule, pending->cause};
 	else {
 		pending->retried = true;
 		pending->step.background = false;

@@ -128,8 +128,8 @@ typedef void machine_operation(
 machine_operation machine_connect, machine_accept, machine_listen, machine_shutdown, machine_close,
 	machine_dup, machine_exit, machine_destroy, /* rules_open.c */
 	machine_send, machine_sendmmsg, machine_writev, machine_sendfile, machine_splice,
-	machine_uring_write, machine_uring_send, machine_fill,   /* rules_send.c */
-	machine_receive,                                         /* rules_receive.c */
+	machine_uring_write, machine_uring_send, machine_fill, /* rules_send.c */
+	machine_receive,                                       /* rules_receive.c */
 	machine_poll, machine_select, machine_epoll_ctl, machine_epoll_wait, machine_state,
 	machine_await, machine_inq, machine_outq, machine_count, /* rules_ready.c */
 	machine_getsockopt, machine_setsockopt, machine_fcntl, machine_getpeername, machine_sigpipe,

@@ -35,8 +35,8 @@ int trace_add_capture(struct trace *trace, const struct capture *capture)
 
 bool trace_expects_packet(const struct trace *trace, int i)
 {
-	return trace->wire != WIRE_NONE && wire_plan_holds(&trace->experiment->wire[i],
-						   trace->family, trace->kernel);
+	return trace->wire != WIRE_NONE &&
+	       wire_plan_holds(&trace->experiment->wire[i], trace->family, trace->kernel);
 }
 
 bool trace_unexpected(const struct trace *trace, int i)

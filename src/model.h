@@ -29,8 +29,8 @@ enum remembered {
 
 /* One socket. */
 struct peer {
-	int state;        /* TCP_...; TCP_CLOSE before the connection, and after it */
-	int error;        /* sk_err */
+	int state;         /* TCP_...; TCP_CLOSE before the connection, and after it */
+	int error;         /* sk_err */
 	const char *cause; /* how error came to be stored, a clause */
 	bool shut_receive; /* sk_shutdown & RCV_SHUTDOWN */
 	bool shut_send;    /* sk_shutdown & SEND_SHUTDOWN */
@@ -46,17 +46,17 @@ struct peer {
 	long held;          /* bytes that TCP_CORK or MSG_MORE keeps back */
 	bool fin_held;      /* the FIN stands behind data that cannot be sent */
 	long unacknowledged; /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
-	bool in_flight;     /* something was sent that nobody will acknowledge: the link is down */
-	int completions;    /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
+	bool in_flight;      /* something was sent that nobody will acknowledge: the link is down */
+	int completions;     /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
 	bool nonblocking;
 	bool cork;
 	bool zerocopy;
-	bool defers;       /* TCP_DEFER_ACCEPT */
+	bool defers;                        /* TCP_DEFER_ACCEPT */
 	bool receive_timeout, send_timeout; /* SO_RCVTIMEO, SO_SNDTIMEO */
-	long timeout[2][2]; /* their values, tv_sec and tv_usec */
-	long linger[2];     /* SO_LINGER: l_onoff, l_linger */
-	long linger2;       /* TCP_LINGER2, 0: not set */
-	long low_water;     /* SO_RCVLOWAT */
+	long timeout[2][2];                 /* their values, tv_sec and tv_usec */
+	long linger[2];                     /* SO_LINGER: l_onoff, l_linger */
+	long linger2;                       /* TCP_LINGER2, 0: not set */
+	long low_water;                     /* SO_RCVLOWAT */
 	long remembered[REMEMBER_COUNT];
 };
 
@@ -91,7 +91,8 @@ struct registration {
 	bool instance; /* the side has an epoll instance */
 	bool there;
 	int peer;        /* the socket */
-	int descriptors; /* how many of the side's descriptors were open: epoll keys by descriptor */
+	int descriptors; /* how many of the side's descriptors were open: epoll keys by descriptor
+			  */
 	long events;     /* asked for, EPOLLERR and EPOLLHUP always */
 	bool listed;     /* on the ready list */
 };

@@ -54,10 +54,10 @@ int signal_value(const char *name);
 
 /* How the value of a socket option is written. */
 enum option_form {
-	OPTION_INT,    /* 1 */
-	OPTION_LINGER, /* 1,0: l_onoff,l_linger in seconds */
+	OPTION_INT,     /* 1 */
+	OPTION_LINGER,  /* 1,0: l_onoff,l_linger in seconds */
 	OPTION_TIMEVAL, /* 0,20000: tv_sec,tv_usec */
-	OPTION_ERRNO,  /* 0 or ECONNRESET; can be read only */
+	OPTION_ERRNO,   /* 0 or ECONNRESET; can be read only */
 };
 
 struct socket_option {

@@ -199,7 +199,8 @@ static bool parse_operation(struct parser *p, struct step *step)
 	step->operation = peek(p) ? operation_find(peek(p)->text) : NULL;
 	if (step->operation && (step->who == NAMESPACE) != !step->operation->act) {
 		if (step->operation->may & ENDS_PROCESS && step->who != SERVER)
-			return expected(p, p->at, "another operation: only the server's process can end");
+			return expected(
+				p, p->at, "another operation: only the server's process can end");
 		p->at++;
 		return true;
 	}
@@ -239,7 +240,8 @@ static bool parse_background(struct parser *p, struct step *step)
 		return true;
 	if (step->operation->predict == machine_join) {
 		if (!*under_way)
-			return expected(p, p->at - 1, "a step of this side above, started with '&'");
+			return expected(
+				p, p->at - 1, "a step of this side above, started with '&'");
 		step->joined = p->joined[step->who];
 		*under_way = NULL;
 	}

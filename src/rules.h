@@ -30,7 +30,8 @@ bool may_not_wait(struct machine *m, const struct step *step);
 /* Ends the calls in the background that a change lets end. */
 void wake_pending(struct machine *m);
 
-/* The state that the kernel shows of a side, or 0 where FIN_WAIT1 and FIN_WAIT2 are both possible. */
+/* The state that the kernel shows of a side, or 0 where FIN_WAIT1 and FIN_WAIT2 are both possible.
+ */
 int shown_state(const struct machine *m, enum who who);
 
 /* Everything that only takes its time comes about: delayed acknowledgements, data held back. */

@@ -319,7 +319,8 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 	}
 	if (peer->orphan || (step->who == CLIENT && peer->state == TCP_LISTEN) ||
 		(step->who == SERVER && peer->other == NOBODY && peer->socket == CONNECTED)) {
-		lose(m, p); /* a time-wait entry, an orphan or nothing: the kernel's version decides */
+		lose(m, p); /* a time-wait entry, an orphan or nothing: the kernel's version decides
+			     */
 		return;
 	}
 	if (peer->state == TCP_CLOSE) {

@@ -1,5 +1,6 @@
 /*
- * rules_ready: the machine's rules of the calls that look: poll, select, epoll, and closewait's own.
+ * rules_ready: the machine's rules of the calls that look: poll, select, epoll, and closewait's
+ * own.
  */
 #include "rules.h"
 #include "segment.h"
@@ -63,7 +64,9 @@ static void registers(struct machine *m, const struct step *step)
 		.there = true,
 		.peer = m->at[step->who],
 		.descriptors = m->descriptors[step->who],
-		.events = (step->word_count > 1 ? step->number[1] : 0) | EPOLLERR | EPOLLHUP};
+		.events = (step->word_count > 1 ? step->number[1]
+						: EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP) |
+			  EPOLLERR | EPOLLHUP};
 	r->listed = socket_events(m, r->peer) & r->events;
 }
 
@@ -153,9 +156,8 @@ static bool timer_ends(struct machine *m, enum who who)
 	struct peer *peer = &m->peer[m->at[who]];
 	bool unanswered = m->link_down && (peer->in_flight || peer->remembered[REMEMBER_KEEPALIVE]);
 
-	if (unanswered &&
-		(m->short_timers || peer->remembered[REMEMBER_USER_TIMEOUT] ||
-			peer->remembered[REMEMBER_KEEPIDLE])) {
+	if (unanswered && (m->short_timers || peer->remembered[REMEMBER_USER_TIMEOUT] ||
+				  peer->remembered[REMEMBER_KEEPIDLE])) {
 		m->counted[ABORT_ON_TIMEOUT]++;
 		end_connection(m, m->at[who], ETIMEDOUT,
 			"nothing was acknowledged in time, so tcp_write_err() stored ETIMEDOUT");

@@ -151,11 +151,11 @@ static bool could_not_look(const struct step *step, const struct result *result)
 /* Does the step say nothing on this family? */
 static bool says_nothing(const struct trace *trace, int i)
 {
-	return !family_is_tcp(trace->family) &&
-	       step_is_of_tcp(&trace->experiment->plan[i].step);
+	return !family_is_tcp(trace->family) && step_is_of_tcp(&trace->experiment->plan[i].step);
 }
 
-/* What this kernel does not have ends the run, and is no failure: the kernel's own answer says so. */
+/* What this kernel does not have ends the run, and is no failure: the kernel's own answer says so.
+ */
 static bool lacks(struct trace *trace, const struct plan *plan, int error)
 {
 	fail(trace, "line %d: %s: not on this kernel: %s", plan->line, plan->step.operation->name,
@@ -192,8 +192,8 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 	const struct plan *plan = &trace->experiment->plan[trace->reached];
 	const struct step *step = &plan->step;
 	struct outcome outcome = {.result.kind = RESULT_DONE, .begin = clock_now()}, none;
-	int ran = listener_run(
-		&session->listener, &step, 1, deadline, &session->client.local, &none);
+	int ran =
+		listener_run(&session->listener, &step, 1, deadline, &session->client.local, &none);
 
 	listener_stop(&session->listener);
 	outcome.end = clock_now();

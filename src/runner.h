@@ -33,7 +33,8 @@ struct session {
 	struct session_options options;
 	struct endpoint client;
 	struct listener listener;
-	struct endpoint ghost; /* the server's end once its process ended: only addresses are left */
+	struct endpoint
+		ghost; /* the server's end once its process ended: only addresses are left */
 	bool process_ended;
 	int connects; /* of the client in this run */
 	struct sandbox sandbox;

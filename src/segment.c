@@ -80,8 +80,8 @@ static void receive_rst(struct machine *m, int peer)
 	if (p->state == TCP_CLOSE)
 		return;
 	if (p->state == TCP_CLOSE_WAIT)
-		end_connection(m, peer, EPIPE,
-			"a RST came in CLOSE_WAIT, where tcp_reset() stores EPIPE");
+		end_connection(
+			m, peer, EPIPE, "a RST came in CLOSE_WAIT, where tcp_reset() stores EPIPE");
 	else
 		end_connection(m, peer, ECONNRESET,
 			"a RST came, and not in CLOSE_WAIT, so tcp_reset() stored ECONNRESET");

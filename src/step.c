@@ -17,24 +17,26 @@ const struct operation operations[] = {
 		"server accept = 0"},
 	{"listen", {0}, FORM_NUMBER, 0, endpoint_listen, NULL, machine_listen, "listen(2)",
 		"server listen = 0"},
-	{"write", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_write, NULL, machine_send,
-		"write(2)", "client write 6 = -1 EPIPE"},
-	{"writev", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_writev, NULL, machine_writev,
-		"writev(2) of two parts", "client writev 6 = 6"},
-	{"send", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_send, NULL,
-		machine_send, "send(2)", "client send 6 MSG_NOSIGNAL|MSG_DONTWAIT = 6"},
-	{"sendmsg", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_sendmsg,
-		NULL, machine_send, "sendmsg(2) of two parts", "client sendmsg 6 = 6"},
-	{"sendmmsg", {ARGUMENT_LENGTH, ARGUMENT_COUNT, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS,
-		endpoint_sendmmsg, NULL, machine_sendmmsg,
+	{"write", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_write, NULL,
+		machine_send, "write(2)", "client write 6 = -1 EPIPE"},
+	{"writev", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_writev, NULL,
+		machine_writev, "writev(2) of two parts", "client writev 6 = 6"},
+	{"send", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_send,
+		NULL, machine_send, "send(2)", "client send 6 MSG_NOSIGNAL|MSG_DONTWAIT = 6"},
+	{"sendmsg", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS,
+		endpoint_sendmsg, NULL, machine_send, "sendmsg(2) of two parts",
+		"client sendmsg 6 = 6"},
+	{"sendmmsg", {ARGUMENT_LENGTH, ARGUMENT_COUNT, ARGUMENT_FLAGS}, FORM_NUMBER,
+		MAY_BLOCK | SENDS, endpoint_sendmmsg, NULL, machine_sendmmsg,
 		"sendmmsg(2) of COUNT messages; the result counts messages",
 		"client sendmmsg 6 2 = 2"},
 	{"sendfile", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_sendfile, NULL,
 		machine_sendfile, "sendfile(2) from a file in memory", "client sendfile 6 = 6"},
-	{"splice", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_splice, NULL, machine_splice,
-		"splice(2) from a pipe that holds as much", "client splice 6 = 6"},
-	{"uring_write", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_uring_write, NULL,
-		machine_uring_write, "io_uring's IORING_OP_WRITE", "client uring_write 6 = 6"},
+	{"splice", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_splice, NULL,
+		machine_splice, "splice(2) from a pipe that holds as much", "client splice 6 = 6"},
+	{"uring_write", {ARGUMENT_LENGTH}, FORM_NUMBER, MAY_BLOCK | SENDS, endpoint_uring_write,
+		NULL, machine_uring_write, "io_uring's IORING_OP_WRITE",
+		"client uring_write 6 = 6"},
 	{"uring_send", {ARGUMENT_LENGTH, ARGUMENT_FLAGS}, FORM_NUMBER, MAY_BLOCK | SENDS,
 		endpoint_uring_send, NULL, machine_uring_send, "io_uring's IORING_OP_SEND",
 		"client uring_send 6 = -1 EPIPE"},
@@ -60,7 +62,8 @@ const struct operation operations[] = {
 	{"exit", {0}, FORM_AWAIT, ENDS_PROCESS, endpoint_exit, NULL, machine_exit,
 		"the server's process ends by _exit(2); its kernel closes for it", "server exit"},
 	{"kill", {0}, FORM_AWAIT, ENDS_PROCESS, endpoint_kill, NULL, machine_exit,
-		"the server's process is ended by SIGKILL; its kernel closes for it", "server kill"},
+		"the server's process is ended by SIGKILL; its kernel closes for it",
+		"server kill"},
 	{"destroy", {0}, FORM_NUMBER, 0, endpoint_destroy, NULL, machine_destroy,
 		"SOCK_DESTROY of this end, as ss -K", "client destroy = 0"},
 	{"poll", {ARGUMENT_EVENTS}, FORM_EVENTS, MAY_BLOCK, endpoint_poll, NULL, machine_poll,
@@ -92,7 +95,8 @@ const struct operation operations[] = {
 		"the TCP state: TCP_INFO, or /proc/net/tcp once closed",
 		"client state = CLOSE_WAIT"},
 	{"await", {ARGUMENT_TARGET}, FORM_AWAIT, 0, endpoint_await, NULL, machine_await,
-		"wait until the kernel shows this state, all of these poll events, or this many bytes",
+		"wait until the kernel shows this state, all of these poll events, or this many "
+		"bytes",
 		"server await FIN_WAIT2"},
 	{"join", {0}, FORM_NUMBER, 0, endpoint_join, NULL, machine_join,
 		"wait for this side's step in the background; the result is that step's",
@@ -162,8 +166,8 @@ enum result_form step_form(const struct step *step)
 
 bool step_is_of_tcp(const struct step *step)
 {
-	return step->operation->may & OF_TCP || (step->operation->predict == machine_await &&
-							step->target == TARGET_STATE);
+	return step->operation->may & OF_TCP ||
+	       (step->operation->predict == machine_await && step->target == TARGET_STATE);
 }
 
 void step_text(const struct step *step, char *text, size_t size)
@@ -176,4 +180,3 @@ void step_text(const struct step *step, char *text, size_t size)
 	if (step->background && used < size)
 		snprintf(text + used, size - used, " &");
 }
-

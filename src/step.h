@@ -85,7 +85,7 @@ struct step {
 	const struct socket_option *option;        /* of getsockopt and setsockopt */
 	enum target target;                        /* of await; number[0] is what is awaited */
 	bool background;                           /* started with '&' */
-	enum result_form joined;                   /* of join: the form of the step in the background */
+	enum result_form joined; /* of join: the form of the step in the background */
 };
 
 /* The operation called name, or NULL. */
@@ -100,7 +100,8 @@ bool who_value(const char *text, enum who *who);
 /* (argument.c) May argument i of operation be left out? */
 bool argument_optional(const struct operation *operation, int i);
 
-/* (argument.c) Reads text as argument i of step. On failure false, and expected says what was expected. */
+/* (argument.c) Reads text as argument i of step. On failure false, and expected says what was
+ * expected. */
 bool step_argument(struct step *step, int i, const char *text, char *expected, size_t size);
 
 /* The step's MSG_ flags, 0 when there are none. */
