@@ -251,6 +251,9 @@ static bool take_settled(struct machine *m, const struct step *step, FILE *out)
 	for (int i = 0; i < 2; i++)
 		if (m->pending[i].got && !m->pending[i].finished)
 			return false; /* when it takes what is there cannot be waited for */
+	for (int i = 0; i < PEERS; i++)
+		if (m->peer[i].orphan && m->peer[i].fin_unsettled && m->peer[i].linger2 < 0)
+			return false; /* the delayed acknowledgement brings a RST, some time */
 	/* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
 	if (!strcmp(step->operation->name, "accept") && m->at[step->who] == THE_SERVER &&
 		!step->background && before[step->who].state == TCP_LISTEN &&

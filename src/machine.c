@@ -114,9 +114,11 @@ static void try(struct machine *m, struct pending *pending)
 void wake_pending(struct machine *m)
 {
 	for (int who = 0; who < 2; who++)
-		if (m->pending[who].there && !m->pending[who].finished) {
+		/* What nobody wakes goes on sleeping, even when there is something for it. */
+		if (m->pending[who].there && !m->pending[who].finished && m->pending[who].woken) {
 			m->pending[who].retried = true;
 			try(m, &m->pending[who]);
+			m->pending[who].woken = false;
 		}
 }
 

@@ -250,6 +250,7 @@ void disconnect(struct machine *m, int peer)
 	p->unread = p->held = 0;
 	p->flooded = p->full = false;
 	p->shut_receive = p->shut_send = p->done = false;
+	wake(m, peer, POLLERR); /* sk_error_report(), error or not */
 }
 
 /* inet_csk_listen_poll() */
