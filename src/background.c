@@ -124,7 +124,8 @@ int background_start(struct endpoint *e, const struct step *step)
 /* Did the thread accept a connection? It is the copy's then. */
 static bool has_accepted(const struct background *b)
 {
-	return b->step.operation->run == endpoint_accept && b->endpoint.fd != b->endpoint.listen_fd;
+	return b->step.operation->run == endpoint_accept &&
+	       b->outcome.result.kind == RESULT_NUMBER;
 }
 
 static void forget(struct endpoint *e)

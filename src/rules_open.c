@@ -17,6 +17,8 @@ static struct peer child_of(const struct peer *listener)
 	struct peer child = {.state = TCP_ESTABLISHED,
 		.socket = CONNECTED,
 		.other = THE_CLIENT,
+		.shut_receive = listener->shut_receive,
+		.shut_send = listener->shut_send,
 		.cork = listener->cork,
 		.zerocopy = listener->zerocopy,
 		.receive_timeout = listener->receive_timeout,
@@ -56,6 +58,12 @@ static void establish(struct machine *m, struct peer *client)
 		wake(m, THE_LISTENER, POLLIN);
 	m->counted[ACTIVE_OPENS]++;
 	m->counted[PASSIVE_OPENS]++;
+	/* tcp_rcv_state_process(), SYN_RECV: what a listening socket that was destroyed and listens
+	 * again hands down. */
+	if (m->peer[IN_QUEUE].shut_send) {
+		m->peer[IN_QUEUE].state = TCP_FIN_WAIT1;
+		send_fin(m, IN_QUEUE);
+	}
 }
 
 /* The RST that answers the SYN, in SYN_SENT (RFC 9293 3.10.7.1). */
@@ -63,6 +71,7 @@ static void refuse(struct machine *m, struct peer *client)
 {
 	client->state = TCP_SYN_SENT;
 	client->done = false;
+	client->unacknowledged = 1; /* the SYN */
 	m->counted[ACTIVE_OPENS]++;
 	m->counted[OUT_RSTS]++;
 	end_connection(m, THE_CLIENT, ECONNREFUSED,
@@ -88,7 +97,7 @@ static void connect_new(struct machine *m, const struct step *step, struct predi
 	if (client->nonblocking) {
 		client->socket = CONNECTING;
 		fail(p, RULE_CONNECT_STARTED, EINPROGRESS);
-	} else if (client->state == TCP_ESTABLISHED) {
+	} else if (client->state != TCP_CLOSE) {
 		client->socket = CONNECTED;
 		say(p, RULE_CONNECT, RESULT_NUMBER, 0);
 	} else {

@@ -13,7 +13,7 @@ function(module_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS module SKIP_RETURN_CODE 77)
 endfunction()
 
-foreach(name classic cli denied endpoint events experiment guard listener machine parse_errors pcap readers result runner sandbox trace wire)
+foreach(name classic cli denied endpoint events experiment generate guard listener machine parse_errors pcap readers result runner sandbox trace wire)
   module_test(${name})
 endforeach()
 foreach(name cli denied pcap) # these run the program

@@ -1,0 +1,182 @@
+/*
+ * Generated experiments: the same seed gives the same text, the text parses, the machine is certain
+ * of every step in it, and what is tried is the vocabulary.
+ */
+#include "check.h"
+#include "generate.h"
+#include "trace.h"
+
+#define KERNEL ((struct version){6, 18, 0})
+
+enum { COUNT_OF_EXPERIMENTS = 2000, STEPS = 12 };
+
+static struct generated generated_of(uint64_t seed, uint64_t number)
+{
+	struct generated g;
+
+	generate(&g, seed, number, FAMILY_TCP4, KERNEL, STEPS);
+	return g;
+}
+
+/* The text, for free(3); NULL when it is not legal. */
+static char *text_of(const struct generated *g)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	bool legal = generated_print(g, KERNEL, out);
+
+	assert_int_equal(fclose(out), 0);
+	if (!legal) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static char *text_at(uint64_t seed, uint64_t number)
+{
+	struct generated g = generated_of(seed, number);
+	char *text = text_of(&g);
+
+	assert_non_null(text);
+	return text;
+}
+
+static void test_same(void **state)
+{
+	(void)state;
+	for (uint64_t number = 0; number < 50; number++) {
+		char *once = text_at(7, number), *again = text_at(7, number);
+
+		assert_string_equal(once, again);
+		free(once);
+		free(again);
+	}
+}
+
+/* Of one seed, and of two, few are the same by chance: those with a step or two. */
+static void test_different(void **state)
+{
+	int same = 0;
+
+	(void)state;
+	for (uint64_t number = 0; number < 200; number++) {
+		char *a = text_at(7, number), *b = text_at(7, number + 1), *c = text_at(8, number);
+
+		same += !strcmp(strstr(a, "\nuse"), strstr(b, "\nuse"));
+		same += !strcmp(strstr(a, "\nuse"), strstr(c, "\nuse"));
+		free(a);
+		free(b);
+		free(c);
+	}
+	assert_true(same < 40);
+}
+
+/* Parsed and predicted again, every step has the answer that was written beside it. */
+static void assert_certain(uint64_t number)
+{
+	char *text = text_at(1, number);
+	struct experiment *e = parse_good(text);
+	struct trace *trace = trace_new(e, FAMILY_TCP4, KERNEL);
+
+	assert_non_null(trace);
+	trace_judge_predictions(trace);
+	assert_int_equal(trace->deviations, 0);
+	for (int i = 0; i < e->plan_count; i++) {
+		const struct prediction *p = &trace->record[i].prediction;
+
+		assert_int_not_equal(p->result.kind, RESULT_UNKNOWN);
+		assert_int_not_equal(p->result.kind, RESULT_TIMEOUT);
+	}
+	trace_free(trace);
+	experiment_free(e);
+	free(text);
+}
+
+static void test_certain(void **state)
+{
+	(void)state;
+	for (uint64_t number = 0; number < COUNT_OF_EXPERIMENTS; number++)
+		assert_certain(number);
+}
+
+static void test_steps(void **state)
+{
+	bool longest = false;
+
+	(void)state;
+	for (uint64_t number = 0; number < COUNT_OF_EXPERIMENTS; number++) {
+		struct generated g = generated_of(1, number);
+
+		assert_in_range(g.count, 1, STEPS);
+		longest |= g.count == STEPS;
+	}
+	assert_true(longest);
+}
+
+/* What depends on time is left out, all else is tried: in the foreground, and what may block in the
+ * background, too. */
+static void test_vocabulary(void **state)
+{
+	static const char *const left_out[] = {
+		"fill", "sendmmsg", "await", "join", "count", "sysctl", "link"};
+	enum { OPERATIONS = 64 };
+	bool tried[OPERATIONS] = {false}, background = false;
+
+	(void)state;
+	for (uint64_t number = 0; number < COUNT_OF_EXPERIMENTS; number++) {
+		struct generated g = generated_of(1, number);
+
+		for (int i = 0; i < g.count; i++) {
+			tried[g.step[i].operation - operations] = true;
+			background |= g.step[i].background;
+		}
+	}
+	assert_true(background);
+	for (const struct operation *o = operations; o->name; o++) {
+		bool expected = true;
+
+		for (size_t i = 0; i < COUNT(left_out); i++)
+			expected &= strcmp(o->name, left_out[i]) != 0;
+		if (tried[o - operations] != expected)
+			fail_msg("%s: expected to be %s", o->name, expected ? "tried" : "left out");
+	}
+}
+
+/* Without one of its steps an experiment is legal again, or said not to be. */
+static void test_shorter(void **state)
+{
+	int legal = 0, illegal = 0;
+
+	(void)state;
+	for (uint64_t number = 0; number < 200; number++) {
+		struct generated g = generated_of(1, number);
+
+		memmove(&g.step[0], &g.step[1], (size_t)--g.count * sizeof *g.step);
+		char *text = text_of(&g);
+
+		if (text && g.count)
+			experiment_free(parse_good(text));
+		*(text ? &legal : &illegal) += 1;
+		free(text);
+	}
+	assert_true(legal > 20);
+	assert_true(illegal > 20);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_different),
+		cmocka_unit_test(test_certain),
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_vocabulary),
+		cmocka_unit_test(test_shorter),
+	};
+
+	return cmocka_run_group_tests_name("generate", tests, NULL, NULL);
+}
