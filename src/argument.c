@@ -74,11 +74,12 @@ static bool mask_argument(const struct name *table, const char *what, const char
 static bool named_argument(
 	const struct name *table, const char *text, long *value, char *expected, size_t size)
 {
-	size_t used = (size_t)snprintf(expected, size, "one of");
+	size_t used = (size_t)snprintf(
+		expected, size, "%s%s", table[1].text ? "one of " : "", table->text);
 
 	if (name_value(table, text, value))
 		return true;
-	for (; table->text && used < size; table++)
+	while ((++table)->text && used < size)
 		used += (size_t)snprintf(expected + used, size - used, " %s", table->text);
 	return false;
 }
@@ -116,7 +117,7 @@ static bool value_argument(struct step *step, const char *text, char *expected, 
 
 static bool target_argument(struct step *step, const char *text, char *expected, size_t size)
 {
-	static const char what[] = "a TCP state, poll events, inq=N or outq=N";
+	static const char what[] = "inq=N, outq=N, a TCP state or poll events";
 	long *wanted = &step->number[0];
 	const char *number = strchr(text, '=');
 

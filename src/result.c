@@ -25,7 +25,7 @@ static const char *const expected_of_form[] = {
 	[FORM_EVENTS] = "0 or poll events joined by |, such as POLLIN|POLLRDHUP",
 	[FORM_EPOLL] =
 		"0, epoll events joined by |, such as EPOLLIN|EPOLLRDHUP, or -1 and an errno",
-	[FORM_SETS] = "0, or of readfds, writefds and exceptfds, joined by |, those that are ready",
+	[FORM_SETS] = "0, sets joined by |, such as readfds|writefds, or -1 and an errno",
 	[FORM_PAIR] = "two numbers such as 1,0, or -1 and an errno",
 	[FORM_AWAIT] = "timeout, optionally with the state that it ends in",
 };

@@ -53,7 +53,9 @@ static void misuse(void **state)
 		{{"run", "--deadline=-1", "x"}, NULL, 2, NULL,
 			"closewait: --deadline=-1: expected a whole number from 1 to 3600000\n"},
 		{{"run", "--family=tcp5", "x"}, NULL, 2, NULL,
-			"closewait: --family=tcp5: expected tcp4 or tcp6\n"},
+			"closewait: --family=tcp5: expected one of tcp4 tcp6 tcp4-mapped mptcp4 "
+			"unix "
+			"unix-seqpacket\n"},
 		{{"run", "--family"}, NULL, 2, NULL,
 			"closewait: --family: expected a value, as in --family=VALUE\n"},
 		{{"run", "--all=yes"}, NULL, 2, NULL, "closewait: --all takes no value\n"},

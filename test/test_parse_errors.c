@@ -11,11 +11,13 @@ struct mistake {
 
 #define FIRST_WORD "expected use, client, server, count, sysctl, link, wire or '='"
 #define OPERATION "expected an operation (closewait help format lists them)"
+#define AWAITED "expected inq=N, outq=N, a TCP state or poll events"
 #define LENGTH "expected a length in bytes from 0 to 1048576"
+#define MESSAGES "expected a number of messages from 1 to 64"
 #define NUMBER "expected a number, a relation such as >0, -1 and an errno, or timeout"
 #define ERRNO "expected the name of an errno, such as EPIPE"
 #define AFTER_RESULT "expected '@', a signal, or the end of the line"
-#define FAMILY "expected a family, tcp4 or tcp6"
+#define FAMILY "expected a family: tcp4 tcp6 tcp4-mapped mptcp4 unix unix-seqpacket"
 #define VERSION "expected a kernel version, such as 6.11 or 6.1.103"
 #define TCPDUMP "expected tcpdump's flags in tcpdump's order, such as S. or P."
 #define HOLD_AT_ONCE \
@@ -37,7 +39,8 @@ static const struct mistake words[] = {
 	{"client write 1048577", "1:14: '1048577': " LENGTH "\n"},
 	{"client write 99999999999999999999", "1:14: '99999999999999999999': " LENGTH "\n"},
 	{"client write = 6", "1:14: '=': " LENGTH "\n"},
-	{"client connect 0", "1:16: '0': expected the end of the line\n"},
+	{"client accept 0", "1:15: '0': expected the end of the line\n"},
+	{"client connect 0", "1:16: '0': expected AF_UNSPEC\n"},
 	{"client connect @ tcp4", "1:16: '@': expected the end of the line\n"},
 	{"client send 6 MSG_FOO",
 		"1:15: 'MSG_FOO': expected MSG_ flags joined by |; 'MSG_FOO' is none of them\n"},
@@ -45,13 +48,35 @@ static const struct mistake words[] = {
 				   "none of them\n"},
 	{"client shutdown", "1:16: end of line: expected one of SHUT_RD SHUT_WR SHUT_RDWR\n"},
 	{"client sigpipe maybe", "1:16: 'maybe': expected one of ignore default handler\n"},
-	{"client await NOWHERE", "1:14: 'NOWHERE': expected a TCP state or poll events joined by "
-				 "|; 'NOWHERE' is none of them\n"},
+	{"client await NOWHERE", "1:14: 'NOWHERE': expected inq=N, outq=N, a TCP state or poll "
+				 "events joined by |; 'NOWHERE' is none of them\n"},
+	{"client await inq=", "1:14: 'inq=': " AWAITED "\n"},
+	{"client await outq=1048577", "1:14: 'outq=1048577': " AWAITED "\n"},
+	{"client await queue=6", "1:14: 'queue=6': " AWAITED "\n"},
 	{"client getsockopt", "1:18: end of line: expected a socket option\n"},
 	{"client getsockopt SO_FOO", "1:19: 'SO_FOO': expected a socket option\n"},
 	{"client setsockopt SO_ERROR 1",
 		"1:19: 'SO_ERROR': expected a socket option that can be set\n"},
 	{"client setsockopt SO_LINGER 1", "1:29: '1': expected l_onoff,l_linger such as 1,0\n"},
+	{"client setsockopt SO_RCVTIMEO 20",
+		"1:31: '20': expected tv_sec,tv_usec such as 0,20000\n"},
+	{"client setsockopt SO_SNDTIMEO 0,-1",
+		"1:31: '0,-1': expected tv_sec,tv_usec such as 0,20000\n"},
+	{"client sendmmsg 6", "1:18: end of line: " MESSAGES "\n"},
+	{"client sendmmsg 6 0", "1:19: '0': " MESSAGES "\n"},
+	{"client sendmmsg 6 65", "1:19: '65': " MESSAGES "\n"},
+	{"client epoll_ctl EPOLLIN",
+		"1:18: 'EPOLLIN': expected one of EPOLL_CTL_ADD EPOLL_CTL_MOD EPOLL_CTL_DEL\n"},
+	{"client epoll_ctl EPOLL_CTL_ADD POLLIN", "1:32: 'POLLIN': expected epoll events joined by "
+						  "|; 'POLLIN' is none of them\n"},
+	{"client fcntl F_GETFL", "1:14: 'F_GETFL': expected F_SETFL\n"},
+	{"client fcntl F_SETFL", "1:21: end of line: expected one of O_NONBLOCK 0\n"},
+	{"client exit", "1:8: 'exit': expected another operation: only the server's process can "
+			"end\n"},
+	{"client count TcpOutRsts", "1:8: 'count': " OPERATION "\n"},
+	{"sysctl kernel.hostname x", "1:8: 'kernel.hostname': expected a sysctl of net.ipv4, "
+				     "net.ipv6 or net.mptcp\n"},
+	{"link sideways", "1:6: 'sideways': expected one of down up\n"},
 	{"client setsockopt TCP_NODELAY", "1:30: end of line: expected a whole number such as 1\n"},
 	{"use", "1:4: end of line: " FAMILY "\n"},
 	{"use tcp4 tcp7", "1:10: 'tcp7': " FAMILY "; did you mean 'tcp4'?\n"},
@@ -80,7 +105,12 @@ static const struct mistake results[] = {
 	{"client getsockopt SO_ERROR = EFOO", "1:30: 'EFOO': expected 0, the name of an errno, -1 "
 					      "and an errno, or timeout\n"},
 	{"client getsockopt SO_LINGER = 1",
-		"1:31: '1': expected l_onoff,l_linger, such as 1,0, or -1 and an errno\n"},
+		"1:31: '1': expected two numbers such as 1,0, or -1 and an errno\n"},
+	{"client select = readfds|POLLIN",
+		"1:17: 'readfds|POLLIN': expected 0, sets joined by |, such as readfds|writefds, "
+		"or -1 and an errno\n"},
+	{"client epoll_wait = POLLIN", "1:21: 'POLLIN': expected 0, epoll events joined by |, such "
+				       "as EPOLLIN|EPOLLRDHUP, or -1 and an errno\n"},
 	{"client await CLOSE = 0",
 		"1:22: '0': expected timeout, optionally with the state that it ends in\n"},
 };
@@ -109,6 +139,24 @@ static const struct mistake wires[] = {
 		"1:11: '0': expected a payload length of 1 or more, '@', or the end of the line\n"},
 	{"wire > P. 6 7", "1:13: '7': expected the end of the line\n"},
 	{"wire > P. @ udp", "1:13: 'udp': " FAMILY "\n"},
+};
+
+/* Steps in the background. */
+static const struct mistake backgrounds[] = {
+	{"client fill &",
+		"1:13: '&': expected the end of the line: this operation does not block\n"},
+	{"client read 6 & = 6", "1:17: '=': expected the end of the line\n"},
+	{"client join", "1:8: 'join': expected a step of this side above, started with '&'\n"},
+	{"client read 6 &\nserver join",
+		"2:8: 'join': expected a step of this side above, started with '&'\n"},
+	{"client read 6 &\nclient join\nclient join",
+		"3:8: 'join': expected a step of this side above, started with '&'\n"},
+	{"client read 6 &\nclient write 6 &",
+		"2:16: '&': expected this side's step in the background to be joined before\n"},
+	{"client poll &\nclient join = 0 1", "2:17: '1': " AFTER_RESULT "\n"},
+	{"client poll &\nclient join = 6",
+		"2:15: '6': expected 0 or poll events joined by |, such as "
+		"POLLIN|POLLRDHUP\n"},
 };
 
 /* Further expectations, and what does not follow from an error. */
@@ -167,6 +215,12 @@ static void test_wires(void **state)
 {
 	(void)state;
 	assert_mistakes(wires, COUNT(wires));
+}
+
+static void test_backgrounds(void **state)
+{
+	(void)state;
+	assert_mistakes(backgrounds, COUNT(backgrounds));
 }
 
 static void test_continuations(void **state)
@@ -262,7 +316,7 @@ static void test_word_limits(void **state)
 
 	assert_non_null(strstr(messages, "': " OPERATION "\n"));
 	free(messages);
-	assert_messages(line, strlen(line), "1:16: 'x': expected the end of the line\n");
+	assert_messages(line, strlen(line), "1:16: 'x': expected AF_UNSPEC\n");
 	free(word);
 	free(line);
 }
@@ -319,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_results),
 		cmocka_unit_test(test_guards),
 		cmocka_unit_test(test_wires),
+		cmocka_unit_test(test_backgrounds),
 		cmocka_unit_test(test_continuations),
 		cmocka_unit_test(test_all_errors),
 		cmocka_unit_test(test_control_bytes),
