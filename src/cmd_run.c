@@ -32,6 +32,7 @@ static const struct option options[] = {
 	{"all", no_argument, NULL, 'a'},
 	{"family", required_argument, NULL, 'f'},
 	{"repeat", required_argument, NULL, 'r'},
+	{"jobs", required_argument, NULL, 'j'},
 	{"deadline", required_argument, NULL, 'd'},
 	{"no-sandbox", no_argument, NULL, 'n'},
 	{"wire", required_argument, NULL, 'w'},
@@ -82,6 +83,8 @@ static bool value_option(int option, struct run *run)
 		return family_option(optarg, &run->families);
 	case 'r':
 		return number_option("--repeat", optarg, 1, REPEAT_LIMIT, &work->options.repeat);
+	case 'j':
+		return int_option("--jobs", JOBS_LIMIT, &run->jobs.count);
 	case 'd':
 		return int_option("--deadline", DEADLINE_LIMIT, &work->session.deadline);
 	case 'w':
@@ -123,6 +126,11 @@ static bool capture_possible(const struct run *run)
 
 	if (run->capture && (!session->sandbox || session->wire == WIRE_NONE)) {
 		message("--pcap: nothing is captured with --no-sandbox or --wire=none");
+		return false;
+	}
+	if (run->capture && run->jobs.count > 1) {
+		message("--pcap: each of several jobs captures packets of its own, and there is "
+			"one file: leave out --jobs");
 		return false;
 	}
 	return true;
@@ -312,11 +320,12 @@ static enum status run_with_progress(struct run *run)
 enum status cmd_run(int argc, char **argv)
 {
 	struct run run = {.status = STATUS_SKIPPED,
-		.jobs = {.work = {.options = {.repeat = 1, .colour = colour_wanted()},
-				 .session = {.deadline = DEADLINE_DEFAULT,
-					 .sandbox = true,
-					 .wire = WIRE_BRIEF},
-				 .progress = &run.progress},
+		.jobs = {.count = 1,
+			.work = {.options = {.repeat = 1, .colour = colour_wanted()},
+				.session = {.deadline = DEADLINE_DEFAULT,
+					.sandbox = true,
+					.wire = WIRE_BRIEF},
+				.progress = &run.progress},
 			.give = give,
 			.context = &run}};
 	enum status status;

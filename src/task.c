@@ -25,7 +25,7 @@ static void print_whole(const struct trace *trace, const struct task_options *op
 	trace_print(trace, options->colour, out);
 	fprintf(out, "# %d steps, %d deviations, %.3f ms", trace->reached, trace->deviations,
 		milliseconds(trace->end - trace->begin));
-	if (options->repeat > 1)
+	if (options->repeat > 1 && runs)
 		fprintf(out, "; run %d of %ld, %.3f ms each", runs, options->repeat,
 			milliseconds(spent) / runs);
 	fputc('\n', out);
@@ -78,6 +78,21 @@ struct report task_run(const struct work *work, int index, struct session *sessi
 	} while (report.runs < work->options.repeat && trace->verdict == VERDICT_EXPECTED);
 	progress_count(work->progress, work->options.repeat - report.runs);
 	finish(&report, trace, &work->options, clock_read(CLOCK_MONOTONIC) - begin);
+	trace_free(trace);
+	return report;
+}
+
+struct report task_lost(const struct work *work, int index, const char *reason)
+{
+	const struct task *task = &work->task[index];
+	struct trace *trace = trace_new(task->experiment, task->family, (struct version){0});
+	struct report report = {0};
+
+	if (!trace)
+		return without_memory();
+	trace->verdict = VERDICT_ERROR;
+	snprintf(trace->reason, sizeof trace->reason, "%s", reason);
+	finish(&report, trace, &work->options, 0);
 	trace_free(trace);
 	return report;
 }

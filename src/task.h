@@ -43,4 +43,7 @@ struct report {
  * a report, too. Free the report's text. */
 struct report task_run(const struct work *work, int index, struct session *session);
 
+/* The report of a task that was lost, an error for this reason. Free its text. */
+struct report task_lost(const struct work *work, int index, const char *reason);
+
 #endif
