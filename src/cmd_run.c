@@ -4,26 +4,26 @@
 #include "catalog.h"
 #include "clock.h"
 #include "cmd.h"
-#include "runner.h"
+#include "jobs.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { REPEAT_LIMIT = 100000000, PROGRESS_AFTER = 1000000000 /* ns */, PROGRESS_EVERY = 100000000 };
+enum { REPEAT_LIMIT = 100000000 };
 
 struct run {
-	bool all; /* a line an experiment instead of its trace, unless it deviates */
+	bool all; /* the whole catalogue */
 	unsigned families;
-	long repeat;
-	struct session_options options;
 	char *capture,
 		*partial; /* where packets are written to, and under which name until all is done */
 	int experiment_count;
-	struct experiment **experiment;
-	struct session session;
-	int64_t began, shown; /* of the progress line */
+	struct experiment **experiment; /* ends with NULL */
+	struct task *task;
+	struct jobs jobs;
+	struct progress progress;
+	enum status status; /* of all tasks together */
 	int traces, runs, steps, deviations;
 };
 
@@ -32,6 +32,7 @@ static const struct option options[] = {
 	{"all", no_argument, NULL, 'a'},
 	{"family", required_argument, NULL, 'f'},
 	{"repeat", required_argument, NULL, 'r'},
+	{"jobs", required_argument, NULL, 'j'},
 	{"deadline", required_argument, NULL, 'd'},
 	{"no-sandbox", no_argument, NULL, 'n'},
 	{"wire", required_argument, NULL, 'w'},
@@ -61,23 +62,33 @@ static bool wire_option(const char *text, enum wire_detail *wire)
 	return true;
 }
 
+/* Reads a whole number into an int; false after a message when it is none. */
+static bool int_option(const char *option, int most, int *value)
+{
+	long number;
+
+	if (!number_option(option, optarg, 1, most, &number))
+		return false;
+	*value = (int)number;
+	return true;
+}
+
 /* Takes an option with a value; false after a message when it is malformed. */
 static bool value_option(int option, struct run *run)
 {
-	long deadline;
+	struct work *work = &run->jobs.work;
 
 	switch (option) {
 	case 'f':
 		return family_option(optarg, &run->families);
 	case 'r':
-		return number_option("--repeat", optarg, 1, REPEAT_LIMIT, &run->repeat);
+		return number_option("--repeat", optarg, 1, REPEAT_LIMIT, &work->options.repeat);
+	case 'j':
+		return int_option("--jobs", JOBS_LIMIT, &run->jobs.count);
 	case 'd':
-		if (!number_option("--deadline", optarg, 1, DEADLINE_LIMIT, &deadline))
-			return false;
-		run->options.deadline = (int)deadline;
-		return true;
+		return int_option("--deadline", DEADLINE_LIMIT, &work->session.deadline);
 	case 'w':
-		return wire_option(optarg, &run->options.wire);
+		return wire_option(optarg, &work->session.wire);
 	case 'p':
 		run->capture = optarg;
 		return true;
@@ -89,21 +100,40 @@ static bool value_option(int option, struct run *run)
 /* Takes an option; false when the command is over. */
 static bool take_option(int option, struct run *run)
 {
+	struct session_options *session = &run->jobs.work.session;
+
 	switch (option) {
 	case 'a':
-		return run->all = true;
+		return run->all = run->jobs.work.options.line = true;
 	case 'n':
-		run->options.sandbox = false;
+		session->sandbox = false;
 		return true;
 	case 's':
-		return run->options.states = true;
+		return session->states = true;
 	case 'c':
-		return run->options.counters = true;
+		return session->counters = true;
 	case 'e':
-		return run->options.events = true;
+		return session->events = true;
 	default:
 		return value_option(option, run);
 	}
+}
+
+/* Can there be a capture file, if one is asked for? False after a message. */
+static bool capture_possible(const struct run *run)
+{
+	const struct session_options *session = &run->jobs.work.session;
+
+	if (run->capture && (!session->sandbox || session->wire == WIRE_NONE)) {
+		message("--pcap: nothing is captured with --no-sandbox or --wire=none");
+		return false;
+	}
+	if (run->capture && run->jobs.count > 1) {
+		message("--pcap: each of several jobs captures packets of its own, and there is "
+			"one file: leave out --jobs");
+		return false;
+	}
+	return true;
 }
 
 /* Reads the command line; false with *status when the command is over. */
@@ -123,116 +153,28 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 				   "'-'");
 		return false;
 	}
-	if (run->capture && (!run->options.sandbox || run->options.wire == WIRE_NONE)) {
-		message("--pcap: nothing is captured with --no-sandbox or --wire=none");
-		return false;
-	}
-	return true;
+	return capture_possible(run);
 }
 
-/* On a terminal, for what takes more than a second. */
-static void show_progress(struct run *run, const struct trace *trace, long done)
+/* Says what a task gave, and adds it up. */
+static void give(void *context, const struct task *task, const struct report *report)
 {
-	int64_t now = clock_read(CLOCK_MONOTONIC);
+	struct run *run = context;
 
-	if (now - run->shown < PROGRESS_EVERY || now - run->began < PROGRESS_AFTER ||
-		!isatty(STDERR_FILENO))
-		return;
-	run->shown = now;
-	fprintf(stderr, "\r%s %s %ld/%ld\033[K", trace->experiment->name,
-		family_name(trace->family), done, run->repeat);
-}
-
-static void clear_progress(struct run *run)
-{
-	if (run->shown)
-		fputs("\r\033[K", stderr);
-	run->shown = 0;
-}
-
-static double milliseconds(int64_t nanoseconds)
-{
-	return (double)nanoseconds / 1e6;
-}
-
-static void print_trace(const struct run *run, const struct trace *trace, long runs, int64_t spent)
-{
-	if (run->traces)
+	progress_clear(&run->progress);
+	if (report->whole && run->traces)
 		putchar('\n');
-	trace_print(trace, colour_wanted(), stdout);
-	printf("# %d steps, %d deviations, %.3f ms", trace->reached, trace->deviations,
-		milliseconds(trace->end - trace->begin));
-	if (run->repeat > 1)
-		printf("; run %ld of %ld, %.3f ms each", runs, run->repeat,
-			milliseconds(spent) / (double)runs);
-	putchar('\n');
-}
-
-static void print_line(const struct trace *trace)
-{
-	static const char *const words[] = {"as expected", "deviates", "skipped", "error"};
-
-	printf("%-34s %s  %-11s %3d steps %8.3f ms%s%s\n", trace->experiment->name,
-		family_name(trace->family), words[trace->verdict], trace->reached,
-		milliseconds(trace->end - trace->begin), trace->reason[0] ? "  " : "",
-		trace->reason);
-}
-
-static enum status status_of(const struct trace *trace)
-{
-	static const enum status statuses[] = {[VERDICT_EXPECTED] = STATUS_EXPECTED,
-		[VERDICT_DEVIATES] = STATUS_DEVIATES,
-		[VERDICT_SKIPPED] = STATUS_SKIPPED,
-		[VERDICT_ERROR] = STATUS_ENVIRONMENT};
-
-	return statuses[trace->verdict];
-}
-
-/* Runs an experiment on one family, as often as asked for or until it is not as expected, and
- * reports it. */
-static enum status run_family(struct run *run, const struct experiment *e, enum family family)
-{
-	struct trace *trace = trace_new(e, family, run->session.kernel);
-	int64_t begin = clock_read(CLOCK_MONOTONIC);
-	long done = 0;
-
-	if (!trace) {
-		message("%s: no memory for the trace", e->name);
-		return STATUS_ENVIRONMENT;
-	}
-	do {
-		session_run(&run->session, trace);
-		run->steps += trace->reached;
-		show_progress(run, trace, ++done);
-	} while (done < run->repeat && trace->verdict == VERDICT_EXPECTED);
-	clear_progress(run);
-	run->runs += (int)done;
-	run->deviations += trace->deviations;
-	if (run->all && trace->verdict != VERDICT_DEVIATES)
-		print_line(trace);
-	else
-		print_trace(run, trace, done, clock_read(CLOCK_MONOTONIC) - begin);
+	if (report->text)
+		fwrite(report->text, 1, report->length, stdout);
 	fflush(stdout);
-	if (trace->verdict == VERDICT_ERROR)
-		message("%s %s: %s", e->name, family_name(family), trace->reason);
-	run->traces++;
-	enum status status = status_of(trace);
-
-	trace_free(trace);
-	return status;
-}
-
-static enum status run_experiment(struct run *run, const struct experiment *e)
-{
-	enum status status = STATUS_SKIPPED;
-	unsigned families = run->families ? run->families : ~0U;
-
-	for (int f = 0; f < FAMILY_COUNT; f++)
-		if (e->families & families & 1u << f)
-			status = status_merge(status, run_family(run, e, (enum family)f));
-	if (!(e->families & families))
-		message("%s: skipped: it uses none of the families asked for", e->name);
-	return status;
+	if (report->reason[0])
+		message("%s %s: %s", task->experiment->name, family_name(task->family),
+			report->reason);
+	run->traces += report->length > 0;
+	run->runs += report->runs;
+	run->steps += report->steps;
+	run->deviations += report->deviations;
+	run->status = status_merge(run->status, report->status);
 }
 
 static void add_experiment(struct run *run, const char *name, enum status *status)
@@ -250,7 +192,7 @@ static void add_experiment(struct run *run, const char *name, enum status *statu
 static enum status load_experiments(struct run *run, char **names)
 {
 	enum status status = STATUS_EXPECTED;
-	size_t count = 1; /* room for none, too */
+	size_t count = 1; /* for the end */
 
 	for (char **name = names; *name; name++)
 		count++;
@@ -269,8 +211,37 @@ static enum status load_experiments(struct run *run, char **names)
 	return status;
 }
 
-static void free_experiments(struct run *run)
+/* A task for each family that an experiment uses and that was asked for. */
+static void add_tasks(struct run *run, struct task *task, const struct experiment *e)
 {
+	unsigned families = e->families & (run->families ? run->families : ~0U);
+	struct work *work = &run->jobs.work;
+
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		if (families & 1u << f)
+			task[work->task_count++] = (struct task){e, (enum family)f};
+	if (!families)
+		message("%s: skipped: it uses none of the families asked for", e->name);
+}
+
+static enum status make_tasks(struct run *run)
+{
+	size_t count = (size_t)run->experiment_count * FAMILY_COUNT + 1; /* room for none, too */
+	struct task *task = calloc(count, sizeof *task);
+
+	if (!task) {
+		message("no memory for the tasks");
+		return STATUS_ENVIRONMENT;
+	}
+	for (struct experiment **e = run->experiment; *e; e++)
+		add_tasks(run, task, *e);
+	run->jobs.work.task = run->task = task;
+	return STATUS_EXPECTED;
+}
+
+static void free_all(struct run *run)
+{
+	free(run->task);
 	for (int i = 0; i < run->experiment_count; i++)
 		experiment_free(run->experiment[i]);
 	free((void *)run->experiment);
@@ -284,8 +255,8 @@ static bool open_capture(struct run *run)
 	if (asprintf(&run->partial, "%s.partial", run->capture) < 0)
 		run->partial = NULL;
 	else
-		run->options.capture = fopen(run->partial, "we");
-	if (run->options.capture)
+		run->jobs.work.session.capture = fopen(run->partial, "we");
+	if (run->jobs.work.session.capture)
 		return true;
 	message("%s.partial: cannot write: %s", run->capture, strerror(errno));
 	free(run->partial);
@@ -293,9 +264,9 @@ static bool open_capture(struct run *run)
 }
 
 /* Gives the capture its name, or removes what there is of it. */
-static enum status close_capture(struct run *run, bool written)
+static enum status close_capture(struct run *run)
 {
-	bool good = !run->partial || (run->session.wire && written);
+	bool good = !run->partial || run->jobs.captured;
 	int error = 0;
 
 	if (run->partial && good && rename(run->partial, run->capture)) {
@@ -311,56 +282,61 @@ static enum status close_capture(struct run *run, bool written)
 	return good ? STATUS_SKIPPED : STATUS_ENVIRONMENT;
 }
 
-/* A line for each part that was asked for and cannot be observed. */
-static void tell_notes(const struct session *session)
+static void print_summary(const struct run *run)
 {
-	for (const char *at = session->notes; *at; at += strcspn(at, "\n") + 1)
-		message("%.*s", (int)strcspn(at, "\n"), at);
-}
+	int64_t spent = clock_read(CLOCK_MONOTONIC) - run->progress.began;
 
-static enum status run_everything(struct run *run)
-{
-	enum status status = STATUS_SKIPPED;
-
-	tell_notes(&run->session);
-	for (int i = 0; i < run->experiment_count; i++)
-		status = status_merge(status, run_experiment(run, run->experiment[i]));
 	if (run->traces > 1)
 		printf("%s# %d traces, %d runs, %d steps, %d deviations, %.3f ms\n",
-			run->all ? "" : "\n", run->traces, run->runs, run->steps, run->deviations,
-			milliseconds(clock_read(CLOCK_MONOTONIC) - run->began));
-	return status;
+			run->jobs.work.options.line ? "" : "\n", run->traces, run->runs, run->steps,
+			run->deviations, (double)spent / 1e6);
 }
 
-static enum status run_session(struct run *run)
+static enum status run_tasks(struct run *run)
 {
-	char why[REASON_LIMIT];
-
 	if (!open_capture(run))
 		return STATUS_ENVIRONMENT;
-	if (session_open(&run->session, &run->options, why, sizeof why)) {
-		message("%s", why);
-		close_capture(run, false);
+	enum status status = jobs_run(&run->jobs);
+
+	print_summary(run);
+	return status_merge(status_merge(status, run->status), close_capture(run));
+}
+
+static enum status run_with_progress(struct run *run)
+{
+	const struct work *work = &run->jobs.work;
+	int status = progress_start(&run->progress, work->task_count * work->options.repeat);
+
+	if (status) {
+		message("no memory for the progress: %s", strerror(-status));
 		return STATUS_ENVIRONMENT;
 	}
-	enum status status = run_everything(run);
-	bool written = session_close(&run->session);
+	enum status merged = run_tasks(run);
 
-	return status_merge(status, close_capture(run, written));
+	progress_stop(&run->progress);
+	return merged;
 }
 
 enum status cmd_run(int argc, char **argv)
 {
-	struct run run = {.repeat = 1,
-		.options = {.deadline = DEADLINE_DEFAULT, .sandbox = true, .wire = WIRE_BRIEF},
-		.began = clock_read(CLOCK_MONOTONIC)};
+	struct run run = {.status = STATUS_SKIPPED,
+		.jobs = {.count = 1,
+			.work = {.options = {.repeat = 1, .colour = colour_wanted()},
+				.session = {.deadline = DEADLINE_DEFAULT,
+					.sandbox = true,
+					.wire = WIRE_BRIEF},
+				.progress = &run.progress},
+			.give = give,
+			.context = &run}};
 	enum status status;
 
 	if (!read_options(argc, argv, &run, &status))
 		return status;
 	status = load_experiments(&run, argv + optind);
 	if (status == STATUS_EXPECTED)
-		status = run_session(&run);
-	free_experiments(&run);
+		status = make_tasks(&run);
+	if (status == STATUS_EXPECTED)
+		status = run_with_progress(&run);
+	free_all(&run);
 	return status;
 }

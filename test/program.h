@@ -11,11 +11,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,13 +64,16 @@ static inline _Noreturn void execute(const struct call *call, int program, const
 			_exit(125);
 	if (prepare && !prepare())
 		_exit(126);
+	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC); /* what the test's caller left open */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);         /* a test that gives up leaves nothing running */
 	fexecve(program, argv, environ);
 	_exit(127);
 }
 
-static inline int run(const struct call *call, int in, int out, int err)
+/* Starts it, and does not wait. */
+static inline pid_t start(const struct call *call, int in, int out, int err)
 {
-	int program = open(PROGRAM, O_RDONLY | O_CLOEXEC), status;
+	int program = open(PROGRAM, O_RDONLY | O_CLOEXEC);
 
 	assert_true(program >= 0);
 	fflush(NULL);
@@ -77,6 +82,15 @@ static inline int run(const struct call *call, int in, int out, int err)
 	if (!pid)
 		execute(call, program, (const int[]){in, out, err});
 	close(program);
+	assert_true(pid > 0);
+	return pid;
+}
+
+static inline int run(const struct call *call, int in, int out, int err)
+{
+	int status;
+	pid_t pid = start(call, in, out, err);
+
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status);

@@ -4,6 +4,9 @@
 
 #include "program.h"
 
+#include <poll.h>
+#include <sys/pidfd.h>
+
 static void good(void **state)
 {
 	static const struct call calls[] = {
@@ -145,6 +148,42 @@ static void a_full_disk_is_reported(void **state)
 	close(full);
 }
 
+/* A text of size bytes, and what the pipe may hold that it is written to. */
+enum { LONG_TEXT = 3000, SMALL_PIPE = 4096 };
+
+/* The deadline is the runs' alone. Of two traces the pipe holds one: the other waits for the
+ * reader, longer than the deadline, and is whole all the same. */
+static void a_slow_reader_loses_nothing(void **state)
+{
+	const struct call call = {.arguments = {"run", "-", "--no-sandbox", "--deadline=300"}};
+	char input[LONG_TEXT + 1] = "", output[4 * SMALL_PIPE] = "";
+	int in, err = temporary(""), out[2], status;
+	size_t size = 0;
+	ssize_t n;
+
+	(void)state;
+	memset(input, '\n', LONG_TEXT - 100);
+	snprintf(input + LONG_TEXT - 100, 100, "client write 6 = -1 EPIPE\n");
+	in = temporary(input);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	assert_int_equal(fcntl(out[1], F_SETPIPE_SZ, SMALL_PIPE), SMALL_PIPE);
+	pid_t pid = start(&call, in, out[1], err);
+	struct pollfd ended = {.fd = pidfd_open(pid, 0), .events = POLLIN};
+
+	close(out[1]);
+	assert_int_equal(poll(&ended, 1, 600), 0);
+	while ((n = read(out[0], output + size, sizeof output - 1 - size)) > 0)
+		size += (size_t)n;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(size > (size_t)2 * (LONG_TEXT - 100));
+	assert_non_null(strstr(output, "\n# 2 traces, 2 runs, 2 steps, 0 deviations, "));
+	close(in);
+	close(err);
+	close(out[0]);
+	close(ended.fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +192,7 @@ int main(void)
 		cmocka_unit_test(deviations),
 		cmocka_unit_test(a_trace_runs_again),
 		cmocka_unit_test(a_full_disk_is_reported),
+		cmocka_unit_test(a_slow_reader_loses_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

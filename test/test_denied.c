@@ -3,38 +3,11 @@
  * and in the trace's header what it cannot see, and skips the parts that need it; as the caller and
  * as an ordinary user.
  */
-#include "program.h"
+#include "deny.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <linux/filter.h>
 #include <sched.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-
-enum { NOBODY = 65534 };
-
-/* Makes the system call number fail with error, if its first argument is this; ANY: whatever it is.
- */
-#define ANY 0xffffffffu
-static bool deny(unsigned number, unsigned argument, unsigned error)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, argument, 0, argument == ANY ? 0 : 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
-
-	return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
-	       !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
-}
 
 static bool no_namespaces(void)
 {
@@ -56,12 +29,6 @@ static bool no_ipv6(void)
 	return deny(SYS_socket, AF_INET6, EAFNOSUPPORT);
 }
 
-static bool become_nobody(void)
-{
-	return geteuid() != 0 || (!setgroups(0, NULL) && !setresgid(NOBODY, NOBODY, NOBODY) &&
-					 !setresuid(NOBODY, NOBODY, NOBODY));
-}
-
 static bool nobody_without_namespaces(void)
 {
 	return become_nobody() && no_namespaces();
@@ -75,13 +42,6 @@ static bool nobody_without_capture(void)
 #define NO_SANDBOX \
 	"closewait: no packets, counters, sysctl and link steps: no private network namespace: " \
 	"unshare: Operation not permitted\n"
-
-static void check_as(bool (*who)(void), const struct call *call)
-{
-	prepare = who;
-	check(call);
-	prepare = NULL;
-}
 
 static void without_namespaces(void **state)
 {
@@ -149,15 +109,6 @@ static void without_a_family(void **state)
 				  "by protocol\n",
 				  NULL});
 	check_as(no_ipv6, &(struct call){{"run", "--all"}, NULL, 0, " 0 deviations, ", NULL});
-}
-
-static rlim_t descriptors;
-
-static bool few_descriptors(void)
-{
-	const struct rlimit limit = {descriptors, descriptors};
-
-	return !setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /* A full descriptor table is a failure of the environment, wherever it hits, and never a deviation.

@@ -1,0 +1,489 @@
+/*
+ * Several jobs: the output is that of one job, in the same order and told as soon as it is there; a
+ * worker process that dies costs its task and nothing else; and no process is left behind, however
+ * the run ends.
+ */
+#include "deny.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/pidfd.h>
+
+enum { PATIENCE = 20000 /* milliseconds */, MANY = 8 };
+
+/* It is not done before its deadline, an hour. */
+static const char blocking[] = "client connect = 0\nserver accept = 0\nclient read 6 = timeout\n";
+
+#define FOR_AN_HOUR "--deadline=3600000"
+#define KILLED "the worker process was ended by signal 9 (Killed)\n"
+
+/* What one call said. */
+struct said {
+	int status;
+	char *output, *error;
+};
+
+static struct said say(const struct call *call)
+{
+	int in = temporary(call->input ? call->input : ""), out = temporary(""),
+	    err = temporary("");
+	struct said said = {.status = run(call, in, out, err)};
+
+	said.output = content(out);
+	said.error = content(err);
+	close(in);
+	return said;
+}
+
+static void forget(struct said *said)
+{
+	free(said->output);
+	free(said->error);
+}
+
+/* Takes out every number before " ms": times alone may differ. */
+static void strip_times(char *text)
+{
+	char *to = text;
+
+	for (const char *at = text; *at; at++) {
+		if (!strncmp(at, " ms", 3))
+			while (to > text && strchr(" .0123456789", to[-1]))
+				to--;
+		*to++ = *at;
+	}
+	*to = '\0';
+}
+
+static void assert_same(struct said *one, struct said *several)
+{
+	strip_times(one->output);
+	strip_times(several->output);
+	assert_string_equal(several->output, one->output);
+	assert_string_equal(several->error, one->error);
+	assert_int_equal(several->status, one->status);
+	forget(one);
+	forget(several);
+}
+
+static int occurrences(const char *text, const char *part)
+{
+	int count = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		count++;
+	return count;
+}
+
+/* The same call with 1, 3 and the most jobs that there may be; the first argument after "run" is
+ * replaced. */
+static void the_output_is_that_of_one_job(void **state)
+{
+	static const struct {
+		struct call call;
+		int status;
+	} cases[] = {
+		{{{"run", "", "--all"}, NULL, 0, NULL, NULL}, 0},
+		{{{"run", "", "connect-refused", "write-after-reset", "sigpipe-default",
+			  "--wire=none"},
+			 NULL, 0, NULL, NULL},
+			0},
+		{{{"run", "", "--repeat=20", "write-after-reset", "--wire=none"}, NULL, 0, NULL,
+			 NULL},
+			0},
+		{{{"run", "", "connect-refused", "-", "--wire=none"}, "client write 6 = 6\n", 0,
+			 NULL, NULL},
+			1},
+		{{{"run", "", "-", "--no-sandbox"}, "link up = 0\n", 0, NULL, NULL}, 4},
+		{{{"run", "", "-", "connect-refused", "--family=tcp6", "--wire=none"},
+			 "use tcp4\nclient write 6\n", 0, NULL, NULL},
+			0},
+	};
+	static const char *const jobs[] = {"--jobs=1", "--jobs=3", "--jobs=256"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		for (int j = 1; j < 3; j++) {
+			struct call one = cases[i].call, several = one;
+
+			one.arguments[1] = jobs[0];
+			several.arguments[1] = jobs[j];
+			struct said a = say(&one), b = say(&several);
+
+			assert_int_equal(a.status, cases[i].status);
+			assert_same(&a, &b);
+		}
+}
+
+/* More than the socket between the processes holds at once. */
+static void long_reports_are_whole(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(out);
+	for (int i = 0; i < 1300; i++)
+		fprintf(out, "# %0180d\n", i);
+	fputs("client write 6 = -1 EPIPE\n", out);
+	fclose(out);
+	assert_true(size > 200000);
+	struct said one = say(&(struct call){.arguments = {"run", "-"}, .input = text}),
+		    two = say(&(struct call){.arguments = {"run", "-", "--jobs=2"}, .input = text});
+
+	assert_int_equal(occurrences(two.output, "# Why client write 6 = -1 EPIPE"), 2);
+	assert_same(&one, &two);
+	free(text);
+}
+
+/* Of every run, not of the last one only. */
+static void the_summary_adds_up(void **state)
+{
+	(void)state;
+	check(&(struct call){{"run", "--jobs=2", "--repeat=3", "--family=tcp4", "--family=tcp6",
+				     "write-after-reset"},
+		NULL, 0, "\n# 2 traces, 6 runs, 78 steps, 0 deviations, ", NULL});
+}
+
+static void misuse(void **state)
+{
+	static const struct call calls[] = {
+		{{"run", "--jobs=0", "--all"}, NULL, 2, NULL,
+			"closewait: --jobs=0: expected a whole number from 1 to 256\n"},
+		{{"run", "--jobs=257", "--all"}, NULL, 2, NULL,
+			"closewait: --jobs=257: expected a whole number from 1 to 256\n"},
+		{{"run", "--jobs=two", "--all"}, NULL, 2, NULL,
+			"closewait: --jobs=two: expected a whole number from 1 to 256\n"},
+		{{"run", "--jobs"}, NULL, 2, NULL,
+			"closewait: --jobs: expected a value, as in --jobs=VALUE\n"},
+		{{"run", "--jobs=2", "--pcap=/no/such/place", "--all"}, NULL, 2, NULL,
+			"closewait: --pcap: each of several jobs captures packets of its own, and "
+			"there is one file: leave out --jobs\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		check(&calls[i]);
+}
+
+/* A run in the middle. */
+struct running {
+	pid_t pid;
+	int in, out, err;
+};
+
+static struct running begin(const struct call *call)
+{
+	struct running r = {
+		.in = temporary(call->input), .out = temporary(""), .err = temporary("")};
+
+	r.pid = start(call, r.in, r.out, r.err);
+	return r;
+}
+
+static struct said end(const struct running *r)
+{
+	struct said said;
+	int status;
+
+	assert_int_equal(waitpid(r->pid, &status, 0), r->pid);
+	said.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+	said.output = content(r->out);
+	said.error = content(r->err);
+	close(r->in);
+	return said;
+}
+
+/* Reads the children of process pid, MANY at most; returns how many there are, 0 when it is gone.
+ */
+static int children(pid_t pid, pid_t *child)
+{
+	char path[64];
+	int count = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+	FILE *file = fopen(path, "re");
+
+	while (file && count < MANY && fscanf(file, "%9d", &child[count]) == 1)
+		count++;
+	if (file)
+		fclose(file);
+	return count;
+}
+
+/* Has process pid ended, and was not waited for yet? */
+static bool is_zombie(pid_t pid)
+{
+	char path[64], letter = '\0';
+
+	snprintf(path, sizeof path, "/proc/%d/stat", pid);
+	FILE *file = fopen(path, "re");
+	bool read = file && fscanf(file, "%*d (%*[^)]) %c", &letter) == 1;
+
+	if (file)
+		fclose(file);
+	return read && letter == 'Z';
+}
+
+/* Waits until of two workers as many as blocked have a listener, and the others ended. When a
+ * worker has one, it is in its first task at least. */
+static void wait_for_workers(pid_t pid, int blocked, pid_t *worker, pid_t *listener)
+{
+	int with_listener, ended;
+	pid_t child[MANY], grandchild[MANY];
+
+	do {
+		assert_false(is_zombie(pid));
+		with_listener = ended = 0;
+		for (int i = children(pid, child); i-- > 0 && with_listener < 2;) {
+			if (is_zombie(child[i]))
+				ended++;
+			else if (children(child[i], grandchild) == 1) {
+				worker[with_listener] = child[i];
+				listener[with_listener++] = grandchild[0];
+			}
+		}
+	} while (with_listener != blocked || ended != 2 - blocked);
+}
+
+static void need_children(void)
+{
+	pid_t child[MANY];
+	pid_t pid = fork();
+
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	int seen = children(getpid(), child);
+
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	if (!seen)
+		skip(); /* a kernel without CONFIG_PROC_CHILDREN */
+}
+
+/* Waits until the processes have ended; a pidfd each, taken while they were there. */
+static void assert_end(const int *pidfd, int count)
+{
+	for (int i = 0; i < count; i++) {
+		struct pollfd p = {.fd = pidfd[i], .events = POLLIN};
+
+		assert_true(p.fd >= 0);
+		assert_int_equal(poll(&p, 1, PATIENCE), 1);
+		close(p.fd);
+	}
+}
+
+/* Its worker is killed in the middle of a task; what is before it has been told then, and what is
+ * behind it, though done, has not. */
+static void a_killed_worker_costs_its_task(void **state)
+{
+	const struct call call = {.arguments = {"run", "--jobs=2", "--family=tcp4", FOR_AN_HOUR,
+					  "connect-refused", "-", "write-after-reset"},
+		.input = blocking};
+	pid_t worker[2], listener[2];
+	char early[65536];
+
+	(void)state;
+	need_children();
+	struct running r = begin(&call);
+
+	wait_for_workers(r.pid, 1, worker, listener);
+	int pidfd = pidfd_open(listener[0], 0);
+	ssize_t n = pread(r.out, early, sizeof early - 1, 0);
+
+	kill(worker[0], SIGKILL);
+	struct said said = end(&r);
+
+	assert_true(n > 0);
+	early[n] = '\0';
+	assert_int_equal(strncmp(early, "# Nobody listens", 16), 0);
+	assert_int_equal(occurrences(early, " 0 deviations, "), 1);
+	assert_int_equal(strncmp(said.output, early, (size_t)n), 0);
+	const char *error = strstr(said.output, "\n# error: " KILLED);
+
+	assert_non_null(error);
+	assert_non_null(strstr(error, "# Why client write 6 = -1 EPIPE"));
+	assert_non_null(strstr(error, "\n# 3 traces, 2 runs, 23 steps, 0 deviations, "));
+	assert_string_equal(said.error, "closewait: - tcp4: " KILLED);
+	assert_int_equal(said.status, 3);
+	assert_end(&pidfd, 1);
+	forget(&said);
+}
+
+/* Other worker processes take the place of those that were killed, for what is still to do. */
+static void killed_workers_are_replaced(void **state)
+{
+	const struct call call = {.arguments = {"run", "--jobs=2", FOR_AN_HOUR, "--family=tcp4",
+					  "--family=tcp6", "-", "connect-refused"},
+		.input = blocking};
+	pid_t worker[2], listener[2];
+
+	(void)state;
+	need_children();
+	struct running r = begin(&call);
+
+	wait_for_workers(r.pid, 2, worker, listener);
+	kill(worker[0], SIGKILL);
+	kill(worker[1], SIGKILL);
+	struct said said = end(&r);
+
+	assert_int_equal(occurrences(said.output, "# error: " KILLED), 2);
+	assert_int_equal(occurrences(said.output, "client connect           = -1 ECONNREFUSED"), 4);
+	assert_non_null(strstr(said.output, "\n# 4 traces, 2 runs, 20 steps, 0 deviations, "));
+	assert_string_equal(said.error, "closewait: - tcp4: " KILLED "closewait: - tcp6: " KILLED);
+	assert_int_equal(said.status, 3);
+	forget(&said);
+}
+
+/* What could not be run is told. */
+static void without_a_replacement(void **state)
+{
+	const struct call call = {.arguments = {"run", "--jobs=2", FOR_AN_HOUR, "--family=tcp4",
+					  "--family=tcp6", "-", "connect-refused"},
+		.input = blocking};
+	pid_t worker[2], listener[2];
+
+	(void)state;
+	need_children();
+	struct running r = begin(&call);
+
+	wait_for_workers(r.pid, 2, worker, listener);
+	/* A descriptor for what the sanitizers open at the end, and not the two of a socketpair. */
+	assert_int_equal(prlimit(r.pid, RLIMIT_NOFILE, &(struct rlimit){4, 4}, NULL), 0);
+	kill(worker[0], SIGKILL);
+	kill(worker[1], SIGKILL);
+	struct said said = end(&r);
+
+	assert_non_null(strstr(said.error, "closewait: - tcp4: " KILLED));
+	assert_non_null(strstr(said.error, "closewait: - tcp6: " KILLED));
+	assert_non_null(strstr(
+		said.error, "closewait: cannot start a worker process: Too many open files\n"));
+	assert_non_null(strstr(
+		said.error, "closewait: 2 of 4 traces are missing: no worker process is left\n"));
+	assert_int_equal(occurrences(said.error, "\n"), 4);
+	assert_int_equal(said.status, 3);
+	forget(&said);
+}
+
+/* Ends the run by a signal, as somebody: its worker processes and their listeners end, too. */
+static void end_by(int signal, bool (*who)(void))
+{
+	const struct call call = {
+		.arguments = {"run", "--jobs=2", FOR_AN_HOUR, "-"}, .input = blocking};
+	pid_t worker[2], listener[2];
+	int pidfd[4];
+
+	prepare = who;
+	struct running r = begin(&call);
+
+	prepare = NULL;
+	wait_for_workers(r.pid, 2, worker, listener);
+	for (int i = 0; i < 2; i++) {
+		pidfd[i] = pidfd_open(worker[i], 0);
+		pidfd[2 + i] = pidfd_open(listener[i], 0);
+	}
+	kill(r.pid, signal);
+	struct said said = end(&r);
+
+	assert_int_equal(said.status, -signal);
+	assert_string_equal(said.output, "");
+	assert_string_equal(said.error, "");
+	assert_end(pidfd, 4);
+	forget(&said);
+}
+
+static void no_process_outlives_the_run(void **state)
+{
+	(void)state;
+	need_children();
+	end_by(SIGKILL, NULL);
+	end_by(SIGINT, NULL);
+	end_by(SIGTERM, NULL);
+	end_by(SIGKILL, become_nobody); /* in a user namespace */
+}
+
+static bool no_namespaces(void)
+{
+	return deny(SYS_unshare, ANY, EPERM);
+}
+
+/* Each of the sessions is without a sandbox. */
+static void what_cannot_be_observed_is_told_once(void **state)
+{
+	(void)state;
+	check_as(no_namespaces,
+		&(struct call){{"run", "--all", "--jobs=4"}, NULL, 0, " 0 deviations, ",
+			"closewait: no packets, counters, sysctl and link steps: no private "
+			"network namespace: unshare: Operation not permitted\n"});
+}
+
+static bool no_timers(void)
+{
+	return deny(SYS_timer_create, ANY, EAGAIN);
+}
+
+static bool no_sockets_in_pairs(void)
+{
+	return deny(SYS_socketpair, ANY, EMFILE);
+}
+
+static bool dead_in_sandbox(void)
+{
+	return act_at(SYS_unshare, ANY, SECCOMP_RET_KILL_PROCESS);
+}
+
+static void without_any_session(void **state)
+{
+	(void)state;
+	check_as(no_timers,
+		&(struct call){{"run", "--all", "--jobs=4"}, NULL, 3, NULL,
+			"closewait: cannot create the deadline's timer: Resource temporarily "
+			"unavailable\n"});
+	check_as(no_sockets_in_pairs,
+		&(struct call){{"run", "--all", "--jobs=4"}, NULL, 3, NULL,
+			"closewait: cannot start a worker process: Too many open files\n"});
+	check_as(dead_in_sandbox,
+		&(struct call){{"run", "--all", "--jobs=4"}, NULL, 3, NULL,
+			"closewait: cannot open a session: the worker process was ended by signal "
+			"31 (Bad system call)\n"});
+}
+
+/* Fewer worker processes than were asked for do all that there is to do. */
+static void with_some_of_the_workers(void **state)
+{
+	struct said all = say(&(struct call){.arguments = {"run", "--all"}}), few;
+
+	(void)state;
+	descriptors = 16; /* for 12 of 16: each takes two to start and one for good */
+	prepare = few_descriptors;
+	few = say(&(struct call){.arguments = {"run", "--all", "--jobs=16"}});
+	prepare = NULL;
+	assert_int_equal(few.status, 3);
+	assert_string_equal(
+		few.error, "closewait: cannot start a worker process: Too many open files\n");
+	few.status = 0;
+	few.error[0] = '\0';
+	assert_same(&all, &few);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_output_is_that_of_one_job),
+		cmocka_unit_test(long_reports_are_whole),
+		cmocka_unit_test(the_summary_adds_up),
+		cmocka_unit_test(misuse),
+		cmocka_unit_test(a_killed_worker_costs_its_task),
+		cmocka_unit_test(killed_workers_are_replaced),
+		cmocka_unit_test(without_a_replacement),
+		cmocka_unit_test(no_process_outlives_the_run),
+		cmocka_unit_test(what_cannot_be_observed_is_told_once),
+		cmocka_unit_test(without_any_session),
+		cmocka_unit_test(with_some_of_the_workers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
