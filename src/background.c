@@ -16,6 +16,7 @@
 struct background {
 	pthread_t thread;
 	struct endpoint endpoint; /* as the thread sees it: a copy */
+	int fd;                   /* what the call was made on */
 	struct step step;
 	int64_t deadline; /* of who started it */
 	struct outcome outcome;
@@ -45,7 +46,8 @@ static int create(struct background *b, const struct endpoint *e, const struct s
 {
 	sigset_t all, before;
 
-	*b = (struct background){.endpoint = *e, .step = *step, .deadline = deadline_current()};
+	*b = (struct background){
+		.endpoint = *e, .fd = e->fd, .step = *step, .deadline = deadline_current()};
 	b->endpoint.waits = true;
 	b->step.background = false;
 
@@ -121,11 +123,10 @@ int background_start(struct endpoint *e, const struct step *step)
 	return 0;
 }
 
-/* Did the thread accept a connection? It is the copy's then. */
+/* Did the thread accept a connection? It is the copy's then, even when the deadline had passed. */
 static bool has_accepted(const struct background *b)
 {
-	return b->step.operation->run == endpoint_accept &&
-	       b->outcome.result.kind == RESULT_NUMBER;
+	return b->step.operation->run == endpoint_accept && b->endpoint.fd != b->fd;
 }
 
 static void forget(struct endpoint *e)
