@@ -43,10 +43,12 @@ static const struct choice {
 	{2, 2, "writev {0,1,6,100}"},
 	{6, 2, "send {0,6,100} {0,MSG_NOSIGNAL,MSG_DONTWAIT,MSG_NOSIGNAL|MSG_DONTWAIT}"},
 	{2, 2, "sendmsg {0,6,100} {0,MSG_NOSIGNAL,MSG_DONTWAIT}"},
+	{1, 2, "sendmmsg {0,6,100} {1,2,3}"},
 	{1, 2, "sendfile {0,6,100}"},
 	{1, 2, "splice {0,6,100}"},
 	{1, 2, "uring_write {0,6,100}"},
 	{1, 2, "uring_send {0,6,100} {0,MSG_DONTWAIT}"},
+	{1, 2, "fill"},
 	{5, 2, "read {0,1,3,16,8000}"},
 	{2, 2, "readv {0,3,16}"},
 	{6, 2,
@@ -187,8 +189,7 @@ static bool await_of(enum who who, struct view from, struct view to, struct step
 /* Has the machine a certain answer, so that the step can be held against the kernel? */
 static bool is_certain(const struct machine *m, const struct prediction *p)
 {
-	return !m->lost && p->result.kind != RESULT_UNKNOWN && p->result.kind != RESULT_TIMEOUT &&
-	       p->result.kind != RESULT_RELATION;
+	return !m->lost && p->result.kind != RESULT_UNKNOWN && p->result.kind != RESULT_TIMEOUT;
 }
 
 static void print_step(FILE *out, const struct step *step, const struct prediction *p)

@@ -134,25 +134,42 @@ static bool before_version(struct version v, int major, int minor)
 	return v.major < major || (v.major == major && v.minor < minor);
 }
 
-/* connect(AF_UNSPEC): __inet_stream_connect(), tcp_disconnect(). Whoever waits on the socket gets
- * EPIPE (sk_disconnects, 419ce133ab92). */
-static void connect_unspec(struct machine *m, const struct step *step, struct prediction *p)
+/* Whoever waits in a call that sends or receives gives up (sk_wait_event(): sk_disconnects,
+ * 419ce133ab92): with EPIPE, which in a call that sends gives way to the error stored by the
+ * disconnect. */
+static void disturb(struct machine *m, const struct step *step)
 {
 	struct pending *pending = &m->pending[step->who];
+	struct peer *peer = side(m, step->who);
+	int error = pending->step.operation->may & SENDS ? take_error(peer) : 0;
 
-	/* inet_csk_wait_for_connect() does not look at sk_disconnects, but at the state. */
-	if (pending->there && !pending->finished &&
-		pending->step.operation->predict != machine_accept) {
-		if (before_version(m->kernel, 6, 6)) {
-			lose(m, p);
-			return;
-		}
-		pending->finished = true;
-		pending->rule = RULE_DISCONNECT_WAITED_FOR;
-		pending->result = (struct result){.kind = RESULT_ERROR, .value = EPIPE};
+	pending->finished = true;
+	pending->rule = RULE_DISCONNECT_WAITED_FOR;
+	pending->cause = error ? peer->cause : NULL;
+	pending->result = (struct result){.kind = RESULT_ERROR, .value = error ? error : EPIPE};
+}
+
+/* Does a call in the background wait for data, or for room for it? */
+static bool waits_for_data(const struct pending *pending)
+{
+	return pending->there && !pending->finished &&
+	       (pending->step.operation->predict == machine_receive ||
+		       pending->step.operation->may & SENDS);
+}
+
+/* connect(AF_UNSPEC): __inet_stream_connect(), tcp_disconnect() */
+static void connect_unspec(struct machine *m, const struct step *step, struct prediction *p)
+{
+	bool waited_for = waits_for_data(&m->pending[step->who]);
+
+	if (waited_for && before_version(m->kernel, 6, 6)) {
+		lose(m, p);
+		return;
 	}
 	disconnect(m, m->at[step->who]);
 	side(m, step->who)->socket = UNCONNECTED;
+	if (waited_for)
+		disturb(m, step);
 	say(p, RULE_DISCONNECT, RESULT_NUMBER, 0);
 }
 

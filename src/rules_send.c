@@ -127,6 +127,10 @@ void machine_sendmmsg(struct machine *m, const struct step *step, struct predict
 		signal = p->result.signal;
 		if (p->result.kind != RESULT_NUMBER)
 			break;
+		if (p->rule == RULE_SEND_ANSWERED_RST && sent + 1 < count) {
+			lose(m, p); /* does the RST come before the next message? */
+			return;
+		}
 	}
 	if (!sent || p->result.kind == RESULT_UNKNOWN)
 		return;
@@ -160,7 +164,8 @@ void machine_fill(struct machine *m, const struct step *step, struct prediction 
 		send_fail(m, step, true, RULE_SEND_NOT_CONNECTED, p);
 		return;
 	}
-	if (peer->full || m->link_down || other->state == TCP_CLOSE || other->orphan) {
+	if (peer->full || m->link_down || other->state == TCP_CLOSE || other->orphan ||
+		(other->shut_receive && other->state != TCP_ESTABLISHED)) {
 		lose(m, p); /* whom it fills depends on timing */
 		return;
 	}
