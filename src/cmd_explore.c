@@ -162,7 +162,7 @@ static void clear_progress(struct explorer *x)
 static void report(struct explorer *x, const struct generated *g, const char *trace)
 {
 	struct generated shortest = *g;
-	char *text;
+	char *text = NULL;
 
 	clear_progress(x);
 	x->disagreements++;
@@ -211,7 +211,7 @@ static enum status explore_one(struct explorer *x, long number)
 		message("experiment %ld: cannot be written", number);
 		return STATUS_ENVIRONMENT;
 	}
-	char *text;
+	char *text = NULL;
 	enum verdict verdict = run(x, e, &text);
 
 	x->done++;

@@ -118,11 +118,12 @@ static enum status list_all(lister *list, struct listing *listing)
 static bool find_kernel(struct listing *listing)
 {
 	char *context = context_read(&listing->kernel);
+	bool known = context != NULL;
 
-	if (!context)
+	if (!known)
 		message("cannot read /proc/version, against which guards are held");
 	free(context);
-	return context;
+	return known;
 }
 
 enum status cmd_list(int argc, char **argv)

@@ -243,7 +243,7 @@ static bool settle_both(struct machine *m, const struct view before[2], FILE *ou
 static bool take_settled(struct machine *m, const struct step *step, FILE *out)
 {
 	struct view before[2] = {look(m, CLIENT), look(m, SERVER)};
-	struct step nodelay = read_step(step->who, "setsockopt TCP_NODELAY 1", NULL);
+	struct step nodelay = read_step(step->who, "setsockopt TCP_NODELAY 1", &(uint64_t){0});
 
 	if (step->background && m->pending[step->who].there)
 		return false;
@@ -288,7 +288,7 @@ static bool try_step(struct machine *m, struct step *step)
 static struct machine begin(const struct generated *g, struct version kernel, FILE *out)
 {
 	struct machine m = machine_new(g->family, kernel);
-	struct step nodelay = read_step(CLIENT, "setsockopt TCP_NODELAY 1", NULL);
+	struct step nodelay = read_step(CLIENT, "setsockopt TCP_NODELAY 1", &(uint64_t){0});
 
 	take(&m, &nodelay, out);
 	return m;

@@ -181,14 +181,13 @@ void machine_connect(struct machine *m, const struct step *step, struct predicti
 		return;
 	if (step->word_count)
 		connect_unspec(m, step, p);
-	else if (peer->socket == CONNECTED)
+	else if (peer->socket == CONNECTED ||
+		 (peer->socket == UNCONNECTED && peer->state != TCP_CLOSE))
 		fail(p, RULE_CONNECT_CONNECTED, EISCONN);
 	else if (peer->socket == DISCONNECTING)
 		fail(p, RULE_CONNECT_DISCONNECTING, EINVAL);
 	else if (peer->socket == CONNECTING)
 		connect_again(m, step, p);
-	else if (peer->state != TCP_CLOSE)
-		fail(p, RULE_CONNECT_CONNECTED, EISCONN); /* it listens */
 	else if (step->who == SERVER)
 		lose(m, p); /* nowhere to connect to */
 	else

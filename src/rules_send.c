@@ -43,6 +43,10 @@ static void queue(struct machine *m, const struct step *step, long length, struc
 	struct peer *peer = side(m, step->who);
 	enum rule rule = RULE_SEND_HELD;
 
+	if (m->peer[peer->other].unread + peer->held + length > CAPACITY) {
+		lose(m, p);
+		return;
+	}
 	if (peer->zerocopy && step_flags(step) & MSG_ZEROCOPY && length)
 		peer->completions = UNCERTAIN; /* until the data was acknowledged */
 	if (peer->cork || step_flags(step) & MSG_MORE) {
@@ -76,8 +80,6 @@ static void send_bytes(
 		send_fail(m, step, silent, RULE_SEND_SHUT, p);
 	else if (peer->full && length)
 		wait_for_memory(m, step, p);
-	else if (m->peer[peer->other].unread + peer->held + length > CAPACITY)
-		lose(m, p);
 	else
 		queue(m, step, length, p);
 }
@@ -120,8 +122,14 @@ void machine_sendmmsg(struct machine *m, const struct step *step, struct predict
 	long sent = 0, count = step->number[1];
 	int signal = 0;
 
+	const struct pending *waiting = &m->pending[!step->who];
+
 	if (bad_descriptor(m, step->who, p))
 		return;
+	if (count > 1 && waiting->there && !waiting->finished) {
+		lose(m, p); /* how many messages are there when it wakes? */
+		return;
+	}
 	for (; sent < count; sent++) {
 		send_bytes(m, step, step_flags(step) & MSG_NOSIGNAL, p);
 		signal = p->result.signal;
