@@ -171,19 +171,18 @@ bool send_data(struct machine *m, int peer, long length)
 {
 	struct peer *from = &m->peer[peer], *p = &m->peer[from->other];
 
+	if (from->unacknowledged != UNCERTAIN)
+		from->unacknowledged += length; /* what was held counts already */
 	length += from->held;
 	from->held = 0;
 	if (!length)
 		return true;
 	if (m->link_down) {
 		from->in_flight = true;
-		from->unacknowledged += from->unacknowledged == UNCERTAIN ? 0 : length;
 		return true;
 	}
 	if (p->state == TCP_CLOSE || (p->shut_receive && p->state != TCP_ESTABLISHED)) {
-		if (from->unacknowledged != UNCERTAIN)
-			from->unacknowledged += length; /* a RST acknowledges nothing */
-		refuse_data(m, from->other, peer);
+		refuse_data(m, from->other, peer); /* a RST acknowledges nothing */
 		return false;
 	}
 	from->unacknowledged = UNCERTAIN;
