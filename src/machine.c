@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 struct machine machine_new(enum family family, struct version kernel)
@@ -88,8 +89,11 @@ void let_time_pass(struct machine *m)
 			send_data(m, i, 0); /* tcp_write_timer(): 200 ms at most */
 		if (p->unacknowledged == UNCERTAIN && !p->full && !p->in_flight &&
 			(p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT ||
-				p->state == TCP_FIN_WAIT2))
+				p->state == TCP_FIN_WAIT2)) {
 			p->unacknowledged = 0;
+			complete(p);
+			wake(m, i, POLLERR);
+		}
 	}
 	wake_pending(m);
 }

@@ -17,6 +17,14 @@ static long revents(const struct machine *m, enum who who, long asked)
 				   : POLLNVAL;
 }
 
+/* Before data that MSG_ZEROCOPY sent is acknowledged, the completion may be there or not. */
+static bool may_complete(const struct machine *m, enum who who)
+{
+	const struct peer *peer = &m->peer[m->at[who]];
+
+	return m->descriptors[who] && peer->completions == UNCERTAIN && !peer->error;
+}
+
 /* In the background they wait for something. */
 static bool waits(struct machine *m, const struct step *step)
 {
@@ -30,7 +38,9 @@ void machine_poll(struct machine *m, const struct step *step, struct prediction 
 	long asked = step->word_count ? step->number[0] : POLLIN | POLLPRI | POLLOUT | POLLRDHUP;
 	long events = revents(m, step->who, asked);
 
-	if (!events && waits(m, step))
+	if (may_complete(m, step->who))
+		not_modelled(p);
+	else if (!events && waits(m, step))
 		block(m, step->who, 0, p);
 	else
 		say(p,
@@ -49,7 +59,9 @@ void machine_select(struct machine *m, const struct step *step, struct predictio
 
 	if (bad_descriptor(m, step->who, p))
 		return;
-	if (!sets && waits(m, step))
+	if (may_complete(m, step->who))
+		not_modelled(p);
+	else if (!sets && waits(m, step))
 		block(m, step->who, 0, p);
 	else
 		say(p, RULE_SELECT, RESULT_SETS, sets);
@@ -107,6 +119,10 @@ void machine_epoll_wait(struct machine *m, const struct step *step, struct predi
 
 	if (!r->instance) {
 		fail(p, RULE_BAD_DESCRIPTOR, EBADF);
+		return;
+	}
+	if (may_complete(m, step->who)) {
+		lose(m, p); /* it may have been reported */
 		return;
 	}
 	r->listed = events && !(r->events & (EPOLLET | EPOLLONESHOT));

@@ -90,13 +90,13 @@ static void receive_empty(struct machine *m, const struct step *step, struct pre
 }
 
 /* inet_recv_error(): the error queue alone, where MSG_ZEROCOPY's completions stand. */
-static void receive_error_queue(struct peer *peer, struct prediction *p)
+static void receive_error_queue(struct machine *m, struct peer *peer, struct prediction *p)
 {
 	if (peer->completions > 0) {
 		peer->completions = 0;
 		say(p, RULE_RECEIVE_COMPLETION, RESULT_NUMBER, 0);
 	} else if (peer->completions == UNCERTAIN)
-		not_modelled(p);
+		lose(m, p); /* it may have taken the completion */
 	else
 		fail(p, RULE_RECEIVE_NO_COMPLETION, EAGAIN);
 }
@@ -117,7 +117,7 @@ void machine_receive(struct machine *m, const struct step *step, struct predicti
 	if (is_read && !step->number[0])
 		say(p, RULE_READ_ZERO, RESULT_NUMBER, 0);
 	else if (step_flags(step) & MSG_ERRQUEUE)
-		receive_error_queue(peer, p);
+		receive_error_queue(m, peer, p);
 	else if (step_flags(step) & MSG_OOB)
 		receive_urgent(peer, p);
 	else if (peer->state == TCP_LISTEN)

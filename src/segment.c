@@ -42,6 +42,12 @@ static void close_state(struct machine *m, struct peer *p)
 	p->fin_unsettled = p->fin_held = p->in_flight = false;
 }
 
+void complete(struct peer *p)
+{
+	if (p->completions == UNCERTAIN)
+		p->completions = 1; /* several merge: skb_zerocopy_notify_extend() */
+}
+
 void end_connection(struct machine *m, int peer, int error, const char *cause)
 {
 	struct peer *p = &m->peer[peer];
@@ -52,6 +58,7 @@ void end_connection(struct machine *m, int peer, int error, const char *cause)
 	p->shut_receive = p->shut_send = true;
 	p->full = false;
 	p->held = 0;
+	complete(p);
 	if (error) {
 		p->error = error;
 		p->cause = cause;
@@ -171,19 +178,18 @@ bool send_data(struct machine *m, int peer, long length)
 {
 	struct peer *from = &m->peer[peer], *p = &m->peer[from->other];
 
+	if (from->unacknowledged != UNCERTAIN)
+		from->unacknowledged += length; /* what was held counts already */
 	length += from->held;
 	from->held = 0;
 	if (!length)
 		return true;
 	if (m->link_down) {
 		from->in_flight = true;
-		from->unacknowledged += from->unacknowledged == UNCERTAIN ? 0 : length;
 		return true;
 	}
 	if (p->state == TCP_CLOSE || (p->shut_receive && p->state != TCP_ESTABLISHED)) {
-		if (from->unacknowledged != UNCERTAIN)
-			from->unacknowledged += length; /* a RST acknowledges nothing */
-		refuse_data(m, from->other, peer);
+		refuse_data(m, from->other, peer); /* a RST acknowledges nothing */
 		return false;
 	}
 	from->unacknowledged = UNCERTAIN;
@@ -206,6 +212,7 @@ void settle(struct machine *m, int peer)
 	p->state = TCP_FIN_WAIT2;
 	p->fin_unsettled = false;
 	p->unacknowledged = 0;
+	complete(p);
 	p->shut_send = true;
 	if (p->orphan && p->linger2 < 0) {
 		tally(m, ABORT_ON_DATA);
@@ -247,6 +254,7 @@ void disconnect(struct machine *m, int peer)
 		p->cause = "tcp_disconnect() stored ECONNRESET";
 	}
 	close_state(m, p);
+	complete(p);
 	p->unread = p->held = 0;
 	p->flooded = p->full = false;
 	p->shut_receive = p->shut_send = p->done = false;

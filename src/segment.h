@@ -32,6 +32,10 @@ bool needs_reset(int state);
 /* tcp_disconnect(): peer becomes as good as new, after a RST where one is needed. */
 void disconnect(struct machine *m, int peer);
 
+/* The data that MSG_ZEROCOPY sent has left the send queue, acknowledged or purged: its completion
+ * stands in the error queue. __msg_zerocopy_callback() */
+void complete(struct peer *peer);
+
 /* Reads and clears the stored error. */
 int take_error(struct peer *peer);
 
