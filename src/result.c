@@ -20,6 +20,7 @@ static const struct name relations[] = {
 
 static const char *const expected_of_form[] = {
 	[FORM_NUMBER] = "a number, a relation such as >0, -1 and an errno, or timeout",
+	[FORM_VALUE] = "a number, a relation such as >0, -1 and an errno, or timeout",
 	[FORM_ERRNO] = "0, the name of an errno, -1 and an errno, or timeout",
 	[FORM_STATE] = "the kernel's name of a TCP state, such as CLOSE_WAIT",
 	[FORM_EVENTS] = "0 or poll events joined by |, such as POLLIN|POLLRDHUP",
@@ -78,6 +79,7 @@ static bool value_parse(struct result *result, enum result_form form, const char
 {
 	switch (form) {
 	case FORM_NUMBER:
+	case FORM_VALUE:
 		result->kind = RESULT_NUMBER;
 		return number_parse(text, &result->value) || relation_parse(text, result);
 	case FORM_ERRNO:
@@ -124,6 +126,12 @@ static int timeout_parse(
 	return count > 2 && name_value(tcp_states, words[2].text, &result->value) ? 3 : 0;
 }
 
+/* An option's value may be -1, as SO_PEEK_OFF's is at first: then no errno follows. */
+static bool is_value(enum result_form form, const struct word *words, int count)
+{
+	return form == FORM_VALUE && (count < 2 || !errno_value(words[1].text));
+}
+
 int result_parse(struct result *result, enum result_form form, const struct word *words, int count,
 	int *bad, const char **expected)
 {
@@ -136,7 +144,8 @@ int result_parse(struct result *result, enum result_form form, const struct word
 		return 0;
 	if (!strcmp(words[0].text, "timeout"))
 		taken = timeout_parse(result, words, count, bad, expected);
-	else if (!strcmp(words[0].text, "-1") && form != FORM_AWAIT)
+	else if (!strcmp(words[0].text, "-1") && form != FORM_AWAIT &&
+		 !is_value(form, words, count))
 		taken = error_parse(result, words, count, bad, expected);
 	else if (value_parse(result, form, words[0].text))
 		taken = 1;

@@ -41,6 +41,7 @@ struct result {
 /* Which results an operation can give, and so how their text is read. */
 enum result_form {
 	FORM_NUMBER, /* 6, >0 */
+	FORM_VALUE,  /* as FORM_NUMBER, but -1 may be the value itself */
 	FORM_ERRNO,  /* 0, ECONNRESET */
 	FORM_STATE,  /* CLOSE_WAIT */
 	FORM_EVENTS, /* POLLIN|POLLRDHUP */

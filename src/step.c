@@ -161,7 +161,7 @@ enum result_form step_form(const struct step *step)
 	case OPTION_INT:
 		break;
 	}
-	return FORM_NUMBER;
+	return FORM_VALUE;
 }
 
 bool step_is_of_tcp(const struct step *step)

@@ -50,6 +50,8 @@ static void test_round_trips(void **state)
 		{FORM_NUMBER, "-1 EPIPE SIGPIPE",
 			{.kind = RESULT_ERROR, .value = EPIPE, .signal = SIGPIPE}},
 		{FORM_NUMBER, "6 SIGUSR1", {.kind = RESULT_NUMBER, .value = 6, .signal = SIGUSR1}},
+		{FORM_VALUE, "-1", {.kind = RESULT_NUMBER, .value = -1}},
+		{FORM_VALUE, "-1 EBADF", {.kind = RESULT_ERROR, .value = EBADF}},
 		{FORM_NUMBER, "timeout", {.kind = RESULT_TIMEOUT}},
 		{FORM_NUMBER, "timeout in SYN_SENT",
 			{.kind = RESULT_TIMEOUT, .value = TCP_SYN_SENT}},
