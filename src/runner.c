@@ -158,7 +158,7 @@ static bool says_nothing(const struct trace *trace, int i)
  */
 static bool lacks(struct trace *trace, const struct plan *plan, int error)
 {
-	fail(trace, "line %d: %s: not on this kernel: %s", plan->line, plan->step.operation->name,
+	fail(trace, "line %d: %s cannot be had here: %s", plan->line, plan->step.operation->name,
 		strerror(error));
 	trace->verdict = VERDICT_SKIPPED;
 	return false;
