@@ -26,7 +26,8 @@ enum result_kind {
 	RESULT_PAIR,     /* value, second: l_onoff,l_linger or tv_sec,tv_usec */
 	RESULT_TIMEOUT,  /* value is the TCP state at the deadline; 0: any */
 	RESULT_UNKNOWN,  /* the machine does not say */
-	RESULT_LACKING, /* this kernel does not have it; value is the errno with which it says so */
+	RESULT_LACKING,  /* it cannot be had here; value is the errno with which the kernel says so
+			  */
 };
 
 enum relation { GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL };

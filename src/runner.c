@@ -154,8 +154,7 @@ static bool says_nothing(const struct trace *trace, int i)
 	return !family_is_tcp(trace->family) && step_is_of_tcp(&trace->experiment->plan[i].step);
 }
 
-/* What this kernel does not have ends the run, and is no failure: the kernel's own answer says so.
- */
+/* What this kernel does not have, or allow, ends the run and is no failure. */
 static bool lacks(struct trace *trace, const struct plan *plan, int error)
 {
 	fail(trace, "line %d: %s cannot be had here: %s", plan->line, plan->step.operation->name,

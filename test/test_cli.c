@@ -23,7 +23,7 @@ static void good(void **state)
 		{{"show", "write-after-close"}, NULL, 0, "use tcp4 tcp6\n", NULL},
 		{{"predict", "write-after-close"}, NULL, 0, "= -1 EPIPE     # machine: ", NULL},
 		{{"run", "--all"}, NULL, 0, " 0 deviations, ", NULL},
-		{{"run", "--all", "--family=tcp6"}, NULL, 0, "tcp6  as expected", NULL},
+		{{"run", "--all", "--family=tcp6"}, NULL, 0, "tcp6            as expected", NULL},
 		{{"run", "write-after-reset", "--family=tcp4", "--repeat=3"}, NULL, 0,
 			"; run 3 of 3, ", NULL},
 		{{"run", "-"}, "client write 6 = -1 EPIPE\n", 0, "# 1 steps, 0 deviations", NULL},
