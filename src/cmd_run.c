@@ -220,7 +220,7 @@ static void add_tasks(struct run *run, struct task *task, const struct experimen
 	for (int f = 0; f < FAMILY_COUNT; f++)
 		if (families & 1u << f)
 			task[work->task_count++] = (struct task){e, (enum family)f};
-	if (!families)
+	if (!families && !work->options.line) /* of the whole catalogue that goes without saying */
 		message("%s: skipped: it uses none of the families asked for", e->name);
 }
 
