@@ -2,30 +2,14 @@
  * parse: experiment.h's experiment_parse. Reads line by line; an error spoils its line only, so
  * that all errors of a file are reported.
  */
-#include "experiment.h"
-#include "machine.h"
+#include "parser.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct parser {
-	struct experiment *e;
-	FILE *errors;
-	int error_count;
-	int line; /* number of the line being read */
-	struct words words;
-	int at;                                            /* index of the next word */
-	bool used;                                         /* a use line was seen */
-	enum above { NO_STEP, GOOD_STEP, BAD_STEP } above; /* may a "= RESULT" line follow? */
-	int result_column;                                 /* of the result being read */
-	const struct operation *background[2]; /* under way on each side, until it is joined */
-	enum result_form joined[2];            /* its form */
-};
-
-__attribute__((format(printf, 3, 4))) static void complain(
-	struct parser *p, int column, const char *format, ...)
+void complain(struct parser *p, int column, const char *format, ...)
 {
 	va_list arguments;
 
@@ -41,18 +25,18 @@ __attribute__((format(printf, 3, 4))) static void complain(
 	fputc('\n', p->errors);
 }
 
-static const struct word *peek(const struct parser *p)
+const struct word *peek(const struct parser *p)
 {
 	return p->at < p->words.count ? &p->words.word[p->at] : NULL;
 }
 
-static bool next_is(const struct parser *p, const char *text)
+bool next_is(const struct parser *p, const char *text)
 {
 	return peek(p) && !strcmp(peek(p)->text, text);
 }
 
 /* Complains about word i of the line, or about its absence. Always false. */
-static bool expected(struct parser *p, int i, const char *what)
+bool expected(struct parser *p, int i, const char *what)
 {
 	if (i < p->words.count)
 		complain(p, p->words.word[i].column, "'%s': expected %s", p->words.word[i].text,
@@ -62,8 +46,7 @@ static bool expected(struct parser *p, int i, const char *what)
 	return false;
 }
 
-static bool expected_or_nearest(
-	struct parser *p, int i, const char *what, const struct nearest *nearest)
+bool expected_or_nearest(struct parser *p, int i, const char *what, const struct nearest *nearest)
 {
 	char text[160];
 
@@ -73,7 +56,7 @@ static bool expected_or_nearest(
 	return expected(p, i, text);
 }
 
-static bool line_ends(struct parser *p)
+bool line_ends(struct parser *p)
 {
 	return p->at == p->words.count || expected(p, p->at, "the end of the line");
 }
@@ -165,7 +148,7 @@ static bool overlaps(struct parser *p, const struct plan *plan, const struct gua
 }
 
 /* Reads "= RESULT [@ GUARD]" as another expectation of plan. */
-static bool parse_expectation(struct parser *p, struct plan *plan)
+bool parse_expectation(struct parser *p, struct plan *plan)
 {
 	struct expectation e;
 	const char *what;
@@ -189,92 +172,6 @@ static bool parse_expectation(struct parser *p, struct plan *plan)
 		return false;
 	}
 	plan->expectation[plan->expectation_count++] = e;
-	return true;
-}
-
-static bool parse_operation(struct parser *p, struct step *step)
-{
-	struct nearest nearest = {peek(p) ? peek(p)->text : "", NULL, 0};
-
-	step->operation = peek(p) ? operation_find(peek(p)->text) : NULL;
-	if (step->operation && (step->who == NAMESPACE) != !step->operation->act) {
-		if (step->operation->may & ENDS_PROCESS && step->who != SERVER)
-			return expected(
-				p, p->at, "another operation: only the server's process can end");
-		p->at++;
-		return true;
-	}
-	for (const struct operation *o = operations; o->name; o++)
-		if (o->run)
-			nearest_offer(&nearest, o->name);
-	expected_or_nearest(p, p->at, "an operation (closewait help format lists them)", &nearest);
-	return false;
-}
-
-static bool parse_arguments(struct parser *p, struct step *step)
-{
-	char what[256];
-
-	for (int i = 0; i < STEP_ARGUMENTS && step->operation->argument[i]; i++) {
-		const struct word *word = peek(p);
-
-		if (!word || !strcmp(word->text, "=") || !strcmp(word->text, "@") ||
-			!strcmp(word->text, "&")) {
-			if (argument_optional(step->operation, i))
-				break;
-			word = NULL;
-		}
-		if (!step_argument(step, i, word ? word->text : "", what, sizeof what))
-			return expected(p, p->at, what);
-		p->at++;
-	}
-	return true;
-}
-
-/* Reads '&', and joins what was started with one. */
-static bool parse_background(struct parser *p, struct step *step)
-{
-	const struct operation **under_way = &p->background[step->who];
-
-	if (step->who == NAMESPACE)
-		return true;
-	if (step->operation->predict == machine_join) {
-		if (!*under_way)
-			return expected(
-				p, p->at - 1, "a step of this side above, started with '&'");
-		step->joined = p->joined[step->who];
-		*under_way = NULL;
-	}
-	if (!next_is(p, "&"))
-		return true;
-	if (!(step->operation->may & MAY_BLOCK))
-		return expected(p, p->at, "the end of the line: this operation does not block");
-	if (*under_way)
-		return expected(p, p->at, "this side's step in the background to be joined before");
-	*under_way = step->operation;
-	p->joined[step->who] = step_form(step);
-	step->background = true;
-	p->at++;
-	return line_ends(p);
-}
-
-static bool parse_step(struct parser *p)
-{
-	struct plan plan = {.line = p->line};
-
-	if (p->e->plan_count == STEP_LIMIT) {
-		complain(p, p->words.word[0].column, "more than %d steps in an experiment",
-			STEP_LIMIT);
-		return false;
-	}
-	who_value(p->words.word[0].text, &plan.step.who);
-	p->at = plan.step.who == NAMESPACE ? 0 : 1;
-	if (!parse_operation(p, &plan.step) || !parse_arguments(p, &plan.step) ||
-		!parse_background(p, &plan.step))
-		return false;
-	if (next_is(p, "=") ? !parse_expectation(p, &plan) : !line_ends(p))
-		return false;
-	p->e->plan[p->e->plan_count++] = plan;
 	return true;
 }
 

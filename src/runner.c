@@ -1,104 +1,10 @@
 #include "runner.h"
 
 #include "clock.h"
-#include "context.h"
-#include "deadline.h"
 #include "sockets.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* Notes a part that cannot be observed. */
-static void note(struct session *session, const char *what, const char *reason)
-{
-	size_t used = strlen(session->notes);
-
-	snprintf(session->notes + used, sizeof session->notes - used, "%s: %s\n", what, reason);
-}
-
-static void open_observers(struct session *session)
-{
-	struct session_options *options = &session->options;
-	char why[REASON_LIMIT];
-
-	/* Before the sandbox: there a user namespace may hide the caller's right to tracefs. */
-	if (options->events && events_open(&session->events, why, sizeof why))
-		note(session, "no kernel events", why);
-	if (options->sandbox && sandbox_enter(&session->sandbox, why, sizeof why))
-		note(session, "no packets, counters, sysctl and link steps", why);
-	if (session->sandbox.entered && options->wire != WIRE_NONE &&
-		wire_open(&session->wire, options->capture, why, sizeof why))
-		note(session, "no packets", why);
-	if (options->capture && !session->wire)
-		fclose(options->capture); /* nothing will be written to it */
-}
-
-/* What is said of the machine, and of what cannot be observed. */
-static char *make_context(struct session *session)
-{
-	char *machine = context_read(&session->kernel), *text = NULL;
-	size_t size;
-	FILE *out = machine ? open_memstream(&text, &size) : NULL;
-
-	if (out) {
-		fputs(machine, out);
-		if (!session->sandbox.entered)
-			fputs("# in the host's network namespace, not in a sandbox\n", out);
-		for (char *at = session->notes; *at; at += strcspn(at, "\n") + 1)
-			fprintf(out, "# %.*s\n", (int)strcspn(at, "\n"), at);
-		if (fclose(out))
-			text = NULL;
-	}
-	free(machine);
-	return text;
-}
-
-int session_open(
-	struct session *session, const struct session_options *options, char *message, size_t size)
-{
-	int status = deadline_setup();
-
-	if (status) {
-		snprintf(
-			message, size, "cannot create the deadline's timer: %s", strerror(-status));
-		return status;
-	}
-	*session = (struct session){.options = *options, .client = endpoint_new(CLIENT)};
-	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &session->sigpipe_before);
-	open_observers(session);
-	session->context = make_context(session);
-	if (session->context)
-		return 0;
-	status = -errno;
-	snprintf(message, size, "cannot read /proc/version: %s", strerror(errno));
-	session_close(session);
-	return status;
-}
-
-bool session_close(struct session *session)
-{
-	endpoint_close_all(&session->client);
-	listener_stop(&session->listener);
-	events_close(session->events);
-	free(session->context);
-	deadline_teardown();
-	sigaction(SIGPIPE, &session->sigpipe_before, NULL);
-	return wire_close(session->wire);
-}
-
-__attribute__((format(printf, 2, 3))) static bool fail(struct trace *trace, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(trace->reason, sizeof trace->reason, format, arguments);
-	va_end(arguments);
-	trace->verdict = VERDICT_ERROR;
-	return false;
-}
 
 /* Starts a listener where there is none; one that died since the last run is replaced, once. */
 static int listener_ready(struct session *session, enum family family)
@@ -117,7 +23,8 @@ static int listener_ready(struct session *session, enum family family)
 /* A family that this kernel does not have is no failure. */
 static bool no_socket(struct trace *trace, const char *what, int status)
 {
-	fail(trace, "cannot %s on %s: %s", what, family_name(trace->family), strerror(-status));
+	trace_fail(
+		trace, "cannot %s on %s: %s", what, family_name(trace->family), strerror(-status));
 	if (status == -EAFNOSUPPORT || status == -EADDRNOTAVAIL || status == -EPROTONOSUPPORT ||
 		status == -ENOPROTOOPT)
 		trace->verdict = VERDICT_SKIPPED;
@@ -136,7 +43,7 @@ static bool open_both(struct session *session, struct trace *trace)
 	session->client.remote = session->listener.address;
 	status = session->wire ? wire_begin(session->wire, address_port(&session->listener.address))
 			       : 0;
-	return !status || fail(trace, "cannot filter the capture: %s", strerror(-status));
+	return !status || trace_fail(trace, "cannot filter the capture: %s", strerror(-status));
 }
 
 /* Did the step fail to look, rather than see something? Looking at a state or a counter takes a
@@ -157,8 +64,8 @@ static bool says_nothing(const struct trace *trace, int i)
 /* What this kernel does not have, or allow, ends the run and is no failure. */
 static bool lacks(struct trace *trace, const struct plan *plan, int error)
 {
-	fail(trace, "line %d: %s cannot be had here: %s", plan->line, plan->step.operation->name,
-		strerror(error));
+	trace_fail(trace, "line %d: %s cannot be had here: %s", plan->line,
+		plan->step.operation->name, strerror(error));
 	trace->verdict = VERDICT_SKIPPED;
 	return false;
 }
@@ -180,7 +87,7 @@ static bool record(struct session *session, struct trace *trace, const struct ou
 		 plan->step.who != NAMESPACE && family_is_tcp(trace->family))
 		status = sockets_states(
 			&session->client.local, &session->client.remote, record->state);
-	return !status || fail(trace, "cannot look at line %d's %s: %s", plan->line,
+	return !status || trace_fail(trace, "cannot look at line %d's %s: %s", plan->line,
 				  plan->step.operation->name, strerror(-status));
 }
 
@@ -202,7 +109,7 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 	session->ghost.local = session->listener.address;
 	session->ghost.remote = session->client.local;
 	if (ran != -EPIPE)
-		return fail(trace, "line %d: the listener did not end", plan->line);
+		return trace_fail(trace, "line %d: the listener did not end", plan->line);
 	return record(session, trace, &outcome);
 }
 
@@ -253,7 +160,7 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 
 	if (ran < 0) {
 		listener_stop(&session->listener);
-		return fail(trace, "the listener %s during lines %d to %d",
+		return trace_fail(trace, "the listener %s during lines %d to %d",
 			ran == -EPIPE ? "died" : "did not answer", e->plan[first].line,
 			e->plan[first + count - 1].line);
 	}
@@ -326,64 +233,6 @@ static void run_steps(struct session *session, struct trace *trace)
 	}
 }
 
-/* Reads the packets that are there; then waits for those that are missing, but only as long as
- * every packet seen was one that is expected. */
-static bool collect_packets(struct session *session, struct trace *trace)
-{
-	int64_t deadline =
-		clock_read(CLOCK_MONOTONIC) + (int64_t)session->options.deadline * 1000000;
-	bool complete = trace->reached == trace->experiment->plan_count;
-	struct capture capture;
-	int got, status = 0;
-
-	for (;;) {
-		while (!status && (got = wire_next(session->wire, &capture)) != 0)
-			status = got < 0 ? got : trace_add_capture(trace, &capture);
-		if (status)
-			return fail(trace, "cannot read the capture: %s", strerror(-status));
-		if (!complete || trace_match(trace) <= 0 || clock_read(CLOCK_MONOTONIC) >= deadline)
-			break;
-		wire_wait(session->wire, deadline);
-	}
-	return !wire_lost(session->wire) || fail(trace, "the capture lost packets");
-}
-
-static bool collect_events(struct session *session, struct trace *trace)
-{
-	int count;
-
-	if (!trace->event)
-		trace->event = calloc(EVENT_LIMIT, sizeof *trace->event);
-	if (!trace->event)
-		return fail(trace, "no memory for the kernel's events");
-	count = events_read(session->events, address_port(&session->client.local),
-		address_port(&session->client.remote), trace->event, EVENT_LIMIT);
-	trace->event_count = count > 0 ? count : 0;
-	return count >= 0 || fail(trace, "cannot read the kernel's events: %s", strerror(-count));
-}
-
-static bool collect_counters(struct session *session, struct trace *trace)
-{
-	size_t size;
-	int status = counters_read(&session->sandbox.now);
-	FILE *out = status ? NULL : open_memstream(&trace->counters, &size);
-
-	if (!out)
-		return fail(trace, "cannot read the counters: %s", strerror(-status));
-	counters_print_moved(&session->sandbox.before, &session->sandbox.now, out);
-	return !fclose(out) || fail(trace, "no memory for the counters");
-}
-
-static void collect(struct session *session, struct trace *trace)
-{
-	if (session->wire && !collect_packets(session, trace))
-		return;
-	if (session->events && !collect_events(session, trace))
-		return;
-	if (session->options.counters && session->sandbox.entered)
-		collect_counters(session, trace);
-}
-
 /* Does the experiment have a step of this operation? */
 static bool has_step(const struct experiment *e, sandbox_operation *act)
 {
@@ -407,13 +256,13 @@ static bool begin(struct session *session, struct trace *trace)
 	if (!session->sandbox.entered) {
 		if (!has_step(e, sandbox_sysctl) && !has_step(e, sandbox_link))
 			return true;
-		fail(trace, "its sysctl and link steps work in a sandbox only");
+		trace_fail(trace, "its sysctl and link steps work in a sandbox only");
 		trace->verdict = VERDICT_SKIPPED;
 		return false;
 	}
 	int status = sandbox_begin(&session->sandbox, counts);
 
-	return !status || fail(trace, "cannot read the counters: %s", strerror(-status));
+	return !status || trace_fail(trace, "cannot read the counters: %s", strerror(-status));
 }
 
 void session_run(struct session *session, struct trace *trace)
@@ -424,7 +273,7 @@ void session_run(struct session *session, struct trace *trace)
 		run_steps(session, trace);
 		trace->end = clock_now();
 		if (trace->verdict != VERDICT_ERROR)
-			collect(session, trace);
+			session_observe(session, trace);
 	}
 	sandbox_end(&session->sandbox);
 	if (session->connects > 1)

@@ -47,14 +47,17 @@ struct session {
 			     the reason */
 };
 
-/* Opens a session in the calling thread, which moves into a sandbox for good if options ask for it.
- * What is not allowed here is noted, not an error. On failure a negative errno, and message says
- * what was attempted. SIGPIPE is ignored until session_close. */
+/* (session.c) Opens a session in the calling thread, which moves into a sandbox for good if options
+ * ask for it. What is not allowed here is noted, not an error. On failure a negative errno, and
+ * message says what was attempted. SIGPIPE is ignored until session_close. */
 int session_open(
 	struct session *session, const struct session_options *options, char *message, size_t size);
 
-/* Returns false when the capture file could not be written. */
+/* (session.c) Returns false when the capture file could not be written. */
 bool session_close(struct session *session);
+
+/* (session.c) After the steps: what the observers saw, into the trace. */
+void session_observe(struct session *session, struct trace *trace);
 
 /* Runs trace's experiment once on trace's family and judges it. A step that cannot finish is
  * recorded as a timeout; unless that was expected, the rest is not run. A listener that died or

@@ -1,6 +1,7 @@
 #include "trace.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,17 @@ void trace_restart(struct trace *trace)
 	trace->reached = trace->deviations = 0;
 	trace->verdict = VERDICT_EXPECTED;
 	trace->reason[0] = '\0';
+}
+
+bool trace_fail(struct trace *trace, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(trace->reason, sizeof trace->reason, format, arguments);
+	va_end(arguments);
+	trace->verdict = VERDICT_ERROR;
+	return false;
 }
 
 struct result trace_expected(const struct trace *trace, int i)

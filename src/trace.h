@@ -65,6 +65,9 @@ void trace_free(struct trace *trace);
 /* Forgets the outcomes, for the next run of the same experiment. */
 void trace_restart(struct trace *trace);
 
+/* Makes the trace an error for this reason. Always false. */
+__attribute__((format(printf, 2, 3))) bool trace_fail(struct trace *trace, const char *format, ...);
+
 /* Adds a packet. Returns 0, -ENOMEM, or -EOVERFLOW beyond CAPTURE_LIMIT. */
 int trace_add_capture(struct trace *trace, const struct capture *capture);
 
