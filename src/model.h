@@ -101,7 +101,7 @@ struct registration {
 struct pending {
 	bool there, finished;
 	bool retried; /* it decided to wait when it began */
-	bool woken;   /* something happened to its socket since */
+	bool woken;   /* something happened to its socket since it was tried */
 	long got;     /* bytes that it took from the receive queue already */
 	struct step step;
 	struct result result; /* once finished */
