@@ -32,6 +32,7 @@ struct peer {
 	int state;         /* TCP_...; TCP_CLOSE before the connection, and after it */
 	int error;         /* sk_err */
 	const char *cause; /* how error came to be stored, a clause */
+	int soft;          /* sk_err_soft: why the last packet could not be sent */
 	bool shut_receive; /* sk_shutdown & RCV_SHUTDOWN */
 	bool shut_send;    /* sk_shutdown & SEND_SHUTDOWN */
 	bool done;         /* SOCK_DONE: a FIN was processed */

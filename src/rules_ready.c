@@ -175,8 +175,11 @@ static bool timer_ends(struct machine *m, enum who who)
 	if (unanswered && (m->short_timers || peer->remembered[REMEMBER_USER_TIMEOUT] ||
 				  peer->remembered[REMEMBER_KEEPIDLE])) {
 		m->counted[ABORT_ON_TIMEOUT]++;
-		end_connection(m, m->at[who], ETIMEDOUT,
-			"nothing was acknowledged in time, so tcp_write_err() stored ETIMEDOUT");
+		end_connection(m, m->at[who], peer->soft ? peer->soft : ETIMEDOUT,
+			peer->soft ? "nothing was acknowledged in time, so tcp_write_err() stored "
+				     "why nothing could be sent"
+				   : "nothing was acknowledged in time, so tcp_write_err() stored "
+				     "ETIMEDOUT");
 		return true;
 	}
 	if (!peer->orphan || peer->state != TCP_FIN_WAIT2 || !(m->short_timers || peer->linger2))

@@ -138,12 +138,22 @@ static void receive_fin(struct machine *m, int peer, int from)
 	end_connection(m, from, 0, NULL);
 }
 
+/* With the link down nothing arrives. inet6_csk_xmit() looks for a route and stores why there is
+ * none; over IPv4 the route that the socket has is used, and the device drops the packet. */
+static void send_in_vain(const struct machine *m, struct peer *p)
+{
+	p->in_flight = true;
+	if (m->family == FAMILY_TCP6)
+		p->soft = ENETUNREACH;
+}
+
 void send_fin(struct machine *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
 	p->fin_held = p->full || m->link_down;
-	p->in_flight |= m->link_down;
+	if (m->link_down)
+		send_in_vain(m, p);
 	if (p->held && !p->fin_held)
 		send_data(m, peer, 0); /* tcp_send_fin() pushes what was held */
 	if (p->fin_held)
@@ -185,7 +195,7 @@ bool send_data(struct machine *m, int peer, long length)
 	if (!length)
 		return true;
 	if (m->link_down) {
-		from->in_flight = true;
+		send_in_vain(m, from);
 		return true;
 	}
 	if (p->state == TCP_CLOSE || (p->shut_receive && p->state != TCP_ESTABLISHED)) {
