@@ -44,6 +44,8 @@ struct peer {
 	long unread;        /* bytes in the receive queue; at least so many when flooded */
 	bool flooded;       /* the other end filled the receive queue */
 	bool full;          /* the send buffer is full, and the other end's receive queue */
+	bool window;        /* the other end has announced a window */
+	bool purged;        /* the connection ended with the send buffer full */
 	long held;          /* bytes that TCP_CORK or MSG_MORE keeps back */
 	bool fin_held;      /* the FIN stands behind data that cannot be sent */
 	long unacknowledged; /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */

@@ -17,6 +17,7 @@ static struct peer child_of(const struct peer *listener)
 	struct peer child = {.state = TCP_ESTABLISHED,
 		.socket = CONNECTED,
 		.other = THE_CLIENT,
+		.window = true,
 		.shut_receive = listener->shut_receive,
 		.shut_send = listener->shut_send,
 		.cork = listener->cork,
@@ -49,6 +50,7 @@ static void establish(struct machine *m, struct peer *client)
 	client->error = 0;
 	client->done = client->time_wait = false;
 	client->unacknowledged = 0;
+	client->window = true;
 	client->other = IN_QUEUE;
 	m->peer[IN_QUEUE] = child_of(listener);
 	m->deferred = listener->defers;
@@ -71,6 +73,8 @@ static void refuse(struct machine *m, struct peer *client)
 {
 	client->state = TCP_SYN_SENT;
 	client->done = false;
+	client->unacknowledged = 1; /* the SYN takes a sequence number */
+	client->window = false;
 	client->unacknowledged = 1; /* the SYN */
 	m->counted[ACTIVE_OPENS]++;
 	m->counted[OUT_RSTS]++;
@@ -342,7 +346,7 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 		say(p, RULE_DESTROY_TIME_WAIT, RESULT_NUMBER, 0);
 		return;
 	}
-	if (peer->orphan || (step->who == CLIENT && peer->state == TCP_LISTEN) ||
+	if (peer->orphan || (index != THE_LISTENER && peer->state == TCP_LISTEN) ||
 		(step->who == SERVER && peer->other == NOBODY && peer->socket == CONNECTED)) {
 		lose(m, p); /* a time-wait entry, an orphan or nothing: the kernel's version decides
 			     */
@@ -352,9 +356,10 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 		fail(p, RULE_DESTROY_GONE, ENOENT);
 		return;
 	}
-	if (peer->state == TCP_LISTEN)
+	if (peer->state == TCP_LISTEN) {
 		disconnect(m, index);
-	else if (needs_reset(peer->state))
+		peer->unacknowledged = 0; /* inet_csk_listen_stop() alone leaves write_seq */
+	} else if (needs_reset(peer->state))
 		send_rst(m, index);
 	end_connection(m, index, ECONNABORTED, "SOCK_DESTROY: tcp_abort() stored ECONNABORTED");
 	say(p, RULE_DESTROY, RESULT_NUMBER, 0);

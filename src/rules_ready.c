@@ -241,7 +241,7 @@ void machine_outq(struct machine *m, const struct step *step, struct prediction 
 {
 	const struct peer *peer = side(m, step->who);
 
-	queue_length(m, step, RULE_OUTQ, peer->unacknowledged, peer->full, p);
+	queue_length(m, step, RULE_OUTQ, peer->unacknowledged, peer->full || peer->purged, p);
 }
 
 /* The counters that follow from the model; the others are not predicted. */

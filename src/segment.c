@@ -56,6 +56,7 @@ void end_connection(struct machine *m, int peer, int error, const char *cause)
 		tally(m, ATTEMPT_FAILS);
 	close_state(m, p);
 	p->shut_receive = p->shut_send = true;
+	p->purged |= p->full;
 	p->full = false;
 	p->held = 0;
 	complete(p);
@@ -156,8 +157,10 @@ void send_fin(struct machine *m, int peer)
 		send_in_vain(m, p);
 	if (p->held && !p->fin_held)
 		send_data(m, peer, 0); /* tcp_send_fin() pushes what was held */
-	if (p->fin_held)
+	if (p->fin_held && p->full)
 		p->unacknowledged = UNCERTAIN;
+	else if (p->fin_held)
+		p->unacknowledged += p->unacknowledged == UNCERTAIN ? 0 : 1;
 	else if (p->state != TCP_CLOSE)
 		receive_fin(m, p->other, peer);
 }
@@ -254,7 +257,11 @@ void disconnect(struct machine *m, int peer)
 	struct peer *p = &m->peer[peer];
 	int before = p->state;
 
-	p->unacknowledged = UNCERTAIN; /* write_seq moves on by the window and 2 */
+	/* write_seq moves on by the largest window seen and 2, and snd_una stays */
+	if (p->window || p->unacknowledged == UNCERTAIN)
+		p->unacknowledged = UNCERTAIN;
+	else
+		p->unacknowledged += 2;
 	if (before == TCP_LISTEN)
 		stop_listening(m, peer);
 	else if (needs_reset(before) || before == TCP_SYN_SENT) {
@@ -266,7 +273,7 @@ void disconnect(struct machine *m, int peer)
 	close_state(m, p);
 	complete(p);
 	p->unread = p->held = 0;
-	p->flooded = p->full = false;
+	p->flooded = p->full = p->purged = false;
 	p->shut_receive = p->shut_send = p->done = false;
 	wake(m, peer, POLLERR); /* sk_error_report(), error or not */
 }
