@@ -93,11 +93,10 @@ enum counted {
 struct registration {
 	bool instance; /* the side has an epoll instance */
 	bool there;
-	int peer;        /* the socket */
-	int descriptors; /* how many of the side's descriptors were open: epoll keys by descriptor
-			  */
-	long events;     /* asked for, EPOLLERR and EPOLLHUP always */
-	bool listed;     /* on the ready list */
+	int peer;    /* the socket */
+	int closed;  /* how many of the side's descriptors had been closed: epoll keys by them */
+	long events; /* asked for, EPOLLERR and EPOLLHUP always */
+	bool listed; /* on the ready list */
 };
 
 /* A call that is under way in the background. */
@@ -118,6 +117,7 @@ struct machine {
 	struct peer peer[PEERS];
 	int at[2];          /* which socket is each side's descriptor */
 	int descriptors[2]; /* how many descriptors each side has of it */
+	int closed[2];      /* how many it has closed: a duplicate took the place of each */
 	bool waiting;       /* IN_QUEUE can be accepted */
 	bool deferred;      /* IN_QUEUE is a request that waits for data (TCP_DEFER_ACCEPT) */
 	long sigpipe[2];    /* a value of sigpipe_modes */

@@ -298,6 +298,7 @@ void machine_close(struct machine *m, const struct step *step, struct prediction
 		lose(m, p); /* the call in the background keeps the socket open */
 		return;
 	}
+	m->closed[step->who]++;
 	if (!--m->descriptors[step->who]) {
 		forget_registration(m, m->at[step->who]);
 		rule = close_socket(m, m->at[step->who], true);
@@ -309,7 +310,11 @@ void machine_dup(struct machine *m, const struct step *step, struct prediction *
 {
 	if (bad_descriptor(m, step->who, p))
 		return;
-	if (m->descriptors[step->who]++ == 1 + DUPLICATES) {
+	const struct registration *r = &m->registration[step->who];
+
+	/* One too many; or the number of a registered descriptor is given again. */
+	if (m->descriptors[step->who]++ == 1 + DUPLICATES ||
+		(r->there && r->closed != m->closed[step->who])) {
 		lose(m, p);
 		return;
 	}

@@ -75,7 +75,7 @@ static void registers(struct machine *m, const struct step *step)
 	*r = (struct registration){.instance = true,
 		.there = true,
 		.peer = m->at[step->who],
-		.descriptors = m->descriptors[step->who],
+		.closed = m->closed[step->who],
 		.events = (step->word_count > 1 ? step->number[1]
 						: EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP) |
 			  EPOLLERR | EPOLLHUP};
@@ -90,11 +90,10 @@ void machine_epoll_ctl(struct machine *m, const struct step *step, struct predic
 	if (bad_descriptor(m, step->who, p))
 		return;
 	/* A registration is of a descriptor: of another one it is not found. */
-	bool there = r->there && r->peer == m->at[step->who] &&
-		     r->descriptors == m->descriptors[step->who];
+	bool there = r->there && r->peer == m->at[step->who] && r->closed == m->closed[step->who];
 
-	if (r->there && !there) {
-		lose(m, p);
+	if (r->there && !there && step->number[0] == EPOLL_CTL_ADD) {
+		lose(m, p); /* two registrations */
 		return;
 	}
 	if (there && step->number[0] == EPOLL_CTL_ADD)
