@@ -106,7 +106,7 @@ static void try(struct machine *m, struct pending *pending)
 
 	step.background = false;
 	step.operation->predict(m, &step, &p);
-	pending->retried = false;
+	pending->retried = pending->woken = false;
 	if (p.rule == RULE_BLOCKS || p.rule == RULE_TIMES_OUT)
 		return;
 	pending->finished = true;

@@ -32,6 +32,7 @@ struct peer {
 	int state;         /* TCP_...; TCP_CLOSE before the connection, and after it */
 	int error;         /* sk_err */
 	const char *cause; /* how error came to be stored, a clause */
+	int soft;          /* sk_err_soft: why the last packet could not be sent */
 	bool shut_receive; /* sk_shutdown & RCV_SHUTDOWN */
 	bool shut_send;    /* sk_shutdown & SEND_SHUTDOWN */
 	bool done;         /* SOCK_DONE: a FIN was processed */
@@ -43,6 +44,8 @@ struct peer {
 	long unread;        /* bytes in the receive queue; at least so many when flooded */
 	bool flooded;       /* the other end filled the receive queue */
 	bool full;          /* the send buffer is full, and the other end's receive queue */
+	bool window;        /* the other end has announced a window */
+	bool purged;        /* the connection ended with the send buffer full */
 	long held;          /* bytes that TCP_CORK or MSG_MORE keeps back */
 	bool fin_held;      /* the FIN stands behind data that cannot be sent */
 	long unacknowledged; /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
@@ -90,18 +93,17 @@ enum counted {
 struct registration {
 	bool instance; /* the side has an epoll instance */
 	bool there;
-	int peer;        /* the socket */
-	int descriptors; /* how many of the side's descriptors were open: epoll keys by descriptor
-			  */
-	long events;     /* asked for, EPOLLERR and EPOLLHUP always */
-	bool listed;     /* on the ready list */
+	int peer;    /* the socket */
+	int closed;  /* how many of the side's descriptors had been closed: epoll keys by them */
+	long events; /* asked for, EPOLLERR and EPOLLHUP always */
+	bool listed; /* on the ready list */
 };
 
 /* A call that is under way in the background. */
 struct pending {
 	bool there, finished;
 	bool retried; /* it decided to wait when it began */
-	bool woken;   /* something happened to its socket since */
+	bool woken;   /* something happened to its socket since it was tried */
 	long got;     /* bytes that it took from the receive queue already */
 	struct step step;
 	struct result result; /* once finished */
@@ -115,6 +117,7 @@ struct machine {
 	struct peer peer[PEERS];
 	int at[2];          /* which socket is each side's descriptor */
 	int descriptors[2]; /* how many descriptors each side has of it */
+	int closed[2];      /* how many it has closed: a duplicate took the place of each */
 	bool waiting;       /* IN_QUEUE can be accepted */
 	bool deferred;      /* IN_QUEUE is a request that waits for data (TCP_DEFER_ACCEPT) */
 	long sigpipe[2];    /* a value of sigpipe_modes */

@@ -17,6 +17,7 @@ static struct peer child_of(const struct peer *listener)
 	struct peer child = {.state = TCP_ESTABLISHED,
 		.socket = CONNECTED,
 		.other = THE_CLIENT,
+		.window = true,
 		.shut_receive = listener->shut_receive,
 		.shut_send = listener->shut_send,
 		.cork = listener->cork,
@@ -49,6 +50,7 @@ static void establish(struct machine *m, struct peer *client)
 	client->error = 0;
 	client->done = client->time_wait = false;
 	client->unacknowledged = 0;
+	client->window = true;
 	client->other = IN_QUEUE;
 	m->peer[IN_QUEUE] = child_of(listener);
 	m->deferred = listener->defers;
@@ -71,6 +73,8 @@ static void refuse(struct machine *m, struct peer *client)
 {
 	client->state = TCP_SYN_SENT;
 	client->done = false;
+	client->unacknowledged = 1; /* the SYN takes a sequence number */
+	client->window = false;
 	client->unacknowledged = 1; /* the SYN */
 	m->counted[ACTIVE_OPENS]++;
 	m->counted[OUT_RSTS]++;
@@ -294,6 +298,7 @@ void machine_close(struct machine *m, const struct step *step, struct prediction
 		lose(m, p); /* the call in the background keeps the socket open */
 		return;
 	}
+	m->closed[step->who]++;
 	if (!--m->descriptors[step->who]) {
 		forget_registration(m, m->at[step->who]);
 		rule = close_socket(m, m->at[step->who], true);
@@ -305,7 +310,11 @@ void machine_dup(struct machine *m, const struct step *step, struct prediction *
 {
 	if (bad_descriptor(m, step->who, p))
 		return;
-	if (m->descriptors[step->who]++ == 1 + DUPLICATES) {
+	const struct registration *r = &m->registration[step->who];
+
+	/* One too many; or the number of a registered descriptor is given again. */
+	if (m->descriptors[step->who]++ == 1 + DUPLICATES ||
+		(r->there && r->closed != m->closed[step->who])) {
 		lose(m, p);
 		return;
 	}
@@ -342,7 +351,7 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 		say(p, RULE_DESTROY_TIME_WAIT, RESULT_NUMBER, 0);
 		return;
 	}
-	if (peer->orphan || (step->who == CLIENT && peer->state == TCP_LISTEN) ||
+	if (peer->orphan || (index != THE_LISTENER && peer->state == TCP_LISTEN) ||
 		(step->who == SERVER && peer->other == NOBODY && peer->socket == CONNECTED)) {
 		lose(m, p); /* a time-wait entry, an orphan or nothing: the kernel's version decides
 			     */
@@ -352,9 +361,10 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 		fail(p, RULE_DESTROY_GONE, ENOENT);
 		return;
 	}
-	if (peer->state == TCP_LISTEN)
+	if (peer->state == TCP_LISTEN) {
 		disconnect(m, index);
-	else if (needs_reset(peer->state))
+		peer->unacknowledged = 0; /* inet_csk_listen_stop() alone leaves write_seq */
+	} else if (needs_reset(peer->state))
 		send_rst(m, index);
 	end_connection(m, index, ECONNABORTED, "SOCK_DESTROY: tcp_abort() stored ECONNABORTED");
 	say(p, RULE_DESTROY, RESULT_NUMBER, 0);

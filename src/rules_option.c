@@ -44,12 +44,17 @@ static void say_pair(struct prediction *p, const long pair[2])
 	p->result.second = pair[1];
 }
 
-/* sk_getsockopt(), SO_ERROR */
+/* sk_getsockopt(), SO_ERROR: sk_err, and when there is none sk_err_soft */
 static void get_error(struct peer *peer, struct prediction *p)
 {
 	const char *cause = peer->error ? peer->cause : NULL;
+	int error = take_error(peer);
 
-	say(p, RULE_SO_ERROR, RESULT_ERRNO, take_error(peer));
+	if (!error) {
+		error = peer->soft;
+		peer->soft = 0;
+	}
+	say(p, RULE_SO_ERROR, RESULT_ERRNO, error);
 	p->cause = cause;
 }
 

@@ -75,7 +75,7 @@ static void registers(struct machine *m, const struct step *step)
 	*r = (struct registration){.instance = true,
 		.there = true,
 		.peer = m->at[step->who],
-		.descriptors = m->descriptors[step->who],
+		.closed = m->closed[step->who],
 		.events = (step->word_count > 1 ? step->number[1]
 						: EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP) |
 			  EPOLLERR | EPOLLHUP};
@@ -90,11 +90,10 @@ void machine_epoll_ctl(struct machine *m, const struct step *step, struct predic
 	if (bad_descriptor(m, step->who, p))
 		return;
 	/* A registration is of a descriptor: of another one it is not found. */
-	bool there = r->there && r->peer == m->at[step->who] &&
-		     r->descriptors == m->descriptors[step->who];
+	bool there = r->there && r->peer == m->at[step->who] && r->closed == m->closed[step->who];
 
-	if (r->there && !there) {
-		lose(m, p);
+	if (r->there && !there && step->number[0] == EPOLL_CTL_ADD) {
+		lose(m, p); /* two registrations */
 		return;
 	}
 	if (there && step->number[0] == EPOLL_CTL_ADD)
@@ -175,8 +174,11 @@ static bool timer_ends(struct machine *m, enum who who)
 	if (unanswered && (m->short_timers || peer->remembered[REMEMBER_USER_TIMEOUT] ||
 				  peer->remembered[REMEMBER_KEEPIDLE])) {
 		m->counted[ABORT_ON_TIMEOUT]++;
-		end_connection(m, m->at[who], ETIMEDOUT,
-			"nothing was acknowledged in time, so tcp_write_err() stored ETIMEDOUT");
+		end_connection(m, m->at[who], peer->soft ? peer->soft : ETIMEDOUT,
+			peer->soft ? "nothing was acknowledged in time, so tcp_write_err() stored "
+				     "why nothing could be sent"
+				   : "nothing was acknowledged in time, so tcp_write_err() stored "
+				     "ETIMEDOUT");
 		return true;
 	}
 	if (!peer->orphan || peer->state != TCP_FIN_WAIT2 || !(m->short_timers || peer->linger2))
@@ -238,7 +240,7 @@ void machine_outq(struct machine *m, const struct step *step, struct prediction 
 {
 	const struct peer *peer = side(m, step->who);
 
-	queue_length(m, step, RULE_OUTQ, peer->unacknowledged, peer->full, p);
+	queue_length(m, step, RULE_OUTQ, peer->unacknowledged, peer->full || peer->purged, p);
 }
 
 /* The counters that follow from the model; the others are not predicted. */

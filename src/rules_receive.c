@@ -107,6 +107,13 @@ static void receive_urgent(struct peer *peer, struct prediction *p)
 	fail(p, RULE_RECEIVE_URGENT, peer->state == TCP_LISTEN ? ENOTCONN : EINVAL);
 }
 
+/* sk_wait_data(): what arrives below SO_RCVLOWAT wakes nobody (tcp_data_ready()), however little
+ * the call that sleeps still lacks. */
+static bool sleeps_on(const struct peer *peer, const struct pending *pending)
+{
+	return pending->retried && !pending->woken && peer->unread && !peer->receive_timeout;
+}
+
 void machine_receive(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = side(m, step->who);
@@ -122,6 +129,8 @@ void machine_receive(struct machine *m, const struct step *step, struct predicti
 		receive_urgent(peer, p);
 	else if (peer->state == TCP_LISTEN)
 		fail(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
+	else if (sleeps_on(peer, &m->pending[step->who]))
+		block(m, step->who, 0, p);
 	else if (peer->flooded && peer->unread)
 		receive_flooded(m, step, p);
 	else if (peer->unread)

@@ -245,7 +245,6 @@ static bool has_step(const struct experiment *e, sandbox_operation *act)
 static bool begin(struct session *session, struct trace *trace)
 {
 	const struct experiment *e = trace->experiment;
-	bool counts = session->options.counters || has_step(e, sandbox_count);
 
 	trace_restart(trace);
 	session->process_ended = false;
@@ -253,14 +252,20 @@ static bool begin(struct session *session, struct trace *trace)
 	trace->context = session->context;
 	trace->wire = session->wire ? session->options.wire : WIRE_NONE;
 	trace->begin = trace->end = clock_now();
-	if (!session->sandbox.entered) {
-		if (!has_step(e, sandbox_sysctl) && !has_step(e, sandbox_link))
-			return true;
-		trace_fail(trace, "its sysctl and link steps work in a sandbox only");
-		trace->verdict = VERDICT_SKIPPED;
-		return false;
-	}
-	int status = sandbox_begin(&session->sandbox, counts);
+	if (session->sandbox.entered ||
+		(!has_step(e, sandbox_sysctl) && !has_step(e, sandbox_link)))
+		return true;
+	trace_fail(trace, "its sysctl and link steps work in a sandbox only");
+	trace->verdict = VERDICT_SKIPPED;
+	return false;
+}
+
+/* Once both ends are open: what is left of the server's last connection is reset before that, and
+ * counted. */
+static bool begin_counting(struct session *session, struct trace *trace)
+{
+	bool counts = session->options.counters || has_step(trace->experiment, sandbox_count);
+	int status = session->sandbox.entered ? sandbox_begin(&session->sandbox, counts) : 0;
 
 	return !status || trace_fail(trace, "cannot read the counters: %s", strerror(-status));
 }
@@ -269,7 +274,7 @@ void session_run(struct session *session, struct trace *trace)
 {
 	if (!begin(session, trace))
 		return;
-	if (open_both(session, trace)) {
+	if (open_both(session, trace) && begin_counting(session, trace)) {
 		run_steps(session, trace);
 		trace->end = clock_now();
 		if (trace->verdict != VERDICT_ERROR)

@@ -56,6 +56,7 @@ void end_connection(struct machine *m, int peer, int error, const char *cause)
 		tally(m, ATTEMPT_FAILS);
 	close_state(m, p);
 	p->shut_receive = p->shut_send = true;
+	p->purged |= p->full;
 	p->full = false;
 	p->held = 0;
 	complete(p);
@@ -138,16 +139,28 @@ static void receive_fin(struct machine *m, int peer, int from)
 	end_connection(m, from, 0, NULL);
 }
 
+/* With the link down nothing arrives. inet6_csk_xmit() looks for a route and stores why there is
+ * none; over IPv4 the route that the socket has is used, and the device drops the packet. */
+static void send_in_vain(const struct machine *m, struct peer *p)
+{
+	p->in_flight = true;
+	if (m->family == FAMILY_TCP6)
+		p->soft = ENETUNREACH;
+}
+
 void send_fin(struct machine *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
 	p->fin_held = p->full || m->link_down;
-	p->in_flight |= m->link_down;
+	if (m->link_down)
+		send_in_vain(m, p);
 	if (p->held && !p->fin_held)
 		send_data(m, peer, 0); /* tcp_send_fin() pushes what was held */
-	if (p->fin_held)
+	if (p->fin_held && p->full)
 		p->unacknowledged = UNCERTAIN;
+	else if (p->fin_held)
+		p->unacknowledged += p->unacknowledged == UNCERTAIN ? 0 : 1;
 	else if (p->state != TCP_CLOSE)
 		receive_fin(m, p->other, peer);
 }
@@ -185,7 +198,7 @@ bool send_data(struct machine *m, int peer, long length)
 	if (!length)
 		return true;
 	if (m->link_down) {
-		from->in_flight = true;
+		send_in_vain(m, from);
 		return true;
 	}
 	if (p->state == TCP_CLOSE || (p->shut_receive && p->state != TCP_ESTABLISHED)) {
@@ -244,7 +257,11 @@ void disconnect(struct machine *m, int peer)
 	struct peer *p = &m->peer[peer];
 	int before = p->state;
 
-	p->unacknowledged = UNCERTAIN; /* write_seq moves on by the window and 2 */
+	/* write_seq moves on by the largest window seen and 2, and snd_una stays */
+	if (p->window || p->unacknowledged == UNCERTAIN)
+		p->unacknowledged = UNCERTAIN;
+	else
+		p->unacknowledged += 2;
 	if (before == TCP_LISTEN)
 		stop_listening(m, peer);
 	else if (needs_reset(before) || before == TCP_SYN_SENT) {
@@ -256,7 +273,7 @@ void disconnect(struct machine *m, int peer)
 	close_state(m, p);
 	complete(p);
 	p->unread = p->held = 0;
-	p->flooded = p->full = false;
+	p->flooded = p->full = p->purged = false;
 	p->shut_receive = p->shut_send = p->done = false;
 	wake(m, peer, POLLERR); /* sk_error_report(), error or not */
 }
