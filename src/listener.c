@@ -25,7 +25,7 @@ struct request {
 
 struct reply {
 	int status; /* of begin: 0 or a negative errno */
-	bool ready; /* the listening socket will serve the next experiment, too */
+	bool ready; /* the listening socket serves the next experiment, and nothing else is open */
 	struct address address;
 	int count;
 	struct outcome outcome[LISTENER_BATCH];
@@ -77,7 +77,9 @@ static void serve(int control)
 			serve_begin(&server, &request, &reply);
 		if (!reply.status)
 			serve_run(&server, &request, &reply);
-		reply.ready = endpoint_is_reusable(&server);
+		/* What is open will be reset, which is not to happen in the next experiment. */
+		reply.ready = endpoint_is_reusable(&server) && server.fd == CLOSED_DESCRIPTOR &&
+			      !server.background;
 		size_t size = offsetof(struct reply, outcome) +
 			      (size_t)reply.count * sizeof *reply.outcome;
 
@@ -131,7 +133,7 @@ int listener_start(struct listener *listener, int patience)
 
 	close(pair[1]);
 	listener->control = pair[0];
-	listener->ready = false;
+	listener->ready = listener->begin = listener->renew = false;
 	if (listener->pid > 0)
 		return 0;
 	close(pair[0]);
@@ -182,16 +184,16 @@ static bool died(struct listener *listener)
 
 int listener_open(struct listener *listener, enum family family)
 {
-	struct request request = {.renew = true};
+	/* A run that told the listener nothing leaves a connection waiting on it. */
+	struct request request = {.renew = listener->renew || listener->begin};
 	struct reply reply;
-	bool ready = listener->ready && listener->family == family;
+	bool ready = listener->ready && listener->family == family && !request.renew;
 
 	if (died(listener))
 		return -EPIPE;
 	listener->begin = true;
+	listener->renew = false;
 	listener->family = family;
-	/* A run that tells the listener nothing leaves a connection waiting on it. */
-	listener->ready = false;
 	return ready ? 0 : ask(listener, &request, &reply);
 }
 

@@ -20,7 +20,8 @@ struct listener {
 	int control;
 	enum family family;
 	struct address address; /* where it listens */
-	bool ready;             /* and will listen for the next experiment on family, too */
+	bool ready;             /* for the next experiment on family, without being told */
+	bool renew;             /* the next experiment needs a new listening socket */
 	bool begin;             /* the next message begins an experiment */
 };
 

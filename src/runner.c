@@ -282,7 +282,7 @@ void session_run(struct session *session, struct trace *trace)
 	}
 	sandbox_end(&session->sandbox);
 	if (session->connects > 1)
-		session->listener.ready = false; /* a second connection may wait on it */
+		session->listener.renew = true; /* a second connection may wait on it */
 	if (session->process_ended)
 		endpoint_close_all(&session->ghost);
 	endpoint_reset(&session->client);
