@@ -40,6 +40,7 @@ struct peer {
 	int other;          /* index of the socket at the other end, or NOBODY */
 	bool orphan;        /* no descriptor is left */
 	bool fin_unsettled; /* FIN_WAIT1 or FIN_WAIT2: the FIN's acknowledgement may be delayed */
+	bool handed_over;   /* closed in FIN_WAIT2: a time-wait entry in FIN_WAIT2 stands for it */
 	bool time_wait;     /* a time-wait entry stands for it; the socket itself is in TCP_CLOSE */
 	long unread;        /* bytes in the receive queue; at least so many when flooded */
 	bool flooded;       /* the other end filled the receive queue */
