@@ -61,6 +61,7 @@ struct peer {
 	long linger[2];                     /* SO_LINGER: l_onoff, l_linger */
 	long linger2;                       /* TCP_LINGER2, 0: not set */
 	long low_water;                     /* SO_RCVLOWAT */
+	long send_buffer, receive_buffer;   /* SO_SNDBUF, SO_RCVBUF; 0: not set */
 	long remembered[REMEMBER_COUNT];
 };
 
@@ -105,7 +106,7 @@ struct pending {
 	bool there, finished;
 	bool retried; /* it decided to wait when it began */
 	bool woken;   /* something happened to its socket since it was tried */
-	long got;     /* bytes that it took from the receive queue already */
+	long got;     /* bytes that it took from the receive queue, or gave to the send queue */
 	struct step step;
 	struct result result; /* once finished */
 	int rule;

@@ -25,7 +25,9 @@ static struct peer child_of(const struct peer *listener)
 		.receive_timeout = listener->receive_timeout,
 		.send_timeout = listener->send_timeout,
 		.linger2 = listener->linger2,
-		.low_water = listener->low_water};
+		.low_water = listener->low_water,
+		.send_buffer = listener->send_buffer,
+		.receive_buffer = listener->receive_buffer};
 
 	memcpy(child.timeout, listener->timeout, sizeof child.timeout);
 	memcpy(child.linger, listener->linger, sizeof child.linger);
