@@ -40,6 +40,7 @@ struct peer {
 	int other;          /* index of the socket at the other end, or NOBODY */
 	bool orphan;        /* no descriptor is left */
 	bool fin_unsettled; /* FIN_WAIT1 or FIN_WAIT2: the FIN's acknowledgement may be delayed */
+	bool handed_over;   /* closed in FIN_WAIT2: a time-wait entry in FIN_WAIT2 stands for it */
 	bool time_wait;     /* a time-wait entry stands for it; the socket itself is in TCP_CLOSE */
 	long unread;        /* bytes in the receive queue; at least so many when flooded */
 	bool flooded;       /* the other end filled the receive queue */
@@ -60,6 +61,7 @@ struct peer {
 	long linger[2];                     /* SO_LINGER: l_onoff, l_linger */
 	long linger2;                       /* TCP_LINGER2, 0: not set */
 	long low_water;                     /* SO_RCVLOWAT */
+	long send_buffer, receive_buffer;   /* SO_SNDBUF, SO_RCVBUF; 0: not set */
 	long remembered[REMEMBER_COUNT];
 };
 
@@ -104,7 +106,7 @@ struct pending {
 	bool there, finished;
 	bool retried; /* it decided to wait when it began */
 	bool woken;   /* something happened to its socket since it was tried */
-	long got;     /* bytes that it took from the receive queue already */
+	long got;     /* bytes that it took from the receive queue, or gave to the send queue */
 	struct step step;
 	struct result result; /* once finished */
 	int rule;

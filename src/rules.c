@@ -21,6 +21,9 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 		"tcp_sendmsg_locked(), tcp_retransmit_timer()"},
 	[RULE_SEND_FULL] = {"there is no room in the send buffer, and the call may not wait",
 		"sk_stream_wait_memory()"},
+	[RULE_SEND_PARTIAL] =
+		{"some was queued before: its count, and the error stays for the next call",
+			"tcp_sendmsg_locked(): do_error"},
 	[RULE_SEND_NOTHING] = {"nothing to write does not reach the socket",
 		"vfs_writev(), do_sendfile(), do_splice()"},
 	[RULE_FILL] = {"the send buffer and the other end's receive queue take what they take",

@@ -25,7 +25,9 @@ static struct peer child_of(const struct peer *listener)
 		.receive_timeout = listener->receive_timeout,
 		.send_timeout = listener->send_timeout,
 		.linger2 = listener->linger2,
-		.low_water = listener->low_water};
+		.low_water = listener->low_water,
+		.send_buffer = listener->send_buffer,
+		.receive_buffer = listener->receive_buffer};
 
 	memcpy(child.timeout, listener->timeout, sizeof child.timeout);
 	memcpy(child.linger, listener->linger, sizeof child.linger);
@@ -238,6 +240,9 @@ void machine_listen(struct machine *m, const struct step *step, struct predictio
 	say(p, RULE_LISTEN, RESULT_NUMBER, 0);
 }
 
+/* TCP_TIMEWAIT_LEN, in seconds: tcp_fin_timeout, unless TCP_LINGER2 is set. */
+enum { TIME_WAIT_LENGTH = 60 };
+
 /* __tcp_close(), in the order of its tests. */
 static enum rule close_socket(struct machine *m, int index, bool may_linger)
 {
@@ -271,7 +276,9 @@ static enum rule close_socket(struct machine *m, int index, bool may_linger)
 		m->counted[ABORT_ON_LINGER]++;
 		send_rst(m, index);
 		end_connection(m, index, 0, NULL);
-	} else if (peer->fin_unsettled && peer->linger2 < 0)
+	} else if (peer->state == TCP_FIN_WAIT2 && peer->linger2 <= TIME_WAIT_LENGTH)
+		peer->handed_over = true; /* tcp_time_wait() */
+	else if (peer->fin_unsettled && peer->linger2 < 0)
 		m->lost = true; /* it depends on the delayed acknowledgement */
 	peer->shut_send = true;
 	if (may_linger && peer->linger[0] && peer->linger[1])

@@ -125,12 +125,14 @@ static bool set(struct machine *m, const struct step *step)
 		peer->defers = value > 0;
 	else if (is(step, SOL_SOCKET, SO_ZEROCOPY) && (value == 0 || value == 1))
 		peer->zerocopy = value;
+	else if (is(step, SOL_SOCKET, SO_SNDBUF) && value >= 0)
+		peer->send_buffer = value;
+	else if (is(step, SOL_SOCKET, SO_RCVBUF) && value >= 0)
+		peer->receive_buffer = value;
 	else if (i < REMEMBER_COUNT && value >= remembered[i].least && value <= remembered[i].most)
 		peer->remembered[i] = value;
 	else
-		/* Nagle's algorithm and the buffers change when, not what. */
-		return is(step, SOL_SOCKET, SO_SNDBUF) || is(step, SOL_SOCKET, SO_RCVBUF) ||
-		       is(step, IPPROTO_TCP, TCP_QUICKACK);
+		return is(step, IPPROTO_TCP, TCP_QUICKACK); /* changes when, not what */
 	return true;
 }
 

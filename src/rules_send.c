@@ -13,11 +13,27 @@
 /* Up to so many unread bytes every default buffer takes without blocking: more is not modelled. */
 enum { CAPACITY = 16384 };
 
+/* One segment may be queued on top of a full send buffer. */
+enum { SEGMENT = 65536 };
+
+/* Of a call that waited for room: what it had queued by then. */
+static void say_partial(struct prediction *p)
+{
+	say(p, RULE_SEND_PARTIAL, RESULT_RELATION, 0);
+	p->result.relation = GREATER;
+}
+
 /* sk_stream_error(): EPIPE gives way to a stored error; what is EPIPE in the end raises SIGPIPE. */
 static void send_fail(struct machine *m, const struct step *step, bool silent, enum rule rule,
 	struct prediction *p)
 {
 	struct peer *peer = side(m, step->who);
+	const struct pending *pending = &m->pending[step->who];
+
+	if (pending->retried && pending->got) {
+		say_partial(p);
+		return;
+	}
 	int error = take_error(peer);
 
 	fail(p, error ? RULE_SEND_STORED_ERROR : rule, error ? error : EPIPE);
@@ -35,6 +51,44 @@ static void wait_for_memory(struct machine *m, const struct step *step, struct p
 		fail(p, RULE_SEND_FULL, EAGAIN);
 	else
 		block(m, step->who, peer->send_timeout ? EAGAIN : 0, p);
+}
+
+/* The send buffer is full, and the other end's receive queue; its window is closed. */
+static void fill_up(struct machine *m, struct peer *peer)
+{
+	struct peer *other = &m->peer[peer->other];
+
+	peer->full = other->flooded = true;
+	peer->unacknowledged = UNCERTAIN;
+	other->unread += CAPACITY;
+	settle(m, peer->other);
+	wake(m, peer->other, POLLIN);
+}
+
+/* Nobody can tell how much fits, but that this does not: each buffer is twice what was asked for
+ * (sk_setsockopt()), or the least that there is, which is less than CAPACITY. */
+static bool overfills(const struct machine *m, const struct peer *peer, long length)
+{
+	const struct peer *other = &m->peer[peer->other];
+
+	return peer->send_buffer && other->receive_buffer && !m->link_down && !other->orphan &&
+	       other->state == TCP_ESTABLISHED &&
+	       length > 2 * (peer->send_buffer + other->receive_buffer) + CAPACITY + SEGMENT;
+}
+
+/* A write of more than there is room for: some is queued, and it waits with the rest. */
+static void queue_some(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = side(m, step->who);
+
+	fill_up(m, peer);
+	if (may_not_wait(m, step) || peer->send_timeout) {
+		say_partial(p);
+		return;
+	}
+	m->pending[step->who].got = 1; /* at least */
+	m->lost |= !m->pending[step->who].there;
+	block(m, step->who, 0, p);
 }
 
 /* What reaches the other end, or is held back. */
@@ -80,6 +134,8 @@ static void send_bytes(
 		send_fail(m, step, silent, RULE_SEND_SHUT, p);
 	else if (peer->full && length)
 		wait_for_memory(m, step, p);
+	else if (overfills(m, peer, length))
+		queue_some(m, step, p);
 	else
 		queue(m, step, length, p);
 }
@@ -160,8 +216,7 @@ void machine_uring_write(struct machine *m, const struct step *step, struct pred
 		send_bytes(m, step, false, p);
 }
 
-/* Whatever the buffers take. Afterwards the other end's receive queue is full, too, and its window
- * closed. */
+/* Whatever the buffers take. */
 void machine_fill(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = side(m, step->who), *other = &m->peer[peer->other];
@@ -177,11 +232,7 @@ void machine_fill(struct machine *m, const struct step *step, struct prediction 
 		lose(m, p); /* whom it fills depends on timing */
 		return;
 	}
-	peer->full = other->flooded = true;
-	peer->unacknowledged = UNCERTAIN;
-	other->unread += CAPACITY;
-	settle(m, peer->other);
-	wake(m, peer->other, POLLIN);
+	fill_up(m, peer);
 	say(p, RULE_FILL, RESULT_RELATION, 0);
 	p->result.relation = GREATER;
 }

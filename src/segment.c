@@ -173,9 +173,9 @@ static void refuse_data(struct machine *m, int peer, int from)
 {
 	struct peer *p = &m->peer[peer];
 
-	if (p->state != TCP_CLOSE && p->orphan)
+	if (p->state != TCP_CLOSE && p->orphan && !p->handed_over)
 		m->counted[ABORT_ON_DATA] = UNCERTAIN;
-	else if (p->state != TCP_CLOSE)
+	else if (p->state != TCP_CLOSE && !p->orphan)
 		tally(m, ABORT_ON_DATA);
 	if (p->orphan)
 		close_state(m, p);
