@@ -84,6 +84,12 @@ void let_time_pass(struct machine *m)
 	for (int i = 0; i < PEERS; i++) {
 		struct peer *p = &m->peer[i];
 
+		if (m->resuming && p->in_flight) {
+			if (p->state == TCP_SYN_SENT)
+				answer_syn(m, p);
+			send_again(m, i);
+			continue;
+		}
 		settle(m, i);
 		if (p->held && !m->link_down)
 			send_data(m, i, 0); /* tcp_write_timer(): 200 ms at most */
@@ -95,6 +101,7 @@ void let_time_pass(struct machine *m)
 			wake(m, i, POLLERR);
 		}
 	}
+	m->resuming = false;
 	wake_pending(m);
 }
 
@@ -146,7 +153,8 @@ void machine_join(struct machine *m, const struct step *step, struct prediction 
 	}
 	if (!pending->finished) {
 		let_time_pass(m);
-		wake_pending(m);
+		if (!pending->finished && timer_ends(m, step->who))
+			wake_pending(m);
 	}
 	pending->there = false;
 	if (pending->finished)
@@ -163,6 +171,9 @@ struct prediction machine_predict(struct machine *machine, const struct step *st
 {
 	struct prediction p = {.result.kind = RESULT_UNKNOWN};
 
+	/* What was lost is sent again when its timer ends: only who waits for it knows. */
+	machine->lost |= machine->resuming && step->operation->predict != machine_await &&
+			 step->operation->predict != machine_join;
 	if (machine->lost || !step->operation->predict)
 		machine->lost = true;
 	else if (step->background)

@@ -127,6 +127,7 @@ struct machine {
 	struct pending pending[2];
 	long counted[COUNTED]; /* UNCERTAIN: timing decides */
 	bool link_down;
+	bool resuming;     /* the link is up again; what was lost is sent again some time */
 	bool short_timers; /* a sysctl makes the kernel's timers end while someone waits */
 	bool process;      /* the server's process is alive */
 	bool lost;         /* a step left what is modelled: every further answer is unknown */

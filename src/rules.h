@@ -34,7 +34,14 @@ void wake_pending(struct machine *m);
  */
 int shown_state(const struct machine *m, enum who who);
 
+/* The SYN is answered: the connection is established, or refused. */
+void answer_syn(struct machine *m, struct peer *client);
+
 /* Everything that only takes its time comes about: delayed acknowledgements, data held back. */
 void let_time_pass(struct machine *m);
+
+/* Does a timer of who's end the connection, because nothing is answered? It does if it was made
+ * short enough to wait for. */
+bool timer_ends(struct machine *m, enum who who);
 
 #endif

@@ -60,7 +60,6 @@ static void establish(struct machine *m, struct peer *client)
 	wake(m, THE_CLIENT, POLLOUT);
 	if (m->waiting)
 		wake(m, THE_LISTENER, POLLIN);
-	m->counted[ACTIVE_OPENS]++;
 	m->counted[PASSIVE_OPENS]++;
 	/* tcp_rcv_state_process(), SYN_RECV: what a listening socket that was destroyed and listens
 	 * again hands down. */
@@ -77,11 +76,41 @@ static void refuse(struct machine *m, struct peer *client)
 	client->done = false;
 	client->unacknowledged = 1; /* the SYN takes a sequence number */
 	client->window = false;
-	client->unacknowledged = 1; /* the SYN */
-	m->counted[ACTIVE_OPENS]++;
 	m->counted[OUT_RSTS]++;
 	end_connection(m, THE_CLIENT, ECONNREFUSED,
 		"a RST answered the SYN, so tcp_reset() stored ECONNREFUSED");
+}
+
+void answer_syn(struct machine *m, struct peer *client)
+{
+	if (m->peer[THE_LISTENER].state == TCP_LISTEN)
+		establish(m, client);
+	else
+		refuse(m, client);
+}
+
+/* The SYN is lost, and sent again after a second. IPv6 cannot even send it. */
+static void connect_unanswered(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct peer *client = side(m, step->who);
+
+	if (m->family == FAMILY_TCP6) {
+		fail(p, RULE_CONNECT_NO_ADDRESS, EADDRNOTAVAIL);
+		return;
+	}
+	client->state = TCP_SYN_SENT;
+	client->socket = CONNECTING;
+	client->error = 0;
+	client->done = client->time_wait = client->window = false;
+	client->unacknowledged = 1; /* the SYN takes a sequence number */
+	lose_segment(m, m->at[step->who]);
+	m->counted[ACTIVE_OPENS]++;
+	if (client->nonblocking)
+		fail(p, RULE_CONNECT_STARTED, EINPROGRESS);
+	else if (client->send_timeout)
+		fail(p, RULE_CONNECT_UNANSWERED, EINPROGRESS);
+	else
+		block(m, step->who, 0, p);
 }
 
 /* __inet_stream_connect(), SS_UNCONNECTED. While it runs the socket is owned, so what answers the
@@ -91,15 +120,12 @@ static void connect_new(struct machine *m, const struct step *step, struct predi
 	struct peer *client = side(m, step->who);
 
 	if (m->link_down) {
-		/* ip_route_connect(): no route; the loopback addresses are gone with the link */
-		fail(p, RULE_CONNECT_NO_ROUTE, ENETUNREACH);
+		connect_unanswered(m, step, p);
 		return;
 	}
 	client->error = 0;
-	if (m->peer[THE_LISTENER].state == TCP_LISTEN)
-		establish(m, client);
-	else
-		refuse(m, client);
+	m->counted[ACTIVE_OPENS]++;
+	answer_syn(m, client);
 	if (client->nonblocking) {
 		client->socket = CONNECTING;
 		fail(p, RULE_CONNECT_STARTED, EINPROGRESS);
@@ -122,6 +148,13 @@ static void connect_again(struct machine *m, const struct step *step, struct pre
 	struct peer *peer = side(m, step->who);
 	int error;
 
+	if (peer->state == TCP_SYN_SENT) {
+		if (peer->nonblocking || peer->send_timeout)
+			fail(p, RULE_CONNECT_UNDER_WAY, EALREADY);
+		else
+			block(m, step->who, 0, p);
+		return;
+	}
 	if (peer->state != TCP_CLOSE) {
 		peer->socket = CONNECTED;
 		say(p, RULE_CONNECT_FINISHED, RESULT_NUMBER, 0);
@@ -267,6 +300,9 @@ static enum rule close_socket(struct machine *m, int index, bool may_linger)
 		if (m->counted[ABORT_ON_DATA] != UNCERTAIN)
 			m->counted[ABORT_ON_DATA]++;
 		disconnect(m, index);
+	} else if (peer->state == TCP_SYN_SENT) {
+		rule = RULE_CLOSE_CONNECTING;
+		peer->state = TCP_CLOSE;
 	} else if (peer->state == TCP_ESTABLISHED || peer->state == TCP_CLOSE_WAIT) {
 		rule = RULE_CLOSE_FIN;
 		peer->state = peer->state == TCP_ESTABLISHED ? TCP_FIN_WAIT1 : TCP_LAST_ACK;
@@ -386,10 +422,15 @@ void machine_shutdown(struct machine *m, const struct step *step, struct predict
 
 	if (bad_descriptor(m, step->who, p))
 		return;
+	if (peer->state == TCP_SYN_SENT) {
+		disconnect(m, index);
+		peer->socket = UNCONNECTED;
+		say(p, RULE_SHUTDOWN_CONNECTING, RESULT_NUMBER, 0);
+		wake(m, index, 0);
+		return;
+	}
 	if (peer->socket == CONNECTING)
-		peer->socket = peer->state == TCP_CLOSE || peer->state == TCP_SYN_SENT
-				       ? DISCONNECTING
-				       : CONNECTED;
+		peer->socket = peer->state == TCP_CLOSE ? DISCONNECTING : CONNECTED;
 	if (peer->state == TCP_LISTEN) {
 		if (receive)
 			disconnect(m, index);

@@ -197,11 +197,13 @@ void machine_sysctl(struct machine *m, const struct step *step, struct predictio
 	say(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 }
 
-/* With the loopback interface down nothing arrives; what is up again is not modelled. */
+/* With the loopback interface down nothing arrives; what was lost is sent again when it is up. */
 void machine_link(struct machine *m, const struct step *step, struct prediction *p)
 {
-	if (step->number[0] && m->link_down)
-		m->lost = true;
-	m->link_down = !step->number[0];
+	bool up = step->number[0] != 0;
+
+	for (int i = 0; i < PEERS; i++)
+		m->resuming |= up && m->link_down && m->peer[i].in_flight;
+	m->link_down = !up;
 	say(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 }

@@ -164,9 +164,9 @@ static bool is_there(const struct machine *m, const struct step *step)
 	return false;
 }
 
-/* tcp_write_timeout(), tcp_keepalive_timer(): without an answer the connection ends, if a timer was
- * made short enough to wait for. An orphan in FIN_WAIT2 and a time-wait entry just go. */
-static bool timer_ends(struct machine *m, enum who who)
+/* tcp_write_timeout(), tcp_keepalive_timer(). An orphan in FIN_WAIT2 and a time-wait entry just go.
+ */
+bool timer_ends(struct machine *m, enum who who)
 {
 	struct peer *peer = &m->peer[m->at[who]];
 	bool unanswered = m->link_down && (peer->in_flight || peer->remembered[REMEMBER_KEEPALIVE]);
@@ -174,6 +174,7 @@ static bool timer_ends(struct machine *m, enum who who)
 	if (unanswered && (m->short_timers || peer->remembered[REMEMBER_USER_TIMEOUT] ||
 				  peer->remembered[REMEMBER_KEEPIDLE])) {
 		m->counted[ABORT_ON_TIMEOUT]++;
+		lose_segment(m, m->at[who]); /* sent again, or a keepalive probe */
 		end_connection(m, m->at[who], peer->soft ? peer->soft : ETIMEDOUT,
 			peer->soft ? "nothing was acknowledged in time, so tcp_write_err() stored "
 				     "why nothing could be sent"

@@ -127,7 +127,7 @@ static void send_bytes(
 	else if (peer->state == TCP_SYN_SENT && may_not_wait(m, step))
 		fail(p, RULE_SEND_FULL, EAGAIN);
 	else if (peer->state == TCP_SYN_SENT)
-		block(m, step->who, 0, p);
+		block(m, step->who, peer->send_timeout ? EAGAIN : 0, p);
 	else if (peer->state != TCP_ESTABLISHED && peer->state != TCP_CLOSE_WAIT)
 		send_fail(m, step, silent, RULE_SEND_NOT_CONNECTED, p);
 	else if (peer->shut_send)

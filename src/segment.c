@@ -139,22 +139,13 @@ static void receive_fin(struct machine *m, int peer, int from)
 	end_connection(m, from, 0, NULL);
 }
 
-/* With the link down nothing arrives. inet6_csk_xmit() looks for a route and stores why there is
- * none; over IPv4 the route that the socket has is used, and the device drops the packet. */
-static void send_in_vain(const struct machine *m, struct peer *p)
-{
-	p->in_flight = true;
-	if (m->family == FAMILY_TCP6)
-		p->soft = ENETUNREACH;
-}
-
 void send_fin(struct machine *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
 	p->fin_held = p->full || m->link_down;
 	if (m->link_down)
-		send_in_vain(m, p);
+		lose_segment(m, peer);
 	if (p->held && !p->fin_held)
 		send_data(m, peer, 0); /* tcp_send_fin() pushes what was held */
 	if (p->fin_held && p->full)
@@ -198,7 +189,8 @@ bool send_data(struct machine *m, int peer, long length)
 	if (!length)
 		return true;
 	if (m->link_down) {
-		send_in_vain(m, from);
+		lose_segment(m, peer);
+		from->held = length; /* until it is sent again */
 		return true;
 	}
 	if (p->state == TCP_CLOSE || (p->shut_receive && p->state != TCP_ESTABLISHED)) {
@@ -234,6 +226,28 @@ void settle(struct machine *m, int peer)
 		receive_rst(m, p->other);
 	} else if (!p->orphan)
 		wake(m, peer, 0);
+}
+
+/* With the link down nothing arrives. inet6_csk_xmit() looks for a route and stores why there is
+ * none; over IPv4 the route that the socket has is used, and the device drops the packet. */
+void lose_segment(struct machine *m, int peer)
+{
+	m->peer[peer].in_flight = true;
+	if (m->family == FAMILY_TCP6)
+		m->peer[peer].soft = ENETUNREACH;
+}
+
+/* tcp_retransmit_timer(), once the link is up again */
+void send_again(struct machine *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+
+	p->in_flight = false;
+	p->soft = 0; /* tcp_ack() */
+	if (p->held)
+		send_data(m, peer, 0);
+	if (p->fin_held)
+		send_fin(m, peer);
 }
 
 /* inet_csk_listen_stop() */

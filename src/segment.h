@@ -23,6 +23,12 @@ void send_fin(struct machine *m, int peer);
 /* peer sends length bytes. False when a RST answers them. */
 bool send_data(struct machine *m, int peer, long length);
 
+/* The link is down: what peer sends is lost. */
+void lose_segment(struct machine *m, int peer);
+
+/* The link is up again, and peer sends again what was lost. */
+void send_again(struct machine *m, int peer);
+
 /* The acknowledgement of peer's FIN, which may be delayed, has come. */
 void settle(struct machine *m, int peer);
 
