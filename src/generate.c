@@ -244,8 +244,12 @@ static bool take_settled(struct machine *m, const struct step *step, FILE *out)
 {
 	struct view before[2] = {look(m, CLIENT), look(m, SERVER)};
 	struct step nodelay = read_step(step->who, "setsockopt TCP_NODELAY 1", &(uint64_t){0});
+	struct step sndbuf = read_step(step->who, "setsockopt SO_SNDBUF 16384", &(uint64_t){0});
 
 	if (step->background && m->pending[step->who].there)
+		return false;
+	/* Otherwise the kernel may find more room with the next segment: tcp_sndbuf_expand(). */
+	if (!strcmp(step->operation->name, "fill") && !take(m, &sndbuf, out))
 		return false;
 	if (!take(m, step, out))
 		return false;

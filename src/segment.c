@@ -168,6 +168,9 @@ static void refuse_data(struct machine *m, int peer, int from)
 		m->counted[ABORT_ON_DATA] = UNCERTAIN;
 	else if (p->state != TCP_CLOSE && !p->orphan)
 		tally(m, ABORT_ON_DATA);
+	if (p->fin_unsettled)
+		m->counted[OUT_RSTS] =
+			UNCERTAIN; /* an acknowledgement that data overtakes gets one, too */
 	if (p->orphan)
 		close_state(m, p);
 	else
