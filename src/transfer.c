@@ -6,7 +6,9 @@
 #include "deadline.h"
 
 #include <fcntl.h>
+#include <linux/mptcp.h>
 #include <linux/sockios.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -114,13 +116,30 @@ void endpoint_splice(struct endpoint *e, const struct step *step, struct result 
 	give(result, returned);
 }
 
+/* As under_way, on MPTCP: its one subflow knows. What the connection itself counts as sent may sit
+ * in the subflow and wait for the receiver's window. */
+static bool subflow_under_way(int fd, bool *known)
+{
+	struct {
+		struct mptcp_subflow_data header;
+		struct tcp_info info;
+	} answer = {.header = {.size_subflow_data = sizeof answer.header,
+			    .size_user = sizeof answer.info}};
+	socklen_t length = sizeof answer;
+
+	*known = !getsockopt(fd, SOL_MPTCP, MPTCP_TCPINFO, &answer, &length);
+	return *known && answer.info.tcpi_unacked;
+}
+
 /* Are bytes sent and not acknowledged? *known is false where the kernel does not say: AF_UNIX,
- * where nothing ever is, and MPTCP before 5.17. The order matters: what is acknowledged between the
+ * where nothing ever is, and MPTCP before 5.16. The order matters: what is acknowledged between the
  * two questions counts as not acknowledged, never the other way round. */
 static bool under_way(const struct endpoint *e, bool *known)
 {
 	int queued, unsent;
 
+	if (e->family == FAMILY_MPTCP4)
+		return subflow_under_way(e->fd, known);
 	*known = !ioctl(e->fd, SIOCOUTQ, &queued) && !ioctl(e->fd, SIOCOUTQNSD, &unsent);
 	return *known && queued != unsent;
 }
