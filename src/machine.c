@@ -51,9 +51,11 @@ void lose(struct machine *m, struct prediction *p)
 
 bool bad_descriptor(const struct machine *m, enum who who, struct prediction *p)
 {
-	if (!m->descriptors[who])
+	bool bad = !m->descriptors[who] && !m->pending[who].retried; /* that holds the file */
+
+	if (bad)
 		fail(p, RULE_BAD_DESCRIPTOR, EBADF);
-	return !m->descriptors[who];
+	return bad;
 }
 
 void block(struct machine *m, enum who who, int error, struct prediction *p)
@@ -76,6 +78,9 @@ int shown_state(const struct machine *m, enum who who)
 
 	if (p->time_wait && !m->descriptors[who])
 		return TCP_TIME_WAIT; /* a descriptor shows CLOSE, the table the time-wait entry */
+	if (p->state == TCP_LISTEN && !m->descriptors[who])
+		return TCP_CLOSE; /* without a descriptor the connection is looked for, and there is
+				     none */
 	return p->fin_unsettled ? 0 : p->state;
 }
 
@@ -113,13 +118,21 @@ static void try(struct machine *m, struct pending *pending)
 
 	step.background = false;
 	step.operation->predict(m, &step, &p);
-	pending->retried = pending->woken = false;
+	pending->retried = false;
 	if (p.rule == RULE_BLOCKS || p.rule == RULE_TIMES_OUT)
 		return;
 	pending->finished = true;
 	pending->result = p.result;
 	pending->rule = (int)p.rule;
 	pending->cause = p.cause;
+}
+
+/* The call is over, and with it the last reference to a socket, if it was closed meanwhile. */
+static void release(struct machine *m, struct pending *pending)
+{
+	if (pending->closes)
+		close_last(m, pending->holds);
+	pending->closes = false;
 }
 
 void wake_pending(struct machine *m)
@@ -130,6 +143,8 @@ void wake_pending(struct machine *m)
 			m->pending[who].retried = true;
 			try(m, &m->pending[who]);
 			m->pending[who].woken = false;
+			if (m->pending[who].finished)
+				release(m, &m->pending[who]);
 		}
 }
 
@@ -164,6 +179,7 @@ void machine_join(struct machine *m, const struct step *step, struct prediction 
 		pending->step.background = false;
 		pending->step.operation->predict(m, &pending->step, p);
 		pending->retried = false;
+		release(m, pending);
 	}
 }
 

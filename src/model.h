@@ -105,6 +105,8 @@ struct registration {
 struct pending {
 	bool there, finished;
 	bool retried; /* it decided to wait when it began */
+	bool closes;  /* close(2) took the descriptor: the socket is closed when it returns */
+	int holds;    /* that socket */
 	bool woken;   /* something happened to its socket since it was tried */
 	long got;     /* bytes that it took from the receive queue, or gave to the send queue */
 	struct step step;

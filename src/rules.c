@@ -95,6 +95,9 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_CLOSE_CLOSED] = {"the connection is over: no packet", "__tcp_close()"},
 	[RULE_CLOSE_CONNECTING] = {"the attempt is given up: no packet",
 		"__tcp_close(): tcp_close_state()"},
+	[RULE_CLOSE_IN_USE] =
+		{"a call that waits holds the file: the socket lives until it returns",
+			"fdget(), __pollwait(), fput()"},
 	[RULE_CLOSE_DUPLICATE] = {"a duplicate is open: the socket lives", "filp_close(), fput()"},
 	[RULE_DUP] = {"one more descriptor of the same socket", "ksys_dup()"},
 	[RULE_EXIT] = {"the kernel closes every descriptor of the process",

@@ -9,6 +9,9 @@
 /* The socket of a side's descriptor, and its index. */
 struct peer *side(struct machine *m, enum who who);
 
+/* Up to so many unread bytes every default buffer takes without blocking: more is not modelled. */
+enum { CAPACITY = 16384 };
+
 /* Gives an answer. */
 void say(struct prediction *p, enum rule rule, enum result_kind kind, long value);
 void fail(struct prediction *p, enum rule rule, int error);
@@ -29,6 +32,9 @@ bool may_not_wait(struct machine *m, const struct step *step);
 
 /* Ends the calls in the background that a change lets end. */
 void wake_pending(struct machine *m);
+
+/* The last reference to a socket is gone. */
+void close_last(struct machine *m, int peer);
 
 /* The state that the kernel shows of a side, or 0 where FIN_WAIT1 and FIN_WAIT2 are both possible.
  */

@@ -249,6 +249,7 @@ void machine_accept(struct machine *m, const struct step *step, struct predictio
 		if (m->peer[THE_CLIENT].other == IN_QUEUE)
 			m->peer[THE_CLIENT].other = THE_SERVER;
 		m->at[SERVER] = THE_SERVER;
+		m->descriptors[SERVER] = 1; /* a call that waited may have had the last one */
 		m->waiting = false;
 		say(p, RULE_ACCEPT, RESULT_NUMBER, 0);
 	} else if (may_not_wait(m, step))
@@ -330,21 +331,37 @@ static void forget_registration(struct machine *m, int index)
 			m->registration[who].there = false;
 }
 
+void close_last(struct machine *m, int peer)
+{
+	forget_registration(m, peer);
+	close_socket(m, peer, true);
+}
+
+/* Every call that waits holds the file of the descriptor that it was given: epoll_wait(2) that of
+ * the epoll instance. */
+static bool holds_file(const struct pending *pending)
+{
+	return pending->there && !pending->finished &&
+	       pending->step.operation->predict != machine_epoll_wait;
+}
+
 void machine_close(struct machine *m, const struct step *step, struct prediction *p)
 {
 	enum rule rule = RULE_CLOSE_DUPLICATE;
-	const struct pending *pending = &m->pending[step->who];
+	struct pending *pending = &m->pending[step->who];
 
 	if (bad_descriptor(m, step->who, p))
 		return;
-	if (pending->there && !pending->finished) {
-		lose(m, p); /* the call in the background keeps the socket open */
-		return;
-	}
 	m->closed[step->who]++;
 	if (!--m->descriptors[step->who]) {
-		forget_registration(m, m->at[step->who]);
-		rule = close_socket(m, m->at[step->who], true);
+		if (holds_file(pending)) {
+			pending->closes = true;
+			pending->holds = m->at[step->who];
+			rule = RULE_CLOSE_IN_USE;
+		} else {
+			forget_registration(m, m->at[step->who]);
+			rule = close_socket(m, m->at[step->who], true);
+		}
 	}
 	say(p, rule, RESULT_NUMBER, 0);
 }
@@ -368,7 +385,7 @@ void machine_dup(struct machine *m, const struct step *step, struct prediction *
  * lower one; SO_LINGER does not wait then (inet_release(): PF_EXITING). */
 void machine_exit(struct machine *m, const struct step *step, struct prediction *p)
 {
-	if (!m->process) {
+	if (!m->process || m->pending[SERVER].closes) {
 		lose(m, p);
 		return;
 	}
@@ -400,7 +417,7 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 			     */
 		return;
 	}
-	if (peer->state == TCP_CLOSE) {
+	if (shown_state(m, step->who) == TCP_CLOSE) {
 		fail(p, RULE_DESTROY_GONE, ENOENT);
 		return;
 	}

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* __tcp_select_window(): so few bytes of a full receive queue do not open the window again. */
+enum { SILLY = 1024 };
+
 /* sock_rcvlowat(): how many bytes are worth returning for, when waiting is allowed. */
 static long target(const struct peer *peer, const struct step *step)
 {
@@ -25,7 +28,8 @@ static void receive_flooded(struct machine *m, const struct step *step, struct p
 {
 	struct peer *peer = side(m, step->who);
 
-	if (step->number[0] > peer->unread / 2 || m->peer[peer->other].full)
+	if (step->number[0] > peer->unread / 2 ||
+		(m->peer[peer->other].full && peer->unread - step->number[0] < CAPACITY - SILLY))
 		m->lost |= !(step_flags(step) & MSG_PEEK); /* the window may open */
 	if (step->number[0] > peer->unread / 2) {
 		say(p, RULE_RECEIVE_QUEUED, RESULT_RELATION, 0);

@@ -10,9 +10,6 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-/* Up to so many unread bytes every default buffer takes without blocking: more is not modelled. */
-enum { CAPACITY = 16384 };
-
 /* One segment may be queued on top of a full send buffer. */
 enum { SEGMENT = 65536 };
 
@@ -228,6 +225,7 @@ void machine_fill(struct machine *m, const struct step *step, struct prediction 
 		return;
 	}
 	if (peer->full || m->link_down || other->state == TCP_CLOSE || other->orphan ||
+		m->pending[!step->who].closes ||
 		(other->shut_receive && other->state != TCP_ESTABLISHED)) {
 		lose(m, p); /* whom it fills depends on timing */
 		return;
