@@ -69,6 +69,11 @@ static int version_compare(struct version a, struct version b)
 	return a.patch - b.patch;
 }
 
+bool version_before(struct version v, int major, int minor)
+{
+	return v.major < major || (v.major == major && v.minor < minor);
+}
+
 bool guard_holds(const struct guard *guard, enum family family, struct version kernel)
 {
 	if (guard->families && !(guard->families & 1u << family))

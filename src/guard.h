@@ -36,6 +36,9 @@ bool version_parse(const char *text, struct version *version);
  * which its release string hides, or else the release's. False when there is none. */
 bool version_of_kernel(const char *proc_version, struct version *version);
 
+/* Is it a version before mainline's major.minor? */
+bool version_before(struct version v, int major, int minor);
+
 /* Does guard hold for family on kernel? */
 bool guard_holds(const struct guard *guard, enum family family, struct version kernel);
 

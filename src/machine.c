@@ -18,7 +18,8 @@ struct machine machine_new(enum family family, struct version kernel)
 		.lost = !family_is_tcp(family)};
 
 	for (int i = 0; i < PEERS; i++)
-		m.peer[i] = (struct peer){.state = TCP_CLOSE, .other = NOBODY, .low_water = 1};
+		m.peer[i] = (struct peer){
+			.state = TCP_CLOSE, .other = NOBODY, .low_water = 1, .peek_offset = -1};
 	m.peer[THE_LISTENER].state = TCP_LISTEN;
 	return m;
 }

@@ -24,6 +24,7 @@ enum remembered {
 	REMEMBER_KEEPCNT,
 	REMEMBER_USER_TIMEOUT,
 	REMEMBER_OOBINLINE,
+	REMEMBER_RTO_MAX,
 	REMEMBER_COUNT
 };
 
@@ -52,6 +53,7 @@ struct peer {
 	long unacknowledged; /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
 	bool in_flight;      /* something was sent that nobody will acknowledge: the link is down */
 	int completions;     /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
+	long peek_offset;    /* SO_PEEK_OFF; -1: not set */
 	bool nonblocking;
 	bool cork;
 	bool zerocopy;

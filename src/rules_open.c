@@ -25,6 +25,7 @@ static struct peer child_of(const struct peer *listener)
 		.receive_timeout = listener->receive_timeout,
 		.send_timeout = listener->send_timeout,
 		.linger2 = listener->linger2,
+		.peek_offset = listener->peek_offset,
 		.low_water = listener->low_water,
 		.send_buffer = listener->send_buffer,
 		.receive_buffer = listener->receive_buffer};
@@ -168,11 +169,6 @@ static void connect_again(struct machine *m, const struct step *step, struct pre
 	disconnect(m, m->at[step->who]);
 }
 
-static bool before_version(struct version v, int major, int minor)
-{
-	return v.major < major || (v.major == major && v.minor < minor);
-}
-
 /* Whoever waits in a call that sends or receives gives up (sk_wait_event(): sk_disconnects,
  * 419ce133ab92): with EPIPE, which in a call that sends gives way to the error stored by the
  * disconnect. */
@@ -201,7 +197,7 @@ static void connect_unspec(struct machine *m, const struct step *step, struct pr
 {
 	bool waited_for = waits_for_data(&m->pending[step->who]);
 
-	if (waited_for && before_version(m->kernel, 6, 6)) {
+	if (waited_for && version_before(m->kernel, 6, 6)) {
 		lose(m, p);
 		return;
 	}

@@ -10,18 +10,22 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* The options that only have to be remembered: what they are before they are set, and the least
- * value that is taken as it is. */
+enum { RTO_MAX_MS = 44 }; /* TCP_RTO_MAX_MS; not in glibc's headers */
+
+/* The options that only have to be remembered: what they are before they are set, and which values
+ * are taken as they are. Others are EINVAL, or taken for something else. */
 static const struct {
 	int level, option;
 	long preset, least, most;
+	bool strict;
 } remembered[REMEMBER_COUNT] = {
 	[REMEMBER_KEEPALIVE] = {SOL_SOCKET, SO_KEEPALIVE, 0, 0, 1},
 	[REMEMBER_NODELAY] = {IPPROTO_TCP, TCP_NODELAY, 0, 0, 1},
-	[REMEMBER_KEEPIDLE] = {IPPROTO_TCP, TCP_KEEPIDLE, 7200, 1, 32767},
-	[REMEMBER_KEEPINTVL] = {IPPROTO_TCP, TCP_KEEPINTVL, 75, 1, 32767},
-	[REMEMBER_KEEPCNT] = {IPPROTO_TCP, TCP_KEEPCNT, 9, 1, 127},
-	[REMEMBER_USER_TIMEOUT] = {IPPROTO_TCP, TCP_USER_TIMEOUT, 0, 0, 999999999},
+	[REMEMBER_KEEPIDLE] = {IPPROTO_TCP, TCP_KEEPIDLE, 7200, 1, 32767, true},
+	[REMEMBER_KEEPINTVL] = {IPPROTO_TCP, TCP_KEEPINTVL, 75, 1, 32767, true},
+	[REMEMBER_KEEPCNT] = {IPPROTO_TCP, TCP_KEEPCNT, 9, 1, 127, true},
+	[REMEMBER_USER_TIMEOUT] = {IPPROTO_TCP, TCP_USER_TIMEOUT, 0, 0, 999999999, true},
+	[REMEMBER_RTO_MAX] = {IPPROTO_TCP, RTO_MAX_MS, 120000, 1000, 120000, true},
 	[REMEMBER_OOBINLINE] = {SOL_SOCKET, SO_OOBINLINE, 0, 0, 1},
 };
 
@@ -42,6 +46,17 @@ static void say_pair(struct prediction *p, const long pair[2])
 {
 	say(p, RULE_OPTION, RESULT_PAIR, pair[0]);
 	p->result.second = pair[1];
+}
+
+/* What the kernel does not know yet: TCP_RTO_MAX_MS before 54a378f43425, SO_PEEK_OFF of TCP before
+ * 05ea491641d3. */
+static int lacks(const struct machine *m, const struct step *step)
+{
+	if (is(step, IPPROTO_TCP, RTO_MAX_MS) && version_before(m->kernel, 6, 15))
+		return ENOPROTOOPT;
+	if (is(step, SOL_SOCKET, SO_PEEK_OFF) && version_before(m->kernel, 6, 10))
+		return EOPNOTSUPP;
+	return 0;
 }
 
 /* sk_getsockopt(), SO_ERROR: sk_err, and when there is none sk_err_soft */
@@ -65,7 +80,9 @@ void machine_getsockopt(struct machine *m, const struct step *step, struct predi
 
 	if (bad_descriptor(m, step->who, p))
 		return;
-	if (step->option->form == OPTION_ERRNO)
+	if (is(step, IPPROTO_TCP, RTO_MAX_MS) && lacks(m, step))
+		fail(p, RULE_OPTION_UNKNOWN, lacks(m, step));
+	else if (step->option->form == OPTION_ERRNO)
 		get_error(peer, p);
 	else if (step->option->form == OPTION_LINGER)
 		say_pair(p, peer->linger);
@@ -117,6 +134,8 @@ static bool set(struct machine *m, const struct step *step)
 		set_timeout(peer, step);
 	else if (is(step, SOL_SOCKET, SO_RCVLOWAT) && value >= 0)
 		peer->low_water = value ? value : 1;
+	else if (is(step, SOL_SOCKET, SO_PEEK_OFF) && m->family == FAMILY_TCP4)
+		peer->peek_offset = value; /* over IPv6 only later kernels have it */
 	else if (is(step, IPPROTO_TCP, TCP_CORK))
 		set_cork(m, step);
 	else if (is(step, IPPROTO_TCP, TCP_LINGER2))
@@ -140,7 +159,14 @@ void machine_setsockopt(struct machine *m, const struct step *step, struct predi
 {
 	if (bad_descriptor(m, step->who, p))
 		return;
-	if (set(m, step))
+	int i = remembers(step->option);
+
+	if (lacks(m, step))
+		fail(p, RULE_OPTION_UNKNOWN, lacks(m, step));
+	else if (i < REMEMBER_COUNT && remembered[i].strict &&
+		 (step->number[1] < remembered[i].least || step->number[1] > remembered[i].most))
+		fail(p, RULE_OPTION_RANGE, EINVAL);
+	else if (set(m, step))
 		say(p, RULE_OPTION, RESULT_NUMBER, 0);
 	else
 		lose(m, p);

@@ -174,12 +174,20 @@ bool timer_ends(struct machine *m, enum who who)
 	if (unanswered && (m->short_timers || peer->remembered[REMEMBER_USER_TIMEOUT] ||
 				  peer->remembered[REMEMBER_KEEPIDLE])) {
 		m->counted[ABORT_ON_TIMEOUT]++;
-		lose_segment(m, m->at[who]); /* sent again, or a keepalive probe */
+		if (!peer->in_flight)
+			m->counted[OUT_RSTS]++; /* tcp_keepalive_timer() */
+		lose_segment(m, m->at[who]);    /* sent again, or a keepalive probe */
 		end_connection(m, m->at[who], peer->soft ? peer->soft : ETIMEDOUT,
 			peer->soft ? "nothing was acknowledged in time, so tcp_write_err() stored "
 				     "why nothing could be sent"
 				   : "nothing was acknowledged in time, so tcp_write_err() stored "
 				     "ETIMEDOUT");
+		return true;
+	}
+	if (peer->remembered[REMEMBER_KEEPALIVE] && needs_reset(peer->state) &&
+		m->peer[peer->other].state == TCP_CLOSE &&
+		(m->short_timers || peer->remembered[REMEMBER_KEEPIDLE])) {
+		answer_probe(m, m->at[who]);
 		return true;
 	}
 	if (!peer->orphan || peer->state != TCP_FIN_WAIT2 || !(m->short_timers || peer->linger2))

@@ -41,19 +41,30 @@ static void receive_flooded(struct machine *m, const struct step *step, struct p
 	say(p, RULE_RECEIVE_QUEUED, RESULT_NUMBER, step->number[0]);
 }
 
+/* Does the call peek from SO_PEEK_OFF's offset on? sk_peek_offset() */
+static bool peeks(const struct peer *peer, const struct step *step)
+{
+	return peer->peek_offset >= 0 && step_flags(step) & MSG_PEEK;
+}
+
 /* tcp_recvmsg_locked() with something in the receive queue. */
 static void receive_queued(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = side(m, step->who);
 	struct pending *pending = &m->pending[step->who];
 	long got = pending->retried ? pending->got : 0, length = step->number[0] - got;
-	long count = length < peer->unread ? length : peer->unread;
+	long there = peer->unread - (peeks(peer, step) ? peer->peek_offset : 0);
+	long count = length < there ? length : there;
 	bool ends = peer->error || peer->shut_receive || peer->state == TCP_CLOSE;
 
 	bool waits = length && got + count < target(peer, step) && !may_not_wait(m, step) && !ends;
 
-	if (!(step_flags(step) & MSG_PEEK))
+	if (!(step_flags(step) & MSG_PEEK)) {
 		peer->unread -= count; /* waiting for more, it has what was there */
+		if (peer->peek_offset > 0)
+			peer->peek_offset -= count < peer->peek_offset ? count : peer->peek_offset;
+	} else if (peeks(peer, step) && !waits)
+		peer->peek_offset += count;
 	if (waits && !peer->receive_timeout) {
 		if (pending->there && !(step_flags(step) & MSG_PEEK))
 			pending->got += count;
@@ -137,7 +148,7 @@ void machine_receive(struct machine *m, const struct step *step, struct predicti
 		block(m, step->who, 0, p);
 	else if (peer->flooded && peer->unread)
 		receive_flooded(m, step, p);
-	else if (peer->unread)
+	else if (peer->unread > (peeks(peer, step) ? peer->peek_offset : 0))
 		receive_queued(m, step, p);
 	else
 		receive_empty(m, step, p);

@@ -104,6 +104,12 @@ void send_rst(struct machine *m, int peer)
 		receive_rst(m, other);
 }
 
+void answer_probe(struct machine *m, int peer)
+{
+	tally(m, OUT_RSTS);
+	receive_rst(m, peer);
+}
+
 /* The request becomes a connection with the first segment that carries anything. */
 static void end_deferral(struct machine *m, int peer)
 {

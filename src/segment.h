@@ -17,6 +17,9 @@ void end_connection(struct machine *m, int peer, int error, const char *cause);
 /* peer sends a RST to the other end, if that has something to learn. */
 void send_rst(struct machine *m, int peer);
 
+/* A keepalive probe of peer found no socket at the other end, whose kernel answers RST. */
+void answer_probe(struct machine *m, int peer);
+
 /* peer sends a FIN; its state says so already. */
 void send_fin(struct machine *m, int peer);
 
