@@ -334,11 +334,12 @@ void close_last(struct machine *m, int peer)
 }
 
 /* Every call that waits holds the file of the descriptor that it was given: epoll_wait(2) that of
- * the epoll instance. */
+ * the epoll instance, close(2) none any more. */
 static bool holds_file(const struct pending *pending)
 {
 	return pending->there && !pending->finished &&
-	       pending->step.operation->predict != machine_epoll_wait;
+	       pending->step.operation->predict != machine_epoll_wait &&
+	       pending->step.operation->predict != machine_close;
 }
 
 void machine_close(struct machine *m, const struct step *step, struct prediction *p)
