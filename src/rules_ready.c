@@ -208,8 +208,12 @@ void machine_await(struct machine *m, const struct step *step, struct prediction
 	}
 	if (step->target >= TARGET_INQ && bad_descriptor(m, step->who, p))
 		return;
+	bool resuming = m->resuming;
+
 	if (!is_there(m, step))
 		let_time_pass(m);
+	if (!is_there(m, step) && resuming)
+		let_time_pass(m); /* what was sent again is acknowledged, too */
 	if (!is_there(m, step) && timer_ends(m, step->who))
 		rule = RULE_AWAIT_TIMER;
 	if (is_there(m, step))
