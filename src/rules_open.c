@@ -408,10 +408,18 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 		say(p, RULE_DESTROY_TIME_WAIT, RESULT_NUMBER, 0);
 		return;
 	}
-	if (peer->orphan || (index != THE_LISTENER && peer->state == TCP_LISTEN) ||
+	if (peer->orphan && index != THE_LISTENER && peer->state == TCP_CLOSE) {
+		fail(p, RULE_DESTROY_GONE, ENOENT);
+		return;
+	}
+	/* bac76cf89816: before, tcp_abort() did nothing to an orphan. */
+	bool known_orphan = peer->fin_held && !version_before(m->kernel, 6, 11);
+
+	if ((peer->orphan && !known_orphan) ||
+		(index != THE_LISTENER && peer->state == TCP_LISTEN) ||
 		(step->who == SERVER && peer->other == NOBODY && peer->socket == CONNECTED)) {
-		lose(m, p); /* a time-wait entry, an orphan or nothing: the kernel's version decides
-			     */
+		lose(m, p); /* a time-wait entry or an orphan, when the FIN's acknowledgement may be
+			       delayed; or the kernel's version decides */
 		return;
 	}
 	if (shown_state(m, step->who) == TCP_CLOSE) {
