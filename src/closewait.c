@@ -100,7 +100,8 @@ PUBLIC struct closewait_trace *closewait_run(struct closewait *closewait, const 
 
 	message[0] = '\0';
 	if (!family_value(family, &known)) {
-		snprintf(message, size, "%s: no such family; expected tcp4 or tcp6", family);
+		snprintf(message, size, "%s: no such family; expected one of %s", family,
+			family_names());
 		errno = EINVAL;
 		return NULL;
 	}

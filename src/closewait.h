@@ -54,11 +54,11 @@ struct closewait *closewait_open(int deadline, int flags, char *message, size_t 
 /* Ends the listener and frees the session; NULL is allowed. Traces stay valid. */
 void closewait_close(struct closewait *closewait);
 
-/* Runs experiment once on family ("tcp4", "tcp6"). A text with a newline in it is an experiment
- * itself, anything else a name of the catalogue. On failure NULL: errno EINVAL for a malformed or
- * unknown experiment or family (message lists every error as name:line:column: text), ENOMEM
- * without memory. Whatever goes wrong while it runs is in the trace's verdict. Free the trace with
- * closewait_trace_free. */
+/* Runs experiment once on family ("tcp4", "unix": closewait help format). A text with a newline in
+ * it is an experiment itself, anything else a name of the catalogue. On failure NULL: errno EINVAL
+ * for a malformed or unknown experiment or family (message lists every error as name:line:column:
+ * text), ENOMEM without memory. Whatever goes wrong while it runs is in the trace's verdict. Free
+ * the trace with closewait_trace_free. */
 struct closewait_trace *closewait_run(struct closewait *closewait, const char *experiment,
 	const char *family, char *message, size_t size);
 

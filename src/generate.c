@@ -244,7 +244,7 @@ static bool take_settled(struct machine *m, const struct step *step, FILE *out)
 {
 	struct view before[2] = {look(m, CLIENT), look(m, SERVER)};
 	struct step nodelay = read_step(step->who, "setsockopt TCP_NODELAY 1", &(uint64_t){0});
-	struct step sndbuf = read_step(step->who, "setsockopt SO_SNDBUF 16384", &(uint64_t){0});
+	struct step sndbuf = read_step(step->who, "setsockopt SO_SNDBUF 212992", &(uint64_t){0});
 
 	if (step->background && m->pending[step->who].there)
 		return false;

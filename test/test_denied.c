@@ -62,8 +62,8 @@ static void without_namespaces(void **state)
 			&(struct call){{"run", "-", "--family=tcp4"}, "link down = 0\n", 4,
 				"# skipped: its sysctl and link steps work in a sandbox only\n",
 				NO_SANDBOX});
-		check_as(who[i],
-			&(struct call){{"run", "--all"}, NULL, 0, " 0 deviations, ", NO_SANDBOX});
+		check_as(who[i], &(struct call){{"run", "--all", "--jobs=8"}, NULL, 0,
+					 " 0 deviations, ", NO_SANDBOX});
 	}
 }
 
@@ -81,7 +81,8 @@ static void an_ordinary_user_sees_everything(void **state)
 	(void)state;
 	check_as(become_nobody, &(struct call){{"run", "write-after-close", "--family=tcp6"}, NULL,
 					0, "  wire > P. 6\n  wire < R\n", NULL});
-	check_as(become_nobody, &(struct call){{"run", "--all"}, NULL, 0, " 0 deviations, ", NULL});
+	check_as(become_nobody,
+		&(struct call){{"run", "--all", "--jobs=8"}, NULL, 0, " 0 deviations, ", NULL});
 }
 
 static void without_a_capture(void **state)
@@ -108,7 +109,8 @@ static void without_a_family(void **state)
 				  "# skipped: cannot listen on tcp6: Address family not supported "
 				  "by protocol\n",
 				  NULL});
-	check_as(no_ipv6, &(struct call){{"run", "--all"}, NULL, 0, " 0 deviations, ", NULL});
+	check_as(no_ipv6,
+		&(struct call){{"run", "--all", "--jobs=8"}, NULL, 0, " 0 deviations, ", NULL});
 }
 
 /* A full descriptor table is a failure of the environment, wherever it hits, and never a deviation.
@@ -137,7 +139,7 @@ static void without_descriptors(void **state)
 /* A pipe that nobody reads: a message and a status, not a signal. */
 static void without_a_reader(void **state)
 {
-	const struct call call = {{"run", "--all"}, NULL, 0, NULL, NULL};
+	const struct call call = {{"run", "--all", "--jobs=8"}, NULL, 0, NULL, NULL};
 	int in = temporary(""), err = temporary(""), out[2];
 
 	(void)state;

@@ -83,7 +83,7 @@ static void the_output_is_that_of_one_job(void **state)
 		struct call call;
 		int status;
 	} cases[] = {
-		{{{"run", "", "--all"}, NULL, 0, NULL, NULL}, 0},
+		{{{"run", "", "--all", "--family=unix"}, NULL, 0, NULL, NULL}, 0},
 		{{{"run", "", "connect-refused", "write-after-reset", "sigpipe-default",
 			  "--wire=none"},
 			 NULL, 0, NULL, NULL},
@@ -454,12 +454,12 @@ static void without_any_session(void **state)
 /* Fewer worker processes than were asked for do all that there is to do. */
 static void with_some_of_the_workers(void **state)
 {
-	struct said all = say(&(struct call){.arguments = {"run", "--all"}}), few;
+	struct said all = say(&(struct call){.arguments = {"run", "--all", "--family=unix"}}), few;
 
 	(void)state;
 	descriptors = 16; /* for 12 of 16: each takes two to start and one for good */
 	prepare = few_descriptors;
-	few = say(&(struct call){.arguments = {"run", "--all", "--jobs=16"}});
+	few = say(&(struct call){.arguments = {"run", "--all", "--family=unix", "--jobs=16"}});
 	prepare = NULL;
 	assert_int_equal(few.status, 3);
 	assert_string_equal(
