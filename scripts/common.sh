@@ -7,7 +7,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 # shellcheck disable=SC2034 # for the scripts that source this
 {
 	build_packages=(gcc libc6-dev cmake ninja-build pkg-config libcmocka-dev libpcap-dev
-		libtracefs-dev libtraceevent-dev liburing-dev)
+		libtracefs-dev libtraceevent-dev liburing-dev libjansson-dev)
 	test_packages=(tcpdump)
 	check_packages=(clang clang-format clang-tidy cppcheck shellcheck valgrind)
 }

@@ -14,7 +14,7 @@ function(module_test name)
 endfunction()
 
 foreach(name classic cli denied endpoint events experiment generate guard jobs listener machine parse_errors pcap readers
-    record result runner sandbox trace wire)
+    record report result runner sandbox trace wire)
   module_test(${name})
 endforeach()
 foreach(name cli denied jobs pcap) # these run the program
