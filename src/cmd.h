@@ -24,6 +24,7 @@ enum status cmd_show(int argc, char **argv);
 enum status cmd_predict(int argc, char **argv);
 enum status cmd_explore(int argc, char **argv);
 enum status cmd_record(int argc, char **argv);
+enum status cmd_guest(int argc, char **argv);
 enum status cmd_report(int argc, char **argv);
 enum status cmd_help(int argc, char **argv);
 
