@@ -7,8 +7,11 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 # shellcheck disable=SC2034 # for the scripts that source this
 {
 	build_packages=(gcc libc6-dev cmake ninja-build pkg-config libcmocka-dev libpcap-dev
-		libtracefs-dev libtraceevent-dev liburing-dev)
-	test_packages=(tcpdump)
+		libtracefs-dev libtraceevent-dev liburing-dev libjansson-dev)
+	kernel_packages=(distro-info-data xz-utils zstd lz4 binutils)
+	guest_packages=("${kernel_packages[@]}" qemu-system-x86 cpio parallel)
+	fanout_packages=(rsync openssh-client)
+	test_packages=(tcpdump "${guest_packages[@]}" "${fanout_packages[@]}" openssh-server)
 	check_packages=(clang clang-format clang-tidy cppcheck shellcheck valgrind)
 }
 
@@ -115,4 +118,9 @@ build() {
 	fi
 	choose_build_dir "$name"
 	one_at_a_time "$build_dir/.lock" configure_and_build "$@" || exit 3
+}
+
+# Prints the comment at the beginning of the script, which is its help.
+usage() {
+	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
 }

@@ -23,6 +23,9 @@ enum status cmd_list(int argc, char **argv);
 enum status cmd_show(int argc, char **argv);
 enum status cmd_predict(int argc, char **argv);
 enum status cmd_explore(int argc, char **argv);
+enum status cmd_record(int argc, char **argv);
+enum status cmd_guest(int argc, char **argv);
+enum status cmd_report(int argc, char **argv);
 enum status cmd_help(int argc, char **argv);
 
 /* The next option as getopt_long gives it; an unknown or misused one becomes '?' and a message that

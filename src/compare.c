@@ -9,25 +9,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The steps and packets of text, a line each with single blanks: what is left to compare. */
-static void print_essence(const char *text, FILE *out)
+/* A line of what is left to compare: of the steps and packets, with single blanks. */
+static void print_essence_line(const char *line, size_t length, FILE *out)
 {
 	struct words words;
 	const char *what;
 	int column;
 
+	if (!words_cut(&words, line, length, &column, &what) || !words.count ||
+		!strcmp(words.word[0].text, "use"))
+		return;
+	for (int i = 0; i < words.count; i++)
+		fprintf(out, "%s%s", i ? " " : "", words.word[i].text);
+	fputc('\n', out);
+}
+
+static void print_essence(const char *text, bool diff, FILE *out)
+{
 	for (size_t length; *text; text += length + (text[length] != '\0')) {
 		length = strcspn(text, "\n");
-		if (!words_cut(&words, text, length, &column, &what) || !words.count ||
-			!strcmp(words.word[0].text, "use"))
-			continue;
-		for (int i = 0; i < words.count; i++)
-			fprintf(out, "%s%s", i ? " " : "", words.word[i].text);
-		fputc('\n', out);
+		if (!diff)
+			print_essence_line(text, length, out);
+		else if (*text == ' ' || *text == '+') /* what was observed */
+			print_essence_line(text + 1, length - 1, out);
 	}
 }
 
-static char *essence(const char *text)
+char *trace_essence(const char *text, bool diff)
 {
 	char *lines = NULL;
 	size_t size;
@@ -35,7 +43,7 @@ static char *essence(const char *text)
 
 	if (!out)
 		return NULL;
-	print_essence(text, out);
+	print_essence(text, diff, out);
 	return fclose(out) ? NULL : lines;
 }
 
@@ -49,14 +57,15 @@ static char *observed_essence(const struct trace *trace)
 		return NULL;
 	trace_print_observed(trace, out);
 	if (!fclose(out))
-		lines = essence(text);
+		lines = trace_essence(text, false);
 	free(text);
 	return lines;
 }
 
 char *trace_diff(const struct trace *trace, const char *text)
 {
-	char *wanted = essence(text), *observed = observed_essence(trace), *diff = NULL;
+	char *wanted = trace_essence(text, false), *observed = observed_essence(trace),
+	     *diff = NULL;
 
 	errno = ENOMEM;
 	if (wanted && observed)

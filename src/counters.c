@@ -32,8 +32,9 @@ static void add(struct counters *counters, const char *group, size_t group_lengt
 
 	if (counters->count == COUNTER_LIMIT || group_length + name_length >= COUNTER_NAME)
 		return;
-	snprintf(counter->name, sizeof counter->name, "%.*s%.*s", (int)group_length, group,
-		(int)name_length, name);
+	memcpy(counter->name, group, group_length);
+	memcpy(counter->name + group_length, name, name_length);
+	counter->name[group_length + name_length] = '\0';
 	counter->value = strtoll(value, NULL, 10);
 	counters->count++;
 }
@@ -134,11 +135,14 @@ static bool is_volume(const char *name)
 void counters_print_moved(const struct counters *before, const struct counters *after, FILE *out)
 {
 	for (int i = 0; i < after->count; i++) {
-		const struct counter *counter = &after->counter[i];
-		long moved = 0;
+		const struct counter *counter = &after->counter[i], *was = &before->counter[i];
 
-		if (counters_moved(before, after, counter->name, &moved) && moved &&
-			!is_volume(counter->name))
+		/* Mostly at the same place: a search for each would cost a slow machine 15 ms. */
+		if (i >= before->count || strcmp(was->name, counter->name) != 0)
+			was = find(before, counter->name);
+		long moved = (long)(counter->value - (was ? was->value : 0));
+
+		if (moved && !is_volume(counter->name))
 			fprintf(out, " %s %ld", counter->name, moved);
 	}
 }

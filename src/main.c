@@ -12,6 +12,9 @@ const struct command commands[] = {
 	{"show", cmd_show, "print an experiment"},
 	{"predict", cmd_predict, "print what the machine answers, without touching a socket"},
 	{"explore", cmd_explore, "run random experiments; kernel and machine must agree"},
+	{"record", cmd_record, "run experiments and write what a report is made of"},
+	{"guest", cmd_guest, "be the init of a virtual machine (for scripts/matrix)"},
+	{"report", cmd_report, "make a table of records: experiments down, kernels across"},
 	{"help", cmd_help, "explain a command or a topic"},
 	{0},
 };

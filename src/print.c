@@ -223,7 +223,7 @@ static void print_step(struct printer *p, int i, const struct line *line)
 	const struct record *record = &p->trace->record[i];
 	struct result expected = trace_expected(p->trace, i);
 	/* What may vary without the behaviour varying is not part of the trace, but a comment. */
-	bool varies = expected.kind == RESULT_RELATION && p->trace->verdict == VERDICT_EXPECTED;
+	bool varies = expected.kind == RESULT_RELATION && !trace_deviates(p->trace, i);
 	char remark[160];
 
 	if (record->reached)

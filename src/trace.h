@@ -112,6 +112,10 @@ void trace_print_observed(const struct trace *trace, FILE *out);
  * when they are the same, otherwise a diff ('-' text, '+' trace) for free(3). */
 char *trace_diff(const struct trace *trace, const char *text);
 
+/* What of a printed trace is compared: comments, spacing and use lines left out; of a trace printed
+ * as a diff only what was observed. For free(3); NULL without memory. */
+char *trace_essence(const char *text, bool diff);
+
 /* Without a run: holds the machine's answers against the expectations, and prints them,
  * each with its rule. */
 void trace_judge_predictions(struct trace *trace);

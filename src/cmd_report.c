@@ -1,0 +1,185 @@
+/*
+ * closewait report DIRECTORY...
+ */
+#include "cmd.h"
+#include "report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { INPUT_LIMIT = 1 << 28 /* bytes of a file */ };
+
+struct command_line {
+	enum { TEXT, MARKDOWN, JSON } format;
+	bool traces;
+};
+
+static const struct name formats[] = {
+	{"text", TEXT},
+	{"markdown", MARKDOWN},
+	{"json", JSON},
+	{NULL, 0},
+};
+
+static const struct option options[] = {
+	{"help", no_argument, NULL, 'h'},
+	{"format", required_argument, NULL, 'f'},
+	{"traces", no_argument, NULL, 't'},
+	{0},
+};
+
+static bool read_options(int argc, char **argv, struct command_line *line, enum status *status)
+{
+	int option;
+	long format;
+
+	*status = STATUS_MISUSE;
+	while ((option = next_option(argc, argv, options)) != -1) {
+		if (option == 't') {
+			line->traces = true;
+		} else if (option == 'f' && name_value(formats, optarg, &format)) {
+			line->format = (unsigned)format;
+		} else {
+			if (option == 'f')
+				message("--format=%s: expected text, markdown or json", optarg);
+			*status = option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+			return false;
+		}
+	}
+	if (argc - optind >= 1 && argc - optind <= REPORT_KERNELS)
+		return true;
+	message("report: expected the directories of 1 to %d kernels", REPORT_KERNELS);
+	return false;
+}
+
+/* Opens a file of the directory; tells why not, unless it is optional and just not there. */
+static FILE *open_in(const char *directory, const char *name, const char *mode, bool optional)
+{
+	char *path = NULL;
+	FILE *file = NULL;
+
+	if (asprintf(&path, "%s/%s", directory, name) < 0)
+		return NULL;
+	file = fopen(path, mode);
+	if (!file && (!optional || errno != ENOENT))
+		message("%s: %s", path, strerror(errno));
+	free(path);
+	return file;
+}
+
+/* Reads a whole file, a NUL behind it; NULL when it cannot be read. */
+static char *read_file(const char *directory, const char *name, bool optional, size_t *size)
+{
+	FILE *file = open_in(directory, name, "re", optional);
+	char *text = NULL, buffer[BUFSIZ];
+	size_t n, length = 0;
+	FILE *out = file ? open_memstream(&text, size) : NULL;
+
+	if (file && !out)
+		fclose(file);
+	if (!out)
+		return NULL;
+	while ((n = fread(buffer, 1, sizeof buffer, file)) > 0 && (length += n) <= INPUT_LIMIT)
+		fwrite(buffer, 1, n, out);
+	bool good = !ferror(file) && length <= INPUT_LIMIT;
+
+	fclose(file);
+	if (!fclose(out) && good)
+		return text;
+	message("%s/%s: cannot be read whole", directory, name);
+	free(text);
+	return NULL;
+}
+
+/* What a guest left in its directory. No record is an empty one. */
+static bool load_kernel(struct report_kernel *kernel, const char *directory)
+{
+	const char *slash = strrchr(directory, '/');
+	size_t size;
+	kernel->label = slash ? slash + 1 : directory;
+	kernel->plan = read_file(directory, "plan", false, &size);
+	kernel->about = read_file(directory, "about", true, &size);
+	kernel->host = read_file(directory, "host", true, &size);
+	kernel->console = read_file(directory, "console", true, &size);
+	char *bytes = read_file(directory, "record", true, &size);
+
+	kernel->record = record_read(bytes ? bytes : "", bytes ? size : 0);
+	free(bytes);
+	return kernel->plan && kernel->record;
+}
+
+static bool write_text(const char *directory, const char *name, const char *text)
+{
+	FILE *file = open_in(directory, name, "we", false);
+
+	if (!file)
+		return false;
+	bool good = fputs(text, file) >= 0;
+
+	if (!fclose(file) && good)
+		return true;
+	message("%s/%s: cannot be written", directory, name);
+	return false;
+}
+
+/* Writes every trace of a record into DIRECTORY/traces, and what the kernel said of itself. */
+static bool write_traces(const char *directory, const struct run_record *record)
+{
+	char *path = NULL, name[NAME_LIMIT];
+	bool good = asprintf(&path, "%s/traces", directory) >= 0;
+
+	if (good && mkdir(path, 0777) && errno != EEXIST) {
+		message("%s: %s", path, strerror(errno));
+		good = false;
+	}
+	for (int i = 0; good && i < record->run_count; i++) {
+		snprintf(name, sizeof name, "%s.%s.trace", record->run[i].name,
+			record->run[i].family);
+		good = write_text(path, name, record->run[i].trace);
+	}
+	if (good && record->about)
+		good = write_text(directory, "kernel-about", record->about);
+	free(path);
+	return good;
+}
+
+/* Tells what goes wrong, unless it was told already. */
+static bool load(const struct command_line *line, struct report *report, char **directories)
+{
+	for (int k = 0; k < report->kernel_count; k++)
+		if (!load_kernel(&report->kernel[k], directories[k]) ||
+			(line->traces && !write_traces(directories[k], report->kernel[k].record)))
+			return false;
+	int error = report_judge(report);
+
+	if (error == -EINVAL)
+		message("report: a plan is malformed: expected lines of \"EXPERIMENT FAMILY\"");
+	else if (error)
+		message("report: %s", strerror(-error));
+	return !error;
+}
+
+enum status cmd_report(int argc, char **argv)
+{
+	struct command_line line = {0};
+	enum status status;
+
+	if (!read_options(argc, argv, &line, &status))
+		return status;
+	struct report *report = report_new(argc - optind);
+	bool good = report && load(&line, report, argv + optind);
+
+	if (good && line.format == JSON)
+		good = report_print_json(report, stdout);
+	else if (good)
+		report_print(report, line.format == MARKDOWN, stdout);
+	if (!good)
+		message("report: nothing could be reported, or not all of it");
+	status = good ? report_status(report) : STATUS_ENVIRONMENT;
+	report_free(report);
+	return status;
+}

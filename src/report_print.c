@@ -1,0 +1,385 @@
+/*
+ * report_print: report.h's printing of text and Markdown.
+ */
+#include "diff.h"
+#include "kernlog.h"
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TITLE_LIMIT = 256 };
+
+struct page {
+	const struct report *report;
+	bool markdown;
+	FILE *out;
+	int title_width;
+};
+
+static const char signs[] = {[VERDICT_EXPECTED] = '=',
+	[VERDICT_DEVIATES] = '!',
+	[VERDICT_SKIPPED] = '-',
+	[VERDICT_ERROR] = '?'};
+
+static bool same_cells(const struct report *report, int a, int b)
+{
+	for (int k = 0; k < report->kernel_count; k++)
+		if (report->row[a].cell[k].verdict != report->row[b].cell[k].verdict ||
+			report->row[a].cell[k].letter != report->row[b].cell[k].letter)
+			return false;
+	return true;
+}
+
+/* Neighbouring families that did the same on every kernel share a line: the row behind the last of
+ * them. */
+static int group_end(const struct report *report, int begin)
+{
+	int end = begin + 1;
+
+	while (end < report->row_count &&
+		!strcmp(report->row[begin].experiment, report->row[end].experiment) &&
+		same_cells(report, begin, end))
+		end++;
+	return end;
+}
+
+static void group_title(const struct report *report, int begin, int end, char *title)
+{
+	int used = snprintf(title, TITLE_LIMIT, "%s", report->row[begin].experiment);
+
+	for (int i = begin; i < end && used < TITLE_LIMIT; i++)
+		used += snprintf(
+			title + used, (size_t)(TITLE_LIMIT - used), " %s", report->row[i].family);
+}
+
+static int column_width(const struct report_kernel *kernel)
+{
+	int width = (int)strlen(kernel->label);
+
+	return width < 2 ? 2 : width;
+}
+
+/* A line of the table; cells[k] stands in column k. */
+static void print_line(const struct page *p, const char *title, const char (*cells)[3])
+{
+	int count = p->report->kernel_count;
+
+	fprintf(p->out, "%s%-*s", p->markdown ? "| " : "", p->title_width, title);
+	for (int k = 0; k < count; k++) {
+		const struct report_kernel *kernel = &p->report->kernel[k];
+		int width = p->markdown || k + 1 < count ? column_width(kernel) : 0;
+
+		fprintf(p->out, "%s%-*s", p->markdown ? " | " : "  ", width,
+			cells ? cells[k] : kernel->label);
+	}
+	fputs(p->markdown ? " |\n" : "\n", p->out);
+}
+
+static void print_rule(const struct page *p)
+{
+	fputs("|", p->out);
+	for (int k = -1; k < p->report->kernel_count; k++)
+		fputs("---|", p->out);
+	fputc('\n', p->out);
+}
+
+static void print_group(const struct page *p, int begin, int end)
+{
+	char title[TITLE_LIMIT], cells[REPORT_KERNELS][3];
+
+	for (int k = 0; k < p->report->kernel_count; k++) {
+		const struct report_cell *cell = &p->report->row[begin].cell[k];
+
+		snprintf(cells[k], sizeof cells[k], "%c%c", signs[cell->verdict], cell->letter);
+	}
+	group_title(p->report, begin, end, title);
+	print_line(p, title, cells);
+}
+
+static void print_table(struct page *p)
+{
+	const struct report *report = p->report;
+	char title[TITLE_LIMIT];
+
+	for (int i = 0, end; i < report->row_count; i = end) {
+		end = group_end(report, i);
+		group_title(report, i, end, title);
+		if ((int)strlen(title) > p->title_width)
+			p->title_width = (int)strlen(title);
+	}
+	print_line(p, "", NULL);
+	if (p->markdown)
+		print_rule(p);
+	for (int i = 0, end; i < report->row_count; i = end) {
+		end = group_end(report, i);
+		print_group(p, i, end);
+	}
+	fputs("\n= as expected, ! deviates, - skipped, ? failed to run; the same letter in an "
+	      "experiment: the same trace\n",
+		p->out);
+}
+
+static void print_value(const struct page *p, const char *lines, const char *key, const char *front)
+{
+	char value[256];
+
+	if (record_value(lines, key, value, sizeof value))
+		fprintf(p->out, "%s%s", front, value);
+}
+
+/* "6.1: as expected 16, ...; linux-image-... 6.1.192-2; ..." */
+static void print_kernel(const struct page *p, int k)
+{
+	static const char *const words[] = {"as expected", "deviate", "skipped", "failed"};
+	const struct report_kernel *kernel = &p->report->kernel[k];
+	const struct run_record *record = kernel->record;
+	int count[VERDICT_ERROR + 1] = {0};
+
+	for (int i = 0; i < p->report->row_count; i++)
+		count[p->report->row[i].cell[k].verdict]++;
+	fprintf(p->out, "%s%s: %d of %d as expected", p->markdown ? "- " : "", kernel->label,
+		count[VERDICT_EXPECTED], p->report->row_count);
+	for (int v = VERDICT_DEVIATES; v <= VERDICT_ERROR; v++)
+		if (count[v])
+			fprintf(p->out, ", %d %s", count[v], words[v]);
+	print_value(p, kernel->about, "package", "; ");
+	print_value(p, record->about, "judged-as", "; judged as ");
+	print_value(p, kernel->host, "seconds", "; seconds ");
+	if (record->complete)
+		fprintf(p->out, ", of the experiments %.1f",
+			(double)(record->ended - record->booted) / 1e3);
+	fputc('\n', p->out);
+}
+
+/* "on HOST, QEMU, DATE", of those that are known. */
+static void host_text(const struct report_kernel *kernel, char *text, size_t size)
+{
+	static const char *const keys[] = {"host", "qemu", "date"};
+	char value[TITLE_LIMIT];
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof keys / sizeof *keys && used < size; i++)
+		if (record_value(kernel->host, keys[i], value, sizeof value))
+			used += (size_t)snprintf(
+				text + used, size - used, "%s%s", used ? ", " : "on ", value);
+}
+
+/* Who ran them: a line for neighbours that the same host ran. */
+static void print_hosts(const struct page *p)
+{
+	const struct report *report = p->report;
+	char host[TITLE_LIMIT * 3], next[TITLE_LIMIT * 3];
+
+	for (int k = 0; k < report->kernel_count; k++) {
+		host_text(&report->kernel[k], host, sizeof host);
+		if (!*host)
+			continue;
+		fprintf(p->out, "%s%s: %s", p->markdown ? "- " : "", host, report->kernel[k].label);
+		while (k + 1 < report->kernel_count) {
+			host_text(&report->kernel[k + 1], next, sizeof next);
+			if (strcmp(host, next) != 0)
+				break;
+			fprintf(p->out, " %s", report->kernel[++k].label);
+		}
+		fputc('\n', p->out);
+	}
+}
+
+/* The first cell of the experiment in row i that has the letter; false when there is none. */
+static bool first_with(const struct report *report, int i, char letter, int *row, int *kernel)
+{
+	for (int k = 0; k < report->kernel_count; k++)
+		for (int j = 0; j < report->row_count; j++)
+			if (report->row[j].cell[k].letter == letter &&
+				!strcmp(report->row[j].experiment, report->row[i].experiment)) {
+				*row = j;
+				*kernel = k;
+				return true;
+			}
+	return false;
+}
+
+static bool first_of_experiment(const struct report *report, int i)
+{
+	for (int j = 0; j < i; j++)
+		if (!strcmp(report->row[j].experiment, report->row[i].experiment))
+			return false;
+	return true;
+}
+
+static void begin_block(const struct page *p, const char *title)
+{
+	fprintf(p->out, p->markdown ? "\n**%s**\n\n```diff\n" : "\n%s\n", title);
+}
+
+static void end_block(const struct page *p)
+{
+	if (p->markdown)
+		fputs("```\n", p->out);
+}
+
+static void print_change(const struct page *p, int i, char before, char after)
+{
+	const struct report *report = p->report;
+	char title[TITLE_LIMIT];
+	int row[2], kernel[2];
+
+	if (!first_with(report, i, before, &row[0], &kernel[0]) ||
+		!first_with(report, i, after, &row[1], &kernel[1]))
+		return;
+	snprintf(title, sizeof title, "%s: %c (%s %s), then %c (%s %s)", report->row[i].experiment,
+		before, report->kernel[kernel[0]].label, report->row[row[0]].family, after,
+		report->kernel[kernel[1]].label, report->row[row[1]].family);
+	char *diff = diff_lines(report->row[row[0]].cell[kernel[0]].essence,
+		report->row[row[1]].cell[kernel[1]].essence);
+
+	begin_block(p, title);
+	fputs(diff ? diff : "no memory for the difference\n", p->out);
+	end_block(p);
+	free(diff);
+}
+
+/* Each letter beside the one before it. */
+static void print_changes(const struct page *p)
+{
+	int row, kernel;
+
+	for (int i = 0; i < p->report->row_count; i++) {
+		if (!first_of_experiment(p->report, i))
+			continue;
+		for (int letter = 'B'; letter <= 'Z'; letter++)
+			if (first_with(p->report, i, (char)letter, &row, &kernel))
+				print_change(p, i, (char)(letter - 1), (char)letter);
+	}
+}
+
+/* The marked lines of a trace that deviates. */
+static void print_marked(const struct page *p, const char *trace)
+{
+	for (size_t length; *trace; trace += length + (trace[length] != '\0')) {
+		length = strcspn(trace, "\n");
+		if (strchr("-+!", *trace) && length)
+			fprintf(p->out, "%.*s\n", (int)length, trace);
+	}
+}
+
+/* The first trace of each letter that deviates. */
+static void print_deviations(const struct page *p)
+{
+	const struct report *report = p->report;
+	char title[TITLE_LIMIT];
+	int row, kernel;
+
+	for (int i = 0; i < report->row_count; i++)
+		for (int k = 0; k < report->kernel_count; k++) {
+			const struct report_cell *cell = &report->row[i].cell[k];
+
+			if (cell->verdict != VERDICT_DEVIATES ||
+				!first_with(report, i, cell->letter, &row, &kernel) || row != i ||
+				kernel != k)
+				continue;
+			snprintf(title, sizeof title, "%s: %c deviates (%s %s)",
+				report->row[i].experiment, cell->letter, report->kernel[k].label,
+				report->row[i].family);
+			begin_block(p, title);
+			print_marked(p, cell->run->trace);
+			end_block(p);
+		}
+}
+
+/* A line of a console, which may have said anything. */
+static void print_console_line(const struct page *p, const char *line, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (line[i] == '\t' || ((unsigned char)line[i] >= ' ' && line[i] != 127))
+			fputc(line[i], p->out);
+		else if (line[i] != '\r')
+			fputc('?', p->out);
+	fputc('\n', p->out);
+}
+
+/* The alarming lines of a console and its last ones, in their order. */
+static void print_console(const struct page *p, const char *console)
+{
+	int lines = 0, line = 0;
+
+	for (const char *at = console; *at; lines++)
+		at += strcspn(at, "\n") + (at[strcspn(at, "\n")] != '\0');
+	for (size_t length; *console; console += length + (console[length] != '\0'), line++) {
+		length = strcspn(console, "\n");
+		if (line >= lines - REPORT_TAIL || kernlog_alarming(console))
+			print_console_line(p, console, length);
+	}
+}
+
+static void print_log(
+	const struct page *p, const struct report_kernel *kernel, const char *when, const char *log)
+{
+	char title[TITLE_LIMIT];
+
+	if (!log)
+		return;
+	snprintf(title, sizeof title, "%s: its log says %s the runs:", kernel->label, when);
+	begin_block(p, title);
+	fputs(log, p->out);
+	end_block(p);
+}
+
+/* What went wrong with a kernel as a whole. */
+static void print_trouble(const struct page *p, const struct report_kernel *kernel)
+{
+	const struct run_record *record = kernel->record;
+	char title[TITLE_LIMIT * 2], ended[TITLE_LIMIT];
+
+	print_log(p, kernel, "before", record->log.before);
+	print_log(p, kernel, "during", record->log.during);
+	if (record->complete)
+		return;
+	if (!record_value(kernel->host, "ended", ended, sizeof ended))
+		snprintf(ended, sizeof ended, "no host ran it");
+	snprintf(title, sizeof title, "%s: %s; ended: %s. From its console:", kernel->label,
+		record->reason, ended);
+	begin_block(p, title);
+	print_console(p, kernel->console ? kernel->console : "");
+	end_block(p);
+}
+
+/* Why runs were skipped or failed: the same reason of neighbouring runs once. */
+static void print_reasons(const struct page *p, int k)
+{
+	const struct report *report = p->report;
+	char *before = NULL;
+
+	for (int i = 0; i < report->row_count; i++) {
+		char *reason = report_reason(&report->row[i].cell[k]);
+
+		if (reason && (!before || strcmp(before, reason) != 0))
+			fprintf(p->out, "%s%s %s %s: %s\n", p->markdown ? "- " : "",
+				report->kernel[k].label, report->row[i].experiment,
+				report->row[i].family, reason);
+		if (reason) {
+			free(before);
+			before = reason;
+		}
+	}
+	free(before);
+}
+
+void report_print(const struct report *report, bool markdown, FILE *out)
+{
+	struct page page = {.report = report, .markdown = markdown, .out = out};
+
+	print_table(&page);
+	fputc('\n', out);
+	for (int k = 0; k < report->kernel_count; k++)
+		print_kernel(&page, k);
+	print_hosts(&page);
+	for (int k = 0; k < report->kernel_count; k++)
+		print_reasons(&page, k);
+	print_changes(&page);
+	print_deviations(&page);
+	for (int k = 0; k < report->kernel_count; k++)
+		print_trouble(&page, &report->kernel[k]);
+}

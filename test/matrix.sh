@@ -1,0 +1,177 @@
+#!/bin/bash
+# Tests of scripts/matrix with real guests, of the newest kernel of this machine's own release.
+# Exit status 77, and the reason, where it is not cached and there is no mirror to ask.
+#
+# usage: matrix.sh PROGRAM TEST
+set -euo pipefail
+here=$(dirname -- "$(readlink -f -- "$0")")
+scripts=$here/../scripts
+program=$1
+export LC_ALL=C
+
+work=$(mktemp -d)
+finish() {
+	local host
+	for host in "$work"/*/sshd.pid; do
+		[[ ! -e $host ]] || kill_host "$(basename "${host%/*}")"
+	done
+	rm -rf -- "$work"
+}
+trap finish EXIT
+export PARALLEL_HOME=$work/parallel
+
+fail() {
+	printf 'FAILED: %s\n' "$*" >&2
+	head -n 100 -- "$work/out" "$work/err" >&2 2>/dev/null || true
+	exit 1
+}
+
+# expect STATUS COMMAND...: its output is left in $work/out and $work/err.
+expect() {
+	local status=0
+	"${@:2}" >"$work/out" 2>"$work/err" </dev/null || status=$?
+	[[ $status -eq $1 ]] || fail "exit status $status instead of $1: ${*:2}"
+}
+
+# says FILE REGEX
+says() {
+	grep -qE -- "$2" "$work/$1" || fail "$1 does not say: $2"
+}
+
+matrix=("$scripts/matrix" "--program=$program" "--output=$work/matrix")
+
+# Images of the same kernel under different names.
+images() {
+	local name
+	for name; do
+		ln -s -- "$kernel/kernel" "$work/$name"
+	done
+}
+
+# Puts a wrapper of QEMU into HOST/bin: every start of a guest is a line in HOST/starts. The guest
+# called "stuck" gets stuck the first time: it holds the FIFO open for writing, so that its reader
+# sees both that it started and that it is gone.
+spy_on_guests() {
+	local host=$1 qemu
+	qemu=$(command -v qemu-system-x86_64)
+	mkdir -p -- "$work/$host/bin"
+	cat >"$work/$host/bin/qemu-system-x86_64" <<-END
+		#!/bin/bash
+		[[ \$1 != --version ]] || exec $qemu --version
+		echo "\${PWD##*/}" >>$work/$host/starts
+		[[ \${PWD##*/} != stuck ]] || ! mkdir $work/once 2>/dev/null ||
+			exec bash -c 'echo $host >&3; read -r <$work/never' 3>$work/fifo
+		exec $qemu "\$@"
+	END
+	chmod +x "$work/$host/bin/qemu-system-x86_64"
+	[[ -p $work/fifo ]] || mkfifo "$work/fifo" "$work/never"
+}
+
+# started NAME...: are these all the starts that the hosts saw?
+started() {
+	local saw
+	saw=$(cat -- "$work"/*/starts | sort | tr '\n' ' ')
+	[[ $saw == "$* " ]] || fail "started: $saw, and not: $*"
+}
+
+# Real guests: of a kernel, and of what is none. What happens to one does not touch the other.
+test_own() {
+	head -c 65536 /dev/urandom >"$work/garbage"
+	expect 3 "${matrix[@]}" own "$work/garbage"
+	says out '^write-after-close tcp4 tcp6 +=A +\?$'
+	says out '^own: ([0-9]+) of \1 as expected; linux-'
+	says out '^garbage: no record arrived; ended: exit status 1 of qemu'
+	[[ -s $work/matrix/own/traces/write-after-close.tcp6.trace ]] || fail "no trace"
+	grep -q '^  # client inet_sock_set_state' "$work/matrix/own/traces/write-after-close.tcp4.trace" ||
+		fail "no kernel events in the trace"
+	grep -q '^uname Linux ' "$work/matrix/own/kernel-about" || fail "no uname"
+}
+
+# A kernel without an init panics; one that gets no time is given up.
+test_trouble() {
+	local name
+	for name in panic hang; do
+		mkdir -- "$work/$name"
+		cp -- "$kernel/kernel" "$work/$name"
+		: | cpio --quiet -o -H newc >"$work/$name/initrd"
+		echo "write-after-reset tcp4" >"$work/$name/plan"
+	done
+	echo 60 >"$work/panic/deadline"
+	echo 0.5 >"$work/hang/deadline"
+	expect 0 "$scripts/guest" "$work/panic"
+	expect 0 "$scripts/guest" "$work/hang"
+	expect 3 "$program" report "$work/panic" "$work/hang"
+	says out '^write-after-reset tcp4 +\?  +\?$'
+	says out 'Kernel panic - not syncing'
+	says out '^hang: no record arrived; ended: given up after 0.5 s'
+}
+
+test_bisect() {
+	images good
+	head -c 65536 /dev/urandom >"$work/garbage"
+	sed 's/^count TcpOutRsts .*/count TcpOutRsts = 7/' \
+		"$here/../src/catalog/write-after-reset.trace" >"$work/wrong.trace"
+	expect 0 "${matrix[@]}" --bisect-run write-after-reset "$work/good"
+	expect 1 "${matrix[@]}" --bisect-run "$work/wrong.trace" "$work/good"
+	says err '^-count TcpOutRsts         = 7'
+	expect 125 "${matrix[@]}" --bisect-run write-after-reset "$work/garbage"
+	expect 125 "${matrix[@]}" --bisect-run write-after-reset "$work/not-built"
+	expect 128 "${matrix[@]}" --bisect-run write-after-reset
+	expect 128 "${matrix[@]}" --bisect-run no-such-experiment "$work/good"
+}
+
+# Killed without warning in the middle it leaves no guest behind, and goes on where it was.
+test_stopped() {
+	local line pid
+	images first stuck
+	spy_on_guests local
+	export PATH=$work/local/bin:$PATH
+	matrix+=(-j 1 --experiment=write-after-reset "$work/first" "$work/stuck")
+	"${matrix[@]}" >"$work/out" 2>"$work/err" </dev/null &
+	pid=$!
+	exec 4<>"$work/fifo"
+	read -r -t 60 line <&4 || fail "the second guest was not started"
+	exec 5<"$work/fifo" 4<&- # with no writer but the guest
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null || true
+	! timeout 60 cat <&5 | grep . || fail "a second guest got stuck"
+	started first stuck
+	expect 0 "${matrix[@]}" --resume
+	says out '=A +=A$'
+	started first stuck stuck
+}
+
+# Two hosts, one of which is killed in the middle: nothing is lost and nothing is run twice in vain.
+test_hosts() {
+	local killed pid host
+	images a1 stuck z1
+	ssh-keygen -q -t ed25519 -N '' -f "$work/key"
+	ssh-keygen -q -t ed25519 -N '' -f "$work/hostkey"
+	for host in left right; do
+		spy_on_guests "$host"
+		start_host "$host"
+		echo "1/ssh -F $work/ssh_config $host" >>"$work/hosts"
+	done
+	"${matrix[@]}" --experiment=write-after-reset "--sshloginfile=$work/hosts" \
+		"$work/a1" "$work/stuck" "$work/z1" >"$work/out" 2>"$work/err" </dev/null &
+	pid=$!
+	read -r killed < <(timeout 60 head -n 1 "$work/fifo") || fail "no guest got stuck"
+	kill_host "$killed"
+	wait "$pid" || fail "exit status $?"
+	says out '^write-after-reset tcp4 tcp6( +=A){3}$'
+	started a1 stuck stuck z1
+	[[ -z $(find "$work"/{left,right}/home -name record -not -path "*/$killed/*") ]] ||
+		fail "something was left on a host"
+}
+
+# shellcheck source-path=SCRIPTDIR source=hosts.sh
+. "$here/hosts.sh"
+
+status=0
+kernel=$("$scripts/kernels" own 2>"$work/err") || status=$?
+if [[ $status -ne 0 ]]; then
+	cat "$work/err" >&2
+	[[ $status -ne 4 ]] || exit 77
+	exit 1
+fi
+"test_$2"

@@ -1,0 +1,267 @@
+/*
+ * Reports of records made by hand: letters, verdicts, the exit status; and what is printed of them.
+ */
+#include "check.h"
+#include "report.h"
+
+static const char same_a[] =
+	"# a title\nuse tcp4\n# Linux 5.10\nclient connect = 0\n  # wire > .\n",
+		  same_b[] = "use tcp6\n# Linux 7.3\nclient connect           = 0   # comment\n",
+		  other[] = "use tcp4\nclient connect = -1 ECONNREFUSED\n",
+		  deviating[] =
+			  " use tcp4\n-client connect = 0\n+client connect = -1 ECONNREFUSED\n"
+			  "!client connect = 0  # machine\n",
+		  skipped[] = "use mptcp\n# skipped: Protocol not available\n";
+
+/* A record of runs "NAME FAMILY VERDICT" with their traces, up to a NULL; without an end when cut.
+ */
+static struct run_record *record_of(const char *const (*runs)[2], bool cut, const char *log)
+{
+	struct print print;
+	char head[128];
+	int count = 0;
+
+	while (runs[count][0])
+		count++;
+	print_open(&print);
+	snprintf(head, sizeof head, "plan %d 1000", cut ? count + 1 : count);
+	record_write(print.out, head, "", 0);
+	for (int i = 0; i < count; i++) {
+		snprintf(head, sizeof head, "run %s 5", runs[i][0]);
+		record_write(print.out, head, runs[i][1], strlen(runs[i][1]));
+	}
+	if (log)
+		record_write(print.out, "log during", log, strlen(log));
+	snprintf(head, sizeof head, "end %d 1500", count);
+	if (!cut)
+		record_write(print.out, head, "", 0);
+	char *text = print_take(&print);
+	struct run_record *record = record_read(text, print.size);
+
+	assert_int_equal(record->complete, !cut);
+	free(text);
+	return record;
+}
+
+static const char plan[] = "a tcp4\na tcp6\nb tcp4\n";
+
+static struct report *report_of(int count, struct run_record *const *records)
+{
+	static const char *const labels[] = {"5.10", "6.1", "7.3"};
+	struct report *report = report_new(count);
+
+	for (int k = 0; k < count; k++) {
+		report->kernel[k].label = labels[k];
+		report->kernel[k].plan = strdup(plan);
+		report->kernel[k].record = records[k];
+		report->kernel[k].host = strdup("host here\nended by itself\nseconds 2.5\n");
+		report->kernel[k].console = strdup("booting\r\nKernel panic - x\r\nthe end\033\n");
+	}
+	assert_int_equal(report_judge(report), 0);
+	return report;
+}
+
+static struct run_record *all_good(void)
+{
+	return record_of(
+		(const char *const[][2]){{"a tcp4 expected", same_a}, {"a tcp6 expected", same_b},
+			{"b tcp4 expected", other}, {NULL, NULL}},
+		false, NULL);
+}
+
+static void letters(void **state)
+{
+	struct run_record *records[] = {all_good(),
+		record_of((const char *const[][2]){{"a tcp4 deviates", deviating},
+				  {"a tcp6 expected", same_a}, {"b tcp4 expected", same_a},
+				  {NULL, NULL}},
+			false, NULL),
+		record_of((const char *const[][2]){{"a tcp4 expected", other},
+				  {"a tcp6 skipped", skipped}, {NULL, NULL}},
+			true, NULL)};
+	struct report *report = report_of(3, records);
+	static const char expected[3][3] = {{'A', 'B', 'B'}, {'A', 'A', 0}, {'A', 'B', 0}};
+
+	(void)state;
+	assert_int_equal(report->row_count, 3);
+	for (int i = 0; i < 3; i++)
+		for (int k = 0; k < 3; k++)
+			assert_int_equal(report->row[i].cell[k].letter, expected[i][k]);
+	assert_int_equal(report->row[2].cell[2].verdict, VERDICT_ERROR);
+	assert_int_equal(report_status(report), STATUS_DEVIATES);
+	report_free(report);
+}
+
+static void statuses(void **state)
+{
+	struct run_record *good = all_good(), *cut, *alarmed, *all_skipped;
+	struct report *report = report_of(1, &good);
+
+	(void)state;
+	assert_int_equal(report_status(report), STATUS_EXPECTED);
+	report_free(report);
+	cut = record_of(
+		(const char *const[][2]){{"a tcp4 expected", same_a}, {NULL, NULL}}, true, NULL);
+	report = report_of(1, &cut);
+	assert_int_equal(report_status(report), STATUS_ENVIRONMENT);
+	report_free(report);
+	/* Every run arrived, but not the end. */
+	cut = record_of(
+		(const char *const[][2]){{"a tcp4 expected", same_a}, {"a tcp6 expected", same_a},
+			{"b tcp4 expected", same_a}, {NULL, NULL}},
+		true, NULL);
+	report = report_of(1, &cut);
+	assert_int_equal(report_status(report), STATUS_ENVIRONMENT);
+	report_free(report);
+	alarmed = record_of(
+		(const char *const[][2]){{"a tcp4 expected", same_a}, {"a tcp6 expected", same_a},
+			{"b tcp4 expected", same_a}, {NULL, NULL}},
+		false, "WARNING: x\n");
+	report = report_of(1, &alarmed);
+	assert_int_equal(report_status(report), STATUS_DEVIATES);
+	report_free(report);
+	all_skipped = record_of(
+		(const char *const[][2]){{"a tcp4 skipped", skipped}, {"a tcp6 skipped", skipped},
+			{"b tcp4 skipped", skipped}, {NULL, NULL}},
+		false, NULL);
+	report = report_of(1, &all_skipped);
+	assert_int_equal(report_status(report), STATUS_SKIPPED);
+	report_free(report);
+}
+
+/* A whole record of less than was asked for is no excuse. */
+static void missing_runs(void **state)
+{
+	struct run_record *few = record_of(
+		(const char *const[][2]){{"a tcp4 expected", same_a}, {NULL, NULL}}, false, NULL);
+	struct report *report = report_of(1, &few);
+
+	(void)state;
+	assert_int_equal(report->row[1].cell[0].verdict, VERDICT_ERROR);
+	assert_int_equal(report_status(report), STATUS_ENVIRONMENT);
+	report_free(report);
+}
+
+static void plans(void **state)
+{
+	static const struct {
+		const char *plan;
+		int status, rows;
+	} cases[] = {
+		{"", 0, 0},
+		{"a tcp4\na tcp4\nb tcp4", 0, 2},
+		{"a tcp4\nb tcp4\n", 0, 2},
+		{"a\n", -EINVAL, 0},
+		{"a tcp4\n\n", -EINVAL, 0},
+		{"a tcp4 tcp6\n", -EINVAL, 0},
+		{" tcp4\n", -EINVAL, 0},
+		{"a \n", -EINVAL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct report *report = report_new(1);
+
+		report->kernel[0] = (struct report_kernel){
+			.label = "x", .plan = strdup(cases[i].plan), .record = record_read("", 0)};
+		assert_int_equal(report_judge(report), cases[i].status);
+		if (!cases[i].status)
+			assert_int_equal(report->row_count, cases[i].rows);
+		report_free(report);
+	}
+}
+
+static void printed(void **state)
+{
+	struct run_record *records[] = {
+		all_good(), record_of((const char *const[][2]){{"a tcp4 deviates", deviating},
+					      {"a tcp6 skipped", skipped}, {NULL, NULL}},
+				    true, "BUG: y\n")};
+	struct report *report = report_of(2, records);
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	report_print(report, false, print.out);
+	char *text = print_take(&print);
+
+	assert_string_equal(text,
+		"        5.10  6.1\n"
+		"a tcp4  =A    !B\n"
+		"a tcp6  =A    -\n"
+		"b tcp4  =A    ?\n"
+		"\n= as expected, ! deviates, - skipped, ? failed to run; the same letter in an "
+		"experiment: the same trace\n\n"
+		"5.10: 3 of 3 as expected; seconds 2.5, of the experiments 0.5\n"
+		"6.1: 0 of 3 as expected, 1 deviate, 1 skipped, 1 failed; seconds 2.5\n"
+		"on here: 5.10 6.1\n"
+		"6.1 a tcp6: Protocol not available\n"
+		"\na: A (5.10 tcp4), then B (6.1 tcp4)\n"
+		"-client connect = 0\n"
+		"+client connect = -1 ECONNREFUSED\n"
+		"\na: B deviates (6.1 tcp4)\n"
+		"-client connect = 0\n"
+		"+client connect = -1 ECONNREFUSED\n"
+		"!client connect = 0  # machine\n"
+		"\n6.1: its log says during the runs:\n"
+		"BUG: y\n"
+		"\n6.1: the record ends after 2 of 3 runs; ended: by itself. From its console:\n"
+		"booting\nKernel panic - x\nthe end?\n");
+	free(text);
+	report_free(report);
+}
+
+/* Neither a skipped nor a failed run has a letter: they are not the same for that. */
+static void families_apart(void **state)
+{
+	struct run_record *record = record_of(
+		(const char *const[][2]){{"a tcp4 skipped", skipped}, {NULL, NULL}}, true, NULL);
+	struct report *report = report_of(1, &record);
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	report_print(report, false, print.out);
+	char *text = print_take(&print);
+
+	assert_non_null(strstr(text, "a tcp4  -\na tcp6  ?\nb tcp4  ?\n"));
+	free(text);
+	report_free(report);
+}
+
+static void printed_markdown(void **state)
+{
+	struct run_record *record = all_good();
+	struct report *report = report_of(1, &record);
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	report_print(report, true, print.out);
+	char *text = print_take(&print);
+
+	assert_int_equal(strncmp(text,
+				 "|             | 5.10 |\n"
+				 "|---|---|\n"
+				 "| a tcp4 tcp6 | =A   |\n"
+				 "| b tcp4      | =A   |\n",
+				 23 + 10 + 23 + 23),
+		0);
+	free(text);
+	report_free(report);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(letters),
+		cmocka_unit_test(statuses),
+		cmocka_unit_test(missing_runs),
+		cmocka_unit_test(plans),
+		cmocka_unit_test(printed),
+		cmocka_unit_test(families_apart),
+		cmocka_unit_test(printed_markdown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
