@@ -105,7 +105,7 @@ static void test_lost(void **state)
 		CONNECTED "client send 6 MSG_OOB\nclient getsockopt SO_ERROR\n",
 		CONNECTED "client write 1048576\nserver read 16\n",
 		"sysctl net.ipv4.tcp_rfc1337 1\nclient poll\n",
-		CONNECTED "link down\nlink up\nserver poll\n",
+		CONNECTED "link down\nclient write 6\nlink up\nserver poll\n",
 	};
 
 	(void)state;
