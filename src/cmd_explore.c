@@ -197,10 +197,6 @@ static void show_progress(struct explorer *x)
 
 static enum status explore_one(struct explorer *x, long number)
 {
-	static const enum status statuses[] = {[VERDICT_EXPECTED] = STATUS_EXPECTED,
-		[VERDICT_DEVIATES] = STATUS_DEVIATES,
-		[VERDICT_SKIPPED] = STATUS_SKIPPED,
-		[VERDICT_ERROR] = STATUS_ENVIRONMENT};
 	struct generated g;
 
 	generate(&g, (uint64_t)x->seed, (uint64_t)number, family_of(x, number), x->session.kernel,
@@ -220,7 +216,7 @@ static enum status explore_one(struct explorer *x, long number)
 	if (verdict == VERDICT_DEVIATES)
 		report(x, &g, text ? text : "");
 	free(text);
-	return statuses[verdict];
+	return verdict_status(verdict);
 }
 
 static enum status explore(struct explorer *x)

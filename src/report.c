@@ -174,17 +174,14 @@ int report_judge(struct report *report)
 
 enum status report_status(const struct report *report)
 {
-	static const enum status statuses[] = {[VERDICT_EXPECTED] = STATUS_EXPECTED,
-		[VERDICT_DEVIATES] = STATUS_DEVIATES,
-		[VERDICT_SKIPPED] = STATUS_SKIPPED,
-		[VERDICT_ERROR] = STATUS_ENVIRONMENT};
 	enum status status = STATUS_SKIPPED;
 
 	for (int k = 0; k < report->kernel_count; k++) {
 		const struct run_record *record = report->kernel[k].record;
 
 		for (int i = 0; i < report->row_count; i++)
-			status = status_merge(status, statuses[report->row[i].cell[k].verdict]);
+			status = status_merge(
+				status, verdict_status(report->row[i].cell[k].verdict));
 		if (!record->complete)
 			status = status_merge(status, STATUS_ENVIRONMENT);
 		if (record->log.during)

@@ -41,13 +41,9 @@ static struct report without_memory(void)
 static void finish(struct report *report, const struct trace *trace,
 	const struct task_options *options, int64_t spent)
 {
-	static const enum status statuses[] = {[VERDICT_EXPECTED] = STATUS_EXPECTED,
-		[VERDICT_DEVIATES] = STATUS_DEVIATES,
-		[VERDICT_SKIPPED] = STATUS_SKIPPED,
-		[VERDICT_ERROR] = STATUS_ENVIRONMENT};
 	FILE *out = open_memstream(&report->text, &report->length);
 
-	report->status = statuses[trace->verdict];
+	report->status = verdict_status(trace->verdict);
 	report->deviations = trace->deviations;
 	report->whole = !options->line || trace->verdict == VERDICT_DEVIATES;
 	if (trace->verdict == VERDICT_ERROR)

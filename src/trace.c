@@ -5,6 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum status verdict_status(enum verdict verdict)
+{
+	static const enum status statuses[] = {[VERDICT_EXPECTED] = STATUS_EXPECTED,
+		[VERDICT_DEVIATES] = STATUS_DEVIATES,
+		[VERDICT_SKIPPED] = STATUS_SKIPPED,
+		[VERDICT_ERROR] = STATUS_ENVIRONMENT};
+
+	return statuses[verdict];
+}
+
 struct trace *trace_new(
 	const struct experiment *experiment, enum family family, struct version kernel)
 {

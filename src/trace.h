@@ -12,6 +12,7 @@
 #include "experiment.h"
 #include "machine.h"
 #include "packet.h"
+#include "status.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -31,6 +32,9 @@ struct record {
 };
 
 enum verdict { VERDICT_EXPECTED, VERDICT_DEVIATES, VERDICT_SKIPPED, VERDICT_ERROR };
+
+/* The exit status that says the same. */
+enum status verdict_status(enum verdict verdict);
 
 /* How much of each packet is printed. */
 enum wire_detail { WIRE_NONE, WIRE_BRIEF, WIRE_FULL };
