@@ -82,3 +82,21 @@ void nearest_offer(struct nearest *nearest, const char *candidate)
 		nearest->distance = d;
 	}
 }
+
+void words_wrap(FILE *out, int column, const char *text)
+{
+	int at = column;
+
+	while (*text) {
+		int length = (int)strcspn(text, " ");
+
+		if (at > column && at + 1 + length > TEXT_WIDTH) {
+			fprintf(out, "\n%*s", column, "");
+			at = column;
+		}
+		at += fprintf(out, "%s%.*s", at > column ? " " : "", length, text);
+		text += length;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
+}

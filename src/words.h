@@ -1,15 +1,18 @@
 /*
- * words: cutting a line into words, and the known word nearest to an unknown one. Pure.
+ * words: cutting a line into words, laying out a text of many, and the known word nearest to an
+ * unknown one. Pure.
  */
 #ifndef CLOSEWAIT_WORDS_H
 #define CLOSEWAIT_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum {
 	WORD_LIMIT = 80,  /* characters in a word */
 	WORDS_LIMIT = 32, /* words in a line */
+	TEXT_WIDTH = 100, /* columns of a text that is laid out */
 };
 
 struct word {
@@ -28,6 +31,10 @@ struct words {
  * Returns false when a limit is exceeded: then *column says where and *what which limit. */
 bool words_cut(
 	struct words *words, const char *line, size_t length, int *column, const char **what);
+
+/* Prints text from column on, where the output stands, to the end of the line; broken at blanks,
+ * with further lines from the same column on. A word that is longer than a line is not broken. */
+void words_wrap(FILE *out, int column, const char *text);
 
 /* Keeps the candidate nearest to an unknown word. Start with {word, NULL, 0}. */
 struct nearest {
