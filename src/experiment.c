@@ -134,6 +134,16 @@ void experiment_title(const struct experiment *experiment, char *title, size_t s
 	snprintf(title, size, "%.*s", line->comment_length - 2, line->comment + 2);
 }
 
+int experiment_introduction(const struct experiment *experiment)
+{
+	int count = 0;
+
+	while (count < experiment->line_count && experiment->line[count].kind == LINE_TEXT &&
+		experiment->line[count].comment_length)
+		count++;
+	return count;
+}
+
 const struct expectation *plan_expectation(
 	const struct plan *plan, enum family family, struct version kernel)
 {

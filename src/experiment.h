@@ -89,6 +89,9 @@ void experiment_print(const struct experiment *experiment, FILE *out);
 /* Copies the title, the first comment line, without its '#'; empty when there is none. */
 void experiment_title(const struct experiment *experiment, char *title, size_t size);
 
+/* How many lines of comment the experiment begins with: its title, and below it the reason. */
+int experiment_introduction(const struct experiment *experiment);
+
 /* The expectation of plan that holds for family on kernel, or NULL: then nothing is asserted. */
 const struct expectation *plan_expectation(
 	const struct plan *plan, enum family family, struct version kernel);

@@ -11,6 +11,7 @@ const struct command commands[] = {
 	{"list", cmd_list, "list the experiments of the catalogue"},
 	{"show", cmd_show, "print an experiment"},
 	{"predict", cmd_predict, "print what the machine answers, without touching a socket"},
+	{"explain", cmd_explain, "run an experiment, and tell what its packets and states mean"},
 	{"explore", cmd_explore, "run random experiments; kernel and machine must agree"},
 	{"record", cmd_record, "run experiments and write what a report is made of"},
 	{"guest", cmd_guest, "be the init of a virtual machine (for scripts/matrix)"},

@@ -26,6 +26,7 @@ struct printer {
 	bool diff; /* lines are marked as in a diff */
 	bool colour;
 	bool began; /* the context was printed */
+	int first;  /* the line of the experiment to begin with */
 	int remark_count, remarks_printed;
 	struct remark *remark; /* by time */
 };
@@ -263,7 +264,7 @@ static void print_lines(struct printer *p, bool wires,
 {
 	const struct experiment *e = p->trace->experiment;
 
-	for (int i = 0; i < e->line_count; i++) {
+	for (int i = p->first; i < e->line_count; i++) {
 		const struct line *line = &e->line[i];
 
 		switch (line->kind) {
@@ -343,21 +344,32 @@ void trace_print_observed(const struct trace *trace, FILE *out)
 	print_run(&p);
 }
 
-void trace_print(const struct trace *trace, bool colour, FILE *out)
+static void print_whole(const struct trace *trace, bool colour, bool with_reasons, FILE *out)
 {
 	struct printer p = {.trace = trace,
 		.out = out,
 		.colour = colour,
-		.diff = trace->verdict == VERDICT_DEVIATES};
+		.diff = trace->verdict == VERDICT_DEVIATES,
+		.first = with_reasons ? 0 : experiment_introduction(trace->experiment)};
 
 	print_run(&p);
 	if (trace->counters)
 		print_counters(&p);
-	if (trace->verdict == VERDICT_EXPECTED)
+	if (trace->verdict == VERDICT_EXPECTED && with_reasons)
 		print_why(&p);
 	if (trace->reason[0])
 		fprintf(out, "# %s: %s\n", trace->verdict == VERDICT_SKIPPED ? "skipped" : "error",
 			trace->reason);
+}
+
+void trace_print(const struct trace *trace, bool colour, FILE *out)
+{
+	print_whole(trace, colour, true, out);
+}
+
+void trace_print_steps(const struct trace *trace, bool colour, FILE *out)
+{
+	print_whole(trace, colour, false, out);
 }
 
 static void print_predicted_step(struct printer *p, int i, const struct line *line)
