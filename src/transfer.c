@@ -7,8 +7,9 @@
 
 #include <fcntl.h>
 #include <linux/mptcp.h>
-#include <linux/sockios.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -116,32 +117,40 @@ void endpoint_splice(struct endpoint *e, const struct step *step, struct result 
 	give(result, returned);
 }
 
-/* As under_way, on MPTCP: its one subflow knows. What the connection itself counts as sent may sit
- * in the subflow and wait for the receiver's window. */
-static bool subflow_under_way(int fd, bool *known)
+/* struct tcp_info up to tcpi_snd_wnd, its last field when that came (5.4); glibc's ends before. */
+struct long_tcp_info {
+	struct tcp_info info;
+	char between[228 - sizeof(struct tcp_info)];
+	uint32_t snd_wnd;
+};
+
+/* What TCP_INFO says of the connection; of MPTCP's, of its one subflow (since 5.16): what the
+ * connection itself counts as sent may wait there. False where the kernel does not say. */
+static bool tcp_info_of(const struct endpoint *e, struct long_tcp_info *info)
 {
 	struct {
 		struct mptcp_subflow_data header;
-		struct tcp_info info;
+		struct long_tcp_info info;
 	} answer = {.header = {.size_subflow_data = sizeof answer.header,
 			    .size_user = sizeof answer.info}};
-	socklen_t length = sizeof answer;
+	socklen_t length = e->family == FAMILY_MPTCP4 ? sizeof answer : sizeof *info;
 
-	*known = !getsockopt(fd, SOL_MPTCP, MPTCP_TCPINFO, &answer, &length);
-	return *known && answer.info.tcpi_unacked;
+	if (e->family != FAMILY_MPTCP4)
+		return !getsockopt(e->fd, IPPROTO_TCP, TCP_INFO, info, &length);
+	bool known = !getsockopt(e->fd, SOL_MPTCP, MPTCP_TCPINFO, &answer, &length);
+
+	*info = answer.info;
+	return known;
 }
 
-/* Are bytes sent and not acknowledged? *known is false where the kernel does not say: AF_UNIX,
- * where nothing ever is, and MPTCP before 5.16. The order matters: what is acknowledged between the
- * two questions counts as not acknowledged, never the other way round. */
-static bool under_way(const struct endpoint *e, bool *known)
+/* Is the receiver's window closed, and nothing under way that could open it? An open window that is
+ * smaller than a segment gets a part of one after a while: tcp_write_wakeup(). */
+static bool window_is_closed(const struct endpoint *e, bool *known)
 {
-	int queued, unsent;
+	struct long_tcp_info info;
 
-	if (e->family == FAMILY_MPTCP4)
-		return subflow_under_way(e->fd, known);
-	*known = !ioctl(e->fd, SIOCOUTQ, &queued) && !ioctl(e->fd, SIOCOUTQNSD, &unsent);
-	return *known && queued != unsent;
+	*known = tcp_info_of(e, &info);
+	return !*known || (!info.info.tcpi_unacked && !info.snd_wnd);
 }
 
 static ssize_t fill_once(const struct endpoint *e)
@@ -152,8 +161,8 @@ static ssize_t fill_once(const struct endpoint *e)
 	return send(e->fd, payload, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* Full is what refuses to take more when everything sent was acknowledged before: then the
- * receiver's window is closed, and no acknowledgement will make room. */
+/* Full is what refuses to take more when the receiver's window is closed: no acknowledgement will
+ * make room. On AF_UNIX it is what refuses to take more. */
 void endpoint_fill(struct endpoint *e, const struct step *step, struct result *result)
 {
 	bool known, settled = false;
@@ -170,7 +179,7 @@ void endpoint_fill(struct endpoint *e, const struct step *step, struct result *r
 		}
 		if (errno != EAGAIN || settled || deadline_passed())
 			break;
-		settled = !under_way(e, &known);
+		settled = window_is_closed(e, &known);
 		if (e->family == FAMILY_MPTCP4 && !known)
 			return; /* cannot be done here */
 		if (!settled)
