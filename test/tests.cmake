@@ -34,7 +34,7 @@ set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${PROJECT_BINARY_DIR}/
 if(NOT CLOSEWAIT_SANITIZE)
   foreach(name own trouble bisect stopped hosts)
     add_test(NAME kernel:${name} COMMAND ${PROJECT_SOURCE_DIR}/test/matrix.sh $<TARGET_FILE:closewait> ${name})
-    set_tests_properties(kernel:${name} PROPERTIES LABELS kernel SKIP_RETURN_CODE 77 TIMEOUT 600)
+    set_tests_properties(kernel:${name} PROPERTIES LABELS kernel SKIP_RETURN_CODE 77 TIMEOUT 900)
   endforeach()
   set(program ${PROJECT_BINARY_DIR}/closewait)
   configure_file(test/cached.cmake.in cached.cmake @ONLY)
