@@ -27,9 +27,9 @@ static const char *const argument_names[] = {
 	[ARGUMENT_COUNT] = "COUNT",
 	[ARGUMENT_ADDRESS] = "[AF_UNSPEC]",
 	[ARGUMENT_ACTION] = "OP",
-	[ARGUMENT_EPOLL] = "[EVENTS]",
+	[ARGUMENT_EPOLL] = "[EPOLL]",
 	[ARGUMENT_COMMAND] = "F_SETFL",
-	[ARGUMENT_FILE] = "FLAGS",
+	[ARGUMENT_FILE] = "O_NONBLOCK|0",
 };
 
 bool argument_optional(const struct operation *operation, int i)

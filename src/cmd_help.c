@@ -7,41 +7,70 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SUMMARY_COLUMN = 29, NAMES_COLUMN = 11, NAMES_TEXT = 1024 };
+
+/* Adds a blank and name to a text of names. */
+static void add_name(char text[NAMES_TEXT], const char *name)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, NAMES_TEXT - used, "%s%s", used ? " " : "", name);
+}
+
+/* What stands for a word in capitals in the operations' arguments. */
 static void print_names(const char *title, const struct name *table)
 {
-	int column = printf("  %s", title);
+	char text[NAMES_TEXT] = "";
 
-	for (; table->text; table++) {
-		if (column + (int)strlen(table->text) > 98)
-			column = printf("\n%*s", (int)strlen(title) + 2, "") - 1;
-		column += printf(" %s", table->text);
+	for (; table->text; table++)
+		add_name(text, table->text);
+	printf("  %-*s", NAMES_COLUMN - 2, title);
+	words_wrap(stdout, NAMES_COLUMN, text);
+}
+
+static void print_options(void)
+{
+	char text[NAMES_TEXT] = "";
+
+	for (const struct socket_option *o = socket_options; o->name; o++)
+		add_name(text, o->name);
+	printf("  %-*s", NAMES_COLUMN - 2, "OPTION");
+	words_wrap(stdout, NAMES_COLUMN, text);
+}
+
+/* The usage, and behind it, or below a long one, the summary; then the example. */
+static void print_operation(const struct operation *o)
+{
+	char usage[128];
+
+	operation_usage(o, usage, sizeof usage);
+	int column = printf("  %s%s%s", o->name, *usage ? " " : "", usage);
+
+	if (column >= SUMMARY_COLUMN) {
+		putchar('\n');
+		column = 0;
 	}
-	putchar('\n');
+	printf("%*s", SUMMARY_COLUMN - column, "");
+	words_wrap(stdout, SUMMARY_COLUMN, o->summary);
+	printf("%*s  %s\n", SUMMARY_COLUMN, "", o->example);
 }
 
 /* The vocabulary, from the tables that the program itself goes by. */
 static void print_vocabulary(void)
 {
-	char usage[128], left[160];
-
 	puts("\nOperations\n");
-	for (const struct operation *o = operations; o->name; o++) {
-		operation_usage(o, usage, sizeof usage);
-		snprintf(left, sizeof left, "%s %s", o->name, usage);
-		printf("  %-26s %s\n  %-26s   %s\n", left, o->summary, "", o->example);
-	}
+	for (const struct operation *o = operations; o->name; o++)
+		print_operation(o);
 	puts("\nNames\n");
-	print_names("STATE: ", tcp_states);
-	print_names("EVENTS:", poll_events);
-	print_names("FLAGS: ", message_flags);
-	print_names("HOW:   ", shutdown_hows);
-	print_names("MODE:  ", sigpipe_modes);
-	print_names("EPOLL: ", epoll_events);
-	print_names("SETS:  ", select_sets);
-	printf("  OPTION:");
-	for (const struct socket_option *o = socket_options; o->name; o++)
-		printf("%s %s", o - socket_options == 6 ? "\n         " : "", o->name);
-	printf("\n\nLimits\n\n  %d bytes in a file, %d in a line, %d in a word, %d steps, %d "
+	print_names("STATE", tcp_states);
+	print_names("EVENTS", poll_events);
+	print_names("FLAGS", message_flags);
+	print_names("HOW", shutdown_hows);
+	print_names("MODE", sigpipe_modes);
+	print_names("OP", epoll_actions);
+	print_names("EPOLL", epoll_events);
+	print_options();
+	printf("\nLimits\n\n  %d bytes in a file, %d in a line, %d in a word, %d steps, %d "
 	       "expectations of a "
 	       "step,\n  %d wire lines, %d bytes in one call\n",
 		FILE_LIMIT, LINE_LIMIT, WORD_LIMIT, STEP_LIMIT, EXPECTATION_LIMIT, WIRE_LIMIT,

@@ -52,7 +52,7 @@ static bool print_title(const struct experiment *e, struct listing *listing)
 		snprintf(listing->group, sizeof listing->group, "%.*s", length, e->name);
 	}
 	experiment_title(e, title, sizeof title);
-	printf("  %-40s %s\n", e->name, title);
+	printf("  %-34s %s\n", e->name, title);
 	return true;
 }
 
@@ -91,8 +91,8 @@ static void print_coverage_summary(const struct listing *listing)
 	for (int rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
 		if (!listing->reached[rule]) {
 			unreached++;
-			printf("rule not reached: %s: %s\n", rule_texts[rule].says,
-				rule_texts[rule].kernel);
+			printf("rule not reached: %s%s%s\n", rule_texts[rule].says,
+				*rule_texts[rule].kernel ? ": " : "", rule_texts[rule].kernel);
 		}
 	printf("# %d of %d steps predicted on plain TCP; %d of %d rules reached\n",
 		listing->predicted, listing->steps, RULE_COUNT - 1 - unreached, RULE_COUNT - 1);

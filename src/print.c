@@ -78,10 +78,11 @@ static void print_prediction(struct printer *p, char mark, int i, const struct l
 {
 	const struct prediction *prediction = &p->trace->record[i].prediction;
 	const struct rule_text *rule = &rule_texts[prediction->rule];
-	char remark[256];
+	char remark[384];
 
-	snprintf(remark, sizeof remark, "machine: %s%s%s", rule->says, *rule->kernel ? ": " : "",
-		rule->kernel);
+	snprintf(remark, sizeof remark, "machine: %s%s%s%s%s",
+		prediction->cause ? prediction->cause : "", prediction->cause ? "; " : "",
+		rule->says, *rule->kernel ? ": " : "", rule->kernel);
 	print_result(
 		p, mark, &p->trace->experiment->plan[i].step, &prediction->result, line, remark);
 }

@@ -70,7 +70,9 @@ const struct operation operations[] = {
 		"poll(2), without waiting unless in the background; the result is revents",
 		"client poll = POLLOUT"},
 	{"select", {0}, FORM_SETS, MAY_BLOCK, endpoint_select, NULL, machine_select,
-		"select(2), as poll; the result is the sets that the descriptor is in",
+		"select(2), as poll; the result is the sets of readfds, writefds and exceptfds "
+		"that "
+		"the descriptor is in",
 		"client select = readfds|writefds"},
 	{"epoll_ctl", {ARGUMENT_ACTION, ARGUMENT_EPOLL}, FORM_NUMBER, 0, endpoint_epoll_ctl, NULL,
 		machine_epoll_ctl, "epoll_ctl(2) on this side's one epoll instance",

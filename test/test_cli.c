@@ -2,6 +2,7 @@
  * The command line: for each call its exit status, and what it says on stdout and on stderr.
  */
 
+#include "catalog.h"
 #include "program.h"
 
 #include <poll.h>
@@ -18,10 +19,31 @@ static void good(void **state)
 		{{"help"}, NULL, 0, "usage: closewait", NULL},
 		{{"help", "format"}, NULL, 0, "\nOperations\n", NULL},
 		{{"run", "--help"}, NULL, 0, "--repeat=N", NULL},
-		{{"list"}, NULL, 0, "connect-refused ", NULL},
+		{{"list"}, NULL, 0,
+			"\n  write-after-close                  After the server closes, the first "
+			"write succeeds and the second fails.\n",
+			NULL},
+		{{"list", "--coverage"}, NULL, 0, " steps predicted on plain TCP; ", NULL},
 		{{"list", "--runs"}, NULL, 0, "write-after-close tcp6\n", NULL},
 		{{"show", "write-after-close"}, NULL, 0, "use tcp4 tcp6\n", NULL},
-		{{"predict", "write-after-close"}, NULL, 0, "= -1 EPIPE     # machine: ", NULL},
+		{{"predict", "write-after-close"}, NULL, 0,
+			"= -1 EPIPE     # machine: a RST came in CLOSE_WAIT, where tcp_reset() "
+			"stores EPIPE; the stored error is taken: sk_stream_error(): "
+			"sock_error()\n",
+			NULL},
+		{{"predict", "-"},
+			"use tcp4\nclient connect\nserver accept\nclient read 6 &\nserver kill\n"
+			"client join = 0\nserver inq = -1 EBADF\nclient epoll_ctl EPOLL_CTL_ADD\n"
+			"client epoll_wait = EPOLLIN|EPOLLOUT|EPOLLRDHUP\n"
+			"client select = readfds|writefds\n",
+			0, "\n# 9 steps, 0 deviations of the machine from what is expected\n",
+			NULL},
+		{{"predict", "-"}, "use tcp4 unix\nclient poll\n", 0,
+			"use unix\nclient poll              = unknown      # machine: not "
+			"modelled\n",
+			NULL},
+		{{"explore", "--count=20", "--family=tcp4"}, NULL, 0,
+			"# seed 1, experiments 0 to 19: 20 run, ", NULL},
 		{{"run", "--all", "--jobs=8"}, NULL, 0, " 0 deviations, ", NULL},
 		{{"run", "--all", "--family=tcp6", "--jobs=8"}, NULL, 0,
 			"tcp6            as expected", NULL},
@@ -119,6 +141,100 @@ static void deviations(void **state)
 		check(&calls[i]);
 }
 
+/* What a command prints that is as expected, for free(3). */
+static char *output_of(const char *command, const char *argument)
+{
+	const struct call call = {.arguments = {command, argument}};
+	int in = temporary(""), out = temporary(""), err = temporary("");
+
+	assert_int_equal(run(&call, in, out, err), 0);
+	close(in);
+	close(err);
+	return content(out);
+}
+
+/* The catalogue in its order: above each group an empty line and its name, the first word of the
+ * names in it. */
+static void the_list_is_grouped(void **state)
+{
+	char *list = output_of("list", NULL), *at = list;
+	char group[64] = "", name[64], title[128];
+
+	(void)state;
+	for (const struct text *t = texts; t->name; t++) {
+		size_t first = strcspn(t->name, "-");
+
+		if (strcmp(t->kind, "trace") != 0)
+			continue;
+		if (strncmp(group, t->name, first) != 0 || group[first]) {
+			if (at != list)
+				assert_int_equal(*at++, '\n');
+			assert_int_equal(sscanf(at, "%63[a-z]\n", group), 1);
+			assert_int_equal(strlen(group), first);
+			assert_memory_equal(group, t->name, first);
+			at = strchr(at, '\n') + 1;
+		}
+		assert_int_equal(sscanf(at, "  %63[^ ] %127[^\n]", name, title), 2);
+		assert_string_equal(name, t->name);
+		assert_memory_equal(title, t->text + 2, strlen(title)); /* behind "# " */
+		at = strchr(at, '\n') + 1;
+	}
+	assert_string_equal(at, "");
+	free(list);
+}
+
+/* The last line counts; each line above it names a step, or a rule with its function. */
+static void coverage_is_counted(void **state)
+{
+	char *coverage = output_of("list", "--coverage"), *at = coverage;
+	int predicted, steps, reached, rules, missing = 0, unreached = 0;
+
+	(void)state;
+	for (; *at && *at != '#'; at = strchr(at, '\n') + 1) {
+		bool step = !strncmp(at, "not predicted: ", 15);
+
+		assert_true(step || !strncmp(at, "rule not reached: ", 18));
+		assert_int_not_equal(strchr(at, '\n')[-1], ' ');
+		missing += step;
+		unreached += !step;
+	}
+	assert_int_equal(
+		sscanf(at, "# %d of %d steps predicted on plain TCP; %d of %d rules reached",
+			&predicted, &steps, &reached, &rules),
+		4);
+	assert_int_equal(steps - predicted, missing);
+	assert_int_equal(rules - reached, unreached);
+	free(coverage);
+}
+
+static void assert_told(const char *text, const char *word)
+{
+	if (!strstr(text, word))
+		fail_msg("closewait help format does not tell of %s", word);
+}
+
+/* All that the tables have, in lines that a terminal shows. */
+static void the_vocabulary_is_told(void **state)
+{
+	char *help = output_of("help", "format"), line[64];
+	const char *vocabulary = strstr(help, "\nOperations\n");
+
+	(void)state;
+	assert_non_null(vocabulary);
+	for (const struct operation *o = operations; o->name; o++) {
+		snprintf(line, sizeof line, "\n  %s", o->name);
+		assert_told(vocabulary, line);
+		assert_told(vocabulary, o->example);
+	}
+	for (const struct socket_option *o = socket_options; o->name; o++)
+		assert_told(vocabulary, o->name);
+	for (const struct name *n = epoll_actions; n->text; n++)
+		assert_told(vocabulary, n->text);
+	for (const char *at = vocabulary; *at; at += strcspn(at, "\n") + 1)
+		assert_true(strcspn(at, "\n") <= TEXT_WIDTH);
+	free(help);
+}
+
 /* The recorded trace is an experiment: run again, it is as expected. */
 static void a_trace_runs_again(void **state)
 {
@@ -191,6 +307,9 @@ int main(void)
 		cmocka_unit_test(good),
 		cmocka_unit_test(misuse),
 		cmocka_unit_test(deviations),
+		cmocka_unit_test(the_list_is_grouped),
+		cmocka_unit_test(coverage_is_counted),
+		cmocka_unit_test(the_vocabulary_is_told),
 		cmocka_unit_test(a_trace_runs_again),
 		cmocka_unit_test(a_full_disk_is_reported),
 		cmocka_unit_test(a_slow_reader_loses_nothing),
