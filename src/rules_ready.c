@@ -221,7 +221,7 @@ void machine_await(struct machine *m, const struct step *step, struct prediction
 	else if (m->link_down)
 		lose(m, p); /* the kernel's timers decide */
 	else
-		say(p, RULE_AWAIT_IN_VAIN, RESULT_TIMEOUT, shown_state(m, step->who));
+		say(p, RULE_BLOCKS, RESULT_TIMEOUT, shown_state(m, step->who));
 }
 
 static void queue_length(struct machine *m, const struct step *step, enum rule rule, long length,

@@ -23,11 +23,28 @@ static long target(const struct peer *peer, const struct step *step)
 	return wanted ? wanted : 1;
 }
 
+/* Does the call go on until the FIN that stands behind the data? With SO_SNDBUF set both buffers
+ * hold less than the most that can be asked for. */
+static bool drains(const struct machine *m, const struct peer *peer, const struct step *step)
+{
+	const struct peer *other = &m->peer[peer->other];
+
+	return step->number[0] == LENGTH_LIMIT && step_flags(step) == MSG_WAITALL &&
+	       other->fin_held && other->full && other->send_buffer && !peer->receive_timeout &&
+	       !peer->nonblocking && !m->link_down;
+}
+
 /* Data that stands in a receive queue which the other end filled: how much is not known. */
 static void receive_flooded(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = side(m, step->who);
 
+	if (drains(m, peer, step)) {
+		say(p, RULE_RECEIVE_DRAINED, RESULT_RELATION, 0);
+		p->result.relation = GREATER;
+		drain(m, peer->other);
+		return;
+	}
 	if (step->number[0] > peer->unread / 2 ||
 		(m->peer[peer->other].full && peer->unread - step->number[0] < CAPACITY - SILLY))
 		m->lost |= !(step_flags(step) & MSG_PEEK); /* the window may open */

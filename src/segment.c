@@ -128,9 +128,14 @@ static void receive_fin(struct machine *m, int peer, int from)
 	end_deferral(m, peer);
 	if (p->state == TCP_CLOSE)
 		return;
-	if (p->fin_held)
-		m->lost = true; /* CLOSING, for as long as the data before our FIN stands */
 	p->shut_receive = p->done = true;
+	if (p->fin_held) { /* the FINs cross (RFC 9293 3.6, figure 13); ACK at once */
+		p->state = TCP_CLOSING;
+		f->fin_unsettled = true;
+		settle(m, from);
+		wake(m, peer, 0);
+		return;
+	}
 	if (p->state == TCP_ESTABLISHED) {
 		p->state = TCP_CLOSE_WAIT; /* pingpong mode: the ACK is delayed */
 		f->fin_unsettled = true;
@@ -142,6 +147,7 @@ static void receive_fin(struct machine *m, int peer, int from)
 	p->unacknowledged = f->unacknowledged = 0;
 	end_connection(m, peer, 0, NULL);
 	p->time_wait = true;
+	f->time_wait = f->state == TCP_CLOSING;
 	end_connection(m, from, 0, NULL);
 }
 
@@ -160,6 +166,15 @@ void send_fin(struct machine *m, int peer)
 		p->unacknowledged += p->unacknowledged == UNCERTAIN ? 0 : 1;
 	else if (p->state != TCP_CLOSE)
 		receive_fin(m, p->other, peer);
+}
+
+void drain(struct machine *m, int peer)
+{
+	struct peer *p = &m->peer[peer], *other = &m->peer[p->other];
+
+	other->unread = 0;
+	other->flooded = p->full = p->fin_held = false;
+	receive_fin(m, p->other, peer);
 }
 
 /* The RST with which data is answered that nobody can read any more. A socket is reset itself

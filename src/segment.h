@@ -23,6 +23,10 @@ void answer_probe(struct machine *m, int peer);
 /* peer sends a FIN; its state says so already. */
 void send_fin(struct machine *m, int peer);
 
+/* The other end reads all that peer had sent and could not send, and peer's FIN behind it arrives.
+ */
+void drain(struct machine *m, int peer);
+
 /* peer sends length bytes. False when a RST answers them. */
 bool send_data(struct machine *m, int peer, long length);
 
