@@ -74,20 +74,23 @@ bool version_before(struct version v, int major, int minor)
 	return v.major < major || (v.major == major && v.minor < minor);
 }
 
+/* Has kernel the change? What is said of its own series counts more than mainline. */
+static bool has_change(const struct change *change, struct version kernel)
+{
+	struct version first = change->version[0];
+
+	for (int i = 1; i < change->version_count; i++)
+		if (change->version[i].major == kernel.major &&
+			change->version[i].minor == kernel.minor)
+			first = change->version[i];
+	return version_compare(kernel, first) >= 0;
+}
+
 bool guard_holds(const struct guard *guard, enum family family, struct version kernel)
 {
-	if (guard->families && !(guard->families & 1u << family))
-		return false;
-	if (guard->change == GUARD_ALWAYS)
-		return true;
-
-	struct version change = guard->version[0];
-
-	for (int i = 1; i < guard->version_count; i++)
-		if (guard->version[i].major == kernel.major &&
-			guard->version[i].minor == kernel.minor)
-			change = guard->version[i];
-	return (version_compare(kernel, change) >= 0) == (guard->change == GUARD_SINCE);
+	return (!guard->families || guard->families & 1u << family) &&
+	       (!guard->since.version_count || has_change(&guard->since, kernel)) &&
+	       (!guard->before.version_count || !has_change(&guard->before, kernel));
 }
 
 static bool both_hold(const struct guard *a, const struct guard *b, struct version kernel)
@@ -99,30 +102,37 @@ static bool both_hold(const struct guard *a, const struct guard *b, struct versi
 	return false;
 }
 
+/* Do both hold at a kernel at which the answer to change can change? */
+static bool overlap_at(const struct guard *a, const struct guard *b, const struct change *change)
+{
+	for (int i = 0; i < change->version_count; i++) {
+		struct version v = change->version[i];
+		const struct version edges[] = {
+			v,
+			{v.major, v.minor, v.patch - 1},
+			{v.major, v.minor, 0},
+			{v.major, v.minor, VERSION_PART_LIMIT},
+			{v.major, v.minor - 1, VERSION_PART_LIMIT},
+			{v.major, v.minor + 1, 0},
+		};
+
+		for (size_t e = 0; e < sizeof edges / sizeof *edges; e++)
+			if (edges[e].minor >= 0 && edges[e].patch >= 0 && both_hold(a, b, edges[e]))
+				return true;
+	}
+	return false;
+}
+
 bool guards_overlap(const struct guard *a, const struct guard *b)
 {
-	const struct guard *guards[] = {a, b};
+	const struct change *changes[] = {&a->since, &a->before, &b->since, &b->before};
 
 	if (both_hold(a, b, (struct version){0}) ||
 		both_hold(a, b, (struct version){.major = VERSION_PART_LIMIT}))
 		return true;
-	for (int g = 0; g < 2; g++)
-		for (int i = 0; i < guards[g]->version_count; i++) {
-			struct version v = guards[g]->version[i];
-			const struct version edges[] = {
-				v,
-				{v.major, v.minor, v.patch - 1},
-				{v.major, v.minor, 0},
-				{v.major, v.minor, VERSION_PART_LIMIT},
-				{v.major, v.minor - 1, VERSION_PART_LIMIT},
-				{v.major, v.minor + 1, 0},
-			};
-
-			for (size_t e = 0; e < sizeof edges / sizeof *edges; e++)
-				if (edges[e].minor >= 0 && edges[e].patch >= 0 &&
-					both_hold(a, b, edges[e]))
-					return true;
-		}
+	for (int i = 0; i < 4; i++)
+		if (overlap_at(a, b, changes[i]))
+			return true;
 	return false;
 }
 
@@ -134,19 +144,27 @@ static size_t version_text(struct version v, char *text, size_t size)
 	return (size_t)n < size ? (size_t)n : size;
 }
 
+static size_t change_text(const char *word, const struct change *change, char *text, size_t size)
+{
+	size_t used = 0;
+
+	if (change->version_count)
+		used += (size_t)snprintf(text, size, " %s", word);
+	for (int i = 0; i < change->version_count; i++)
+		used += version_text(change->version[i], text + used, size - used);
+	return used;
+}
+
 void guard_text(const struct guard *guard, char *text, size_t size)
 {
-	char buffer[256] = "";
+	char buffer[512] = "";
 	size_t used = 0;
 
 	for (int f = 0; f < FAMILY_COUNT; f++)
 		if (guard->families & 1u << f)
 			used += (size_t)snprintf(buffer + used, sizeof buffer - used, " %s",
 				family_name((enum family)f));
-	if (guard->change != GUARD_ALWAYS)
-		used += (size_t)snprintf(buffer + used, sizeof buffer - used, " %s",
-			guard->change == GUARD_SINCE ? "since" : "before");
-	for (int i = 0; i < guard->version_count; i++)
-		used += version_text(guard->version[i], buffer + used, sizeof buffer - used);
+	used += change_text("since", &guard->since, buffer + used, sizeof buffer - used);
+	change_text("before", &guard->before, buffer + used, sizeof buffer - used);
 	snprintf(text, size, "%s", buffer[0] ? buffer + 1 : "");
 }

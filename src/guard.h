@@ -20,13 +20,16 @@ struct version {
 
 enum { GUARD_VERSIONS = 8 }; /* mainline and seven stable series */
 
-enum guard_change { GUARD_ALWAYS, GUARD_SINCE, GUARD_BEFORE };
+/* A change of the kernel: the mainline release that brought it, and the releases of older stable
+ * series that received it, too. */
+struct change {
+	int version_count; /* 0: none */
+	struct version version[GUARD_VERSIONS];
+};
 
 struct guard {
 	unsigned families; /* bit 1 << enum family; 0: all */
-	enum guard_change change;
-	int version_count;
-	struct version version[GUARD_VERSIONS];
+	struct change since, before;
 };
 
 /* Reads "6.11" or "6.1.103"; false when text is no version. */
@@ -45,7 +48,7 @@ bool guard_holds(const struct guard *guard, enum family family, struct version k
 /* Could both hold at once? Decided by trying every kernel at which either answer can change. */
 bool guards_overlap(const struct guard *a, const struct guard *b);
 
-/* Writes "tcp6 since 6.11 6.1.103"; nothing for a guard that always holds. */
+/* Writes "tcp6 since 6.11 6.1.103 before 7.0"; nothing for a guard that always holds. */
 void guard_text(const struct guard *guard, char *text, size_t size);
 
 #endif

@@ -97,27 +97,30 @@ static bool parse_use(struct parser *p)
 	return true;
 }
 
-static bool parse_versions(struct parser *p, struct guard *guard)
+/* Reads the versions behind since or before. */
+static bool parse_versions(struct parser *p, struct change *change)
 {
-	guard->change = next_is(p, "since") ? GUARD_SINCE : GUARD_BEFORE;
+	if (change->version_count)
+		return expected(p, p->at, "since and before once each");
 	p->at++;
 	do {
 		const struct word *word = peek(p);
 
-		if (word && guard->version_count == GUARD_VERSIONS) {
-			complain(p, word->column, "'%s': more than %d versions in a guard",
+		if (word && change->version_count == GUARD_VERSIONS) {
+			complain(p, word->column, "'%s': more than %d versions of a change",
 				word->text, GUARD_VERSIONS);
 			return false;
 		}
-		if (!word || !version_parse(word->text, &guard->version[guard->version_count]))
+		if (!word || !version_parse(word->text, &change->version[change->version_count]))
 			return expected(p, p->at, "a kernel version, such as 6.11 or 6.1.103");
-		guard->version_count++;
+		change->version_count++;
 		p->at++;
-	} while (peek(p));
+	} while (peek(p) && !next_is(p, "since") && !next_is(p, "before"));
 	return true;
 }
 
-/* Reads "@ FAMILY... [since|before VERSION...]" to the end of the line, if an '@' stands next. */
+/* Reads "@ FAMILY... [since VERSION...] [before VERSION...]" to the end of the line, if an '@'
+ * stands next. */
 static bool parse_guard(struct parser *p, struct guard *guard)
 {
 	*guard = (struct guard){0};
@@ -125,11 +128,12 @@ static bool parse_guard(struct parser *p, struct guard *guard)
 		return line_ends(p);
 	p->at++;
 	do {
-		if (next_is(p, "since") || next_is(p, "before"))
-			return parse_versions(p, guard);
+		bool since = next_is(p, "since"), change = since || next_is(p, "before");
+
 		if (!peek(p))
 			return expected(p, p->at, "a family, since or before");
-		if (!family_word(p, &guard->families))
+		if (change ? !parse_versions(p, since ? &guard->since : &guard->before)
+			   : !family_word(p, &guard->families))
 			return false;
 	} while (peek(p));
 	return true;

@@ -122,7 +122,7 @@ static const struct mistake guards[] = {
 	{"client connect = 0 @ since six", "1:28: 'six': " VERSION "\n"},
 	{"client connect = 0 @ before 6.1 tcp6", "1:33: 'tcp6': " VERSION "\n"},
 	{"client connect = 0 @ since 1.0 2.0 3.0 4.0 5.0 6.0 7.0 8.0 9.0",
-		"1:60: '9.0': more than 8 versions in a guard\n"},
+		"1:60: '9.0': more than 8 versions of a change\n"},
 	{"client connect = 0\n = 1", "2:2: " HOLD_AT_ONCE "\n"},
 	{"client connect = 0 @ tcp4\n = 1 @ since 6.1", "2:2: " HOLD_AT_ONCE "\n"},
 	{"client connect\n = 0 @ since 6.11 6.1.103\n = 1 @ before 6.11",

@@ -194,7 +194,9 @@ static void test_not_reached(void **state)
 		" use tcp4\n"
 		"-client await ESTABLISHED                # expected\n"
 		"+client await ESTABLISHED = timeout in CLOSE  # observed\n"
-		"!client await ESTABLISHED = timeout in CLOSE  # machine: nothing brings it about\n"
+		"!client await ESTABLISHED = timeout in CLOSE  # machine: what it waits for is not "
+		"there: blocks: "
+		"sk_wait_data(), sk_stream_wait_memory(), inet_csk_wait_for_connect()\n"
 		"-client write 6           = -1 EPIPE     # not reached\n"
 		"-client poll                             # not reached\n");
 	trace_end(trace);
