@@ -52,11 +52,13 @@ struct states {
 
 static void add_state(struct states *states, long state, enum who who)
 {
-	if (state <= 0 || state >= TCP_STATES)
+	size_t i = (size_t)state; /* 0: not looked at */
+
+	if (!i || i >= TCP_STATES)
 		return;
-	if (!states->who[state])
-		states->order[states->count++] = (int)state;
-	states->who[state] |= 1u << who;
+	if (!states->who[i])
+		states->order[states->count++] = (int)i;
+	states->who[i] |= 1u << who;
 }
 
 static struct states states_of(const struct trace *trace)

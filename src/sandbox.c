@@ -168,6 +168,8 @@ void sandbox_sysctl(struct sandbox *sandbox, const struct step *step, struct res
 		sandbox->saved_count++;
 	}
 	give(result, status);
+	if (status == -ENOENT) /* this kernel has no such sysctl */
+		result->kind = RESULT_LACKING;
 }
 
 void sandbox_link(struct sandbox *sandbox, const struct step *step, struct result *result)

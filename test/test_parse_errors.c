@@ -167,6 +167,12 @@ static const struct mistake continuations[] = {
 	{"client wrote 6\n = 1\n = 2\nclient close = 0",
 		"1:8: 'wrote': " OPERATION "; did you mean 'write'?\n"},
 	{"client write 6 = x\n# a comment\n\n = 1 @ tcp4\n = 2 @ tcp4", "1:18: 'x': " NUMBER "\n"},
+	{"client write 6 = 1 @ since 6.1 since 6.2",
+		"1:32: 'since': expected since and before once each\n"},
+	{"client write 6 = 1 @ before 6.1 tcp4",
+		"1:33: 'tcp4': expected a kernel version, such as 6.11 or 6.1.103\n"},
+	{"client write 6 = 1 @ since 6.1 before",
+		"1:38: end of line: expected a kernel version, such as 6.11 or 6.1.103\n"},
 	{"client write 6 = 1 @ tcp4\n = x @ tcp6\n = 2 @ tcp6", "2:4: 'x': " NUMBER "\n"},
 	{"client write 6 = 6\nclient \001 7\n = 7", "2:8: byte 0x01: expected text\n"},
 };
