@@ -15,7 +15,7 @@ enum { INPUT_LIMIT = 1 << 28 /* bytes of a file */ };
 
 struct command_line {
 	enum { TEXT, MARKDOWN, JSON } format;
-	bool traces;
+	bool traces, brief;
 };
 
 static const struct name formats[] = {
@@ -29,6 +29,7 @@ static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"format", required_argument, NULL, 'f'},
 	{"traces", no_argument, NULL, 't'},
+	{"brief", no_argument, NULL, 'b'},
 	{0},
 };
 
@@ -41,6 +42,8 @@ static bool read_options(int argc, char **argv, struct command_line *line, enum 
 	while ((option = next_option(argc, argv, options)) != -1) {
 		if (option == 't') {
 			line->traces = true;
+		} else if (option == 'b') {
+			line->brief = true;
 		} else if (option == 'f' && name_value(formats, optarg, &format)) {
 			line->format = (unsigned)format;
 		} else {
@@ -49,6 +52,10 @@ static bool read_options(int argc, char **argv, struct command_line *line, enum 
 			*status = option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 			return false;
 		}
+	}
+	if (line->brief && line->format == JSON) {
+		message("report: --brief: JSON lines are always complete");
+		return false;
 	}
 	if (argc - optind >= 1 && argc - optind <= REPORT_KERNELS)
 		return true;
@@ -176,7 +183,8 @@ enum status cmd_report(int argc, char **argv)
 	if (good && line.format == JSON)
 		good = report_print_json(report, stdout);
 	else if (good)
-		report_print(report, line.format == MARKDOWN, stdout);
+		report_print(
+			report, (struct report_style){line.format == MARKDOWN, line.brief}, stdout);
 	if (!good)
 		message("report: nothing could be reported, or not all of it");
 	status = good ? report_status(report) : STATUS_ENVIRONMENT;

@@ -60,9 +60,16 @@ enum status report_status(const struct report *report);
 /* Why a run was skipped or failed, as its trace says; NULL when it does not. For free(3). */
 char *report_reason(const struct report_cell *cell);
 
+/* How a report is printed. */
+struct report_style {
+	bool markdown; /* instead of text */
+	bool brief;    /* without the rows and traces of what is as it should be everywhere */
+};
+
 /* Prints the table, and below it each kernel, the differences between letters, the deviations, and
- * what went wrong. */
-void report_print(const struct report *report, bool markdown, FILE *out);
+ * what went wrong. Brief, the rows of runs that are as expected, with one trace wherever they are
+ * not skipped, are counted instead, and differences are seen in the table alone. */
+void report_print(const struct report *report, struct report_style style, FILE *out);
 
 /* Prints a JSON object a line for each kernel, experiment and family. False without memory. */
 bool report_print_json(const struct report *report, FILE *out);

@@ -12,7 +12,7 @@ enum { TITLE_LIMIT = 256 };
 
 struct page {
 	const struct report *report;
-	bool markdown;
+	bool markdown, brief;
 	FILE *out;
 	int title_width;
 };
@@ -97,24 +97,61 @@ static void print_group(const struct page *p, int begin, int end)
 	print_line(p, title, cells);
 }
 
+/* As expected, and the same trace, wherever it is not skipped? */
+static bool is_steady(const struct report *report, int row)
+{
+	char letter = 0;
+
+	for (int k = 0; k < report->kernel_count; k++) {
+		const struct report_cell *cell = &report->row[row].cell[k];
+
+		if (cell->verdict == VERDICT_SKIPPED)
+			continue;
+		if (cell->verdict != VERDICT_EXPECTED || (letter && cell->letter != letter))
+			return false;
+		letter = cell->letter;
+	}
+	return letter;
+}
+
+static bool is_shown(const struct page *p, int row)
+{
+	return !p->brief || !is_steady(p->report, row);
+}
+
+static void measure_titles(struct page *p)
+{
+	char title[TITLE_LIMIT];
+
+	for (int i = 0, end; i < p->report->row_count; i = end) {
+		end = group_end(p->report, i);
+		group_title(p->report, i, end, title);
+		if (is_shown(p, i) && (int)strlen(title) > p->title_width)
+			p->title_width = (int)strlen(title);
+	}
+}
+
 static void print_table(struct page *p)
 {
 	const struct report *report = p->report;
-	char title[TITLE_LIMIT];
+	int steady = 0;
 
-	for (int i = 0, end; i < report->row_count; i = end) {
-		end = group_end(report, i);
-		group_title(report, i, end, title);
-		if ((int)strlen(title) > p->title_width)
-			p->title_width = (int)strlen(title);
-	}
+	measure_titles(p);
 	print_line(p, "", NULL);
 	if (p->markdown)
 		print_rule(p);
 	for (int i = 0, end; i < report->row_count; i = end) {
 		end = group_end(report, i);
-		print_group(p, i, end);
+		if (is_shown(p, i))
+			print_group(p, i, end);
+		else
+			steady += end - i;
 	}
+	if (p->brief)
+		fprintf(p->out,
+			"\n%d other runs are as expected, with the same trace on every kernel that "
+			"did not skip them.\n",
+			steady);
 	fputs("\n= as expected, ! deviates, - skipped, ? failed to run; the same letter in an "
 	      "experiment: the same trace\n",
 		p->out);
@@ -367,18 +404,20 @@ static void print_reasons(const struct page *p, int k)
 	free(before);
 }
 
-void report_print(const struct report *report, bool markdown, FILE *out)
+void report_print(const struct report *report, struct report_style style, FILE *out)
 {
-	struct page page = {.report = report, .markdown = markdown, .out = out};
+	struct page page = {
+		.report = report, .markdown = style.markdown, .brief = style.brief, .out = out};
 
 	print_table(&page);
 	fputc('\n', out);
 	for (int k = 0; k < report->kernel_count; k++)
 		print_kernel(&page, k);
 	print_hosts(&page);
-	for (int k = 0; k < report->kernel_count; k++)
+	for (int k = 0; k < report->kernel_count && !style.brief; k++)
 		print_reasons(&page, k);
-	print_changes(&page);
+	if (!style.brief)
+		print_changes(&page);
 	print_deviations(&page);
 	for (int k = 0; k < report->kernel_count; k++)
 		print_trouble(&page, &report->kernel[k]);

@@ -182,7 +182,7 @@ static void printed(void **state)
 
 	(void)state;
 	print_open(&print);
-	report_print(report, false, print.out);
+	report_print(report, (struct report_style){0}, print.out);
 	char *text = print_take(&print);
 
 	assert_string_equal(text,
@@ -221,10 +221,34 @@ static void families_apart(void **state)
 
 	(void)state;
 	print_open(&print);
-	report_print(report, false, print.out);
+	report_print(report, (struct report_style){0}, print.out);
 	char *text = print_take(&print);
 
 	assert_non_null(strstr(text, "a tcp4  -\na tcp6  ?\nb tcp4  ?\n"));
+	free(text);
+	report_free(report);
+}
+
+/* What is the same everywhere is counted. */
+static void printed_briefly(void **state)
+{
+	struct run_record *records[] = {
+		all_good(), record_of((const char *const[][2]){{"a tcp4 deviates", deviating},
+					      {"a tcp6 skipped", skipped}, {NULL, NULL}},
+				    true, NULL)};
+	struct report *report = report_of(2, records);
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	report_print(report, (struct report_style){.brief = true}, print.out);
+	char *text = print_take(&print);
+
+	/* a tcp6 was skipped on one of them, b tcp4 failed there. */
+	assert_non_null(strstr(
+		text, "a tcp4  =A    !B\nb tcp4  =A    ?\n\n1 other runs are as expected, "));
+	assert_null(strstr(text, ", then B"));
+	assert_non_null(strstr(text, "\na: B deviates (6.1 tcp4)\n"));
 	free(text);
 	report_free(report);
 }
@@ -237,7 +261,7 @@ static void printed_markdown(void **state)
 
 	(void)state;
 	print_open(&print);
-	report_print(report, true, print.out);
+	report_print(report, (struct report_style){.markdown = true}, print.out);
 	char *text = print_take(&print);
 
 	assert_int_equal(strncmp(text,
@@ -260,6 +284,7 @@ int main(void)
 		cmocka_unit_test(plans),
 		cmocka_unit_test(printed),
 		cmocka_unit_test(families_apart),
+		cmocka_unit_test(printed_briefly),
 		cmocka_unit_test(printed_markdown),
 	};
 
