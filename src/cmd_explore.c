@@ -4,11 +4,11 @@
 #include "clock.h"
 #include "cmd.h"
 #include "generate.h"
+#include "progress.h"
 #include "runner.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	STEPS_DEFAULT = 12,
@@ -16,8 +16,6 @@ enum {
 	COUNT_LIMIT = 1000000000,
 	DISAGREEMENTS_LIMIT = 10, /* shown before giving up */
 	RENEW_AFTER = 10000, /* experiments with one listening port: TIME_WAIT keeps the client's */
-	PROGRESS_AFTER = 1000000000, /* ns */
-	PROGRESS_EVERY = 200000000,  /* ns */
 };
 
 struct explorer {
@@ -26,7 +24,8 @@ struct explorer {
 	int deadline; /* milliseconds */
 	struct session session;
 	long done, taken, disagreements, skipped; /* experiments; steps; */
-	int64_t began, shown;
+	struct progress progress;
+	int64_t began;
 };
 
 static const struct option options[] = {
@@ -151,20 +150,13 @@ static void shrink(struct explorer *x, struct generated *g)
 	}
 }
 
-static void clear_progress(struct explorer *x)
-{
-	if (x->shown)
-		fputs("\r\033[K", stderr);
-	x->shown = 0;
-}
-
 /* trace is that of the run which disagreed. */
 static void report(struct explorer *x, const struct generated *g, const char *trace)
 {
 	struct generated shortest = *g;
 	char *text = NULL;
 
-	clear_progress(x);
+	progress_clear(&x->progress);
 	x->disagreements++;
 	shrink(x, &shortest);
 	struct experiment *e = experiment_of(x, &shortest);
@@ -181,18 +173,6 @@ static void report(struct explorer *x, const struct generated *g, const char *tr
 	putchar('\n');
 	fflush(stdout);
 	experiment_free(e);
-}
-
-static void show_progress(struct explorer *x)
-{
-	int64_t now = clock_read(CLOCK_MONOTONIC);
-
-	if (!isatty(STDERR_FILENO) || now - x->began < PROGRESS_AFTER ||
-		now - x->shown < PROGRESS_EVERY)
-		return;
-	x->shown = now;
-	fprintf(stderr, "\rexperiment %ld of %ld, %.0f a second, %ld disagreements\033[K", x->done,
-		x->count, (double)x->done * 1e9 / (double)(now - x->began), x->disagreements);
 }
 
 static enum status explore_one(struct explorer *x, long number)
@@ -231,9 +211,9 @@ static enum status explore(struct explorer *x)
 			break;
 		if (i % RENEW_AFTER == RENEW_AFTER - 1)
 			listener_stop(&x->session.listener);
-		show_progress(x);
+		progress_count(&x->progress, 1);
 	}
-	clear_progress(x);
+	progress_clear(&x->progress);
 	printf("# seed %ld, experiments %ld to %ld: %ld run, %ld steps, %ld skipped, %ld "
 	       "disagreements, %.3f s\n",
 		x->seed, x->first, x->first + x->count - 1, x->done, x->taken, x->skipped,
@@ -274,12 +254,18 @@ enum status cmd_explore(int argc, char **argv)
 		return STATUS_MISUSE;
 	if (!x.families)
 		x.families = 1u << FAMILY_TCP4 | 1u << FAMILY_TCP6;
-	if (session_open(&x.session, &session, why, sizeof why)) {
-		message("%s", why);
+	if (progress_start(&x.progress, x.count)) {
+		message("no memory for the progress");
 		return STATUS_ENVIRONMENT;
 	}
-	enum status status = explore(&x);
+	enum status status = STATUS_ENVIRONMENT;
 
-	session_close(&x.session);
+	if (session_open(&x.session, &session, why, sizeof why))
+		message("%s", why);
+	else {
+		status = explore(&x);
+		session_close(&x.session);
+	}
+	progress_stop(&x.progress);
 	return status;
 }
