@@ -149,6 +149,10 @@ enum status cmd_list(int argc, char **argv)
 	while ((option = next_option(argc, argv, list_options)) != -1) {
 		if (option != 'r' && option != 'c')
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+		if (list != print_title) {
+			message("list: expected --runs or --coverage, not both");
+			return STATUS_MISUSE;
+		}
 		list = option == 'r' ? print_runs : print_coverage;
 	}
 	if (optind < argc) {
