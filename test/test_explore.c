@@ -12,17 +12,6 @@ static bool no_peername(void)
 	return deny(SYS_getpeername, ANY, EPERM);
 }
 
-/* What it prints, for free(3). */
-static char *output_of(const struct call *call)
-{
-	int in = temporary(""), out = temporary(""), err = temporary("");
-
-	assert_int_equal(run(call, in, out, err), call->status);
-	close(in);
-	close(err);
-	return content(out);
-}
-
 static void test_agreement(void **state)
 {
 	(void)state;
