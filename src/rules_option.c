@@ -12,8 +12,14 @@
 
 enum { RTO_MAX_MS = 44 }; /* TCP_RTO_MAX_MS; not in glibc's headers */
 
+enum {
+	FIN_TIMEOUT = 60,  /* seconds: net.ipv4.tcp_fin_timeout's default */
+	LINGER2_MAX = 120, /* seconds: TCP_FIN_TIMEOUT_MAX */
+};
+
 /* The options that only have to be remembered: what they are before they are set, and which values
- * are taken as they are. Others are EINVAL, or taken for something else. */
+ * are taken as they are. Others are EINVAL; of those that are no more than a flag (not strict)
+ * every value but 0 is 1. */
 static const struct {
 	int level, option;
 	long preset, least, most;
@@ -73,6 +79,16 @@ static void get_error(struct peer *peer, struct prediction *p)
 	p->cause = cause;
 }
 
+/* sock_get_timeout(): it was rounded up to ticks. What is whole in ticks of 1, 4 and 10 ms (HZ
+ * 1000, 250, 100) comes back as it was set. */
+static void get_timeout(const long timeout[2], struct prediction *p)
+{
+	if (timeout[1] % 20000)
+		not_modelled(p);
+	else
+		say_pair(p, timeout);
+}
+
 void machine_getsockopt(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = side(m, step->who);
@@ -87,9 +103,11 @@ void machine_getsockopt(struct machine *m, const struct step *step, struct predi
 	else if (step->option->form == OPTION_LINGER)
 		say_pair(p, peer->linger);
 	else if (step->option->form == OPTION_TIMEVAL)
-		say_pair(p, peer->timeout[step->option->option == SO_SNDTIMEO]);
+		get_timeout(peer->timeout[step->option->option == SO_SNDTIMEO], p);
 	else if (is(step, SOL_SOCKET, SO_RCVLOWAT))
 		say(p, RULE_OPTION, RESULT_NUMBER, peer->low_water);
+	else if (is(step, IPPROTO_TCP, TCP_LINGER2) && (peer->linger2 || !m->short_timers))
+		say(p, RULE_OPTION, RESULT_NUMBER, peer->linger2 ? peer->linger2 : FIN_TIMEOUT);
 	else if (is(step, IPPROTO_TCP, TCP_CORK))
 		say(p, RULE_OPTION, RESULT_NUMBER, peer->cork);
 	else if (is(step, SOL_SOCKET, SO_ZEROCOPY))
@@ -139,33 +157,47 @@ static bool set(struct machine *m, const struct step *step)
 	else if (is(step, IPPROTO_TCP, TCP_CORK))
 		set_cork(m, step);
 	else if (is(step, IPPROTO_TCP, TCP_LINGER2))
-		peer->linger2 = value;
+		peer->linger2 = value < 0 ? -1 : value > LINGER2_MAX ? LINGER2_MAX : value;
 	else if (is(step, IPPROTO_TCP, TCP_DEFER_ACCEPT))
 		peer->defers = value > 0;
-	else if (is(step, SOL_SOCKET, SO_ZEROCOPY) && (value == 0 || value == 1))
+	else if (is(step, SOL_SOCKET, SO_ZEROCOPY))
 		peer->zerocopy = value;
 	else if (is(step, SOL_SOCKET, SO_SNDBUF) && value >= 0)
 		peer->send_buffer = value;
 	else if (is(step, SOL_SOCKET, SO_RCVBUF) && value >= 0)
 		peer->receive_buffer = value;
-	else if (i < REMEMBER_COUNT && value >= remembered[i].least && value <= remembered[i].most)
-		peer->remembered[i] = value;
+	else if (i < REMEMBER_COUNT)
+		peer->remembered[i] = remembered[i].strict ? value : value != 0;
 	else
 		return is(step, IPPROTO_TCP, TCP_QUICKACK); /* changes when, not what */
 	return true;
+}
+
+/* The error of a value that is not taken, or 0: do_tcp_setsockopt(), sk_setsockopt(),
+ * sock_set_timeout(). */
+static int out_of_range(const struct step *step)
+{
+	long value = step->number[1];
+	int i = remembers(step->option);
+
+	if (step->option->form == OPTION_TIMEVAL)
+		return step->second >= 1000000 ? EDOM : 0;
+	if (is(step, SOL_SOCKET, SO_ZEROCOPY))
+		return value < 0 || value > 1 ? EINVAL : 0;
+	return i < REMEMBER_COUNT && remembered[i].strict &&
+			       (value < remembered[i].least || value > remembered[i].most)
+		       ? EINVAL
+		       : 0;
 }
 
 void machine_setsockopt(struct machine *m, const struct step *step, struct prediction *p)
 {
 	if (bad_descriptor(m, step->who, p))
 		return;
-	int i = remembers(step->option);
-
 	if (lacks(m, step))
 		fail(p, RULE_OPTION_UNKNOWN, lacks(m, step));
-	else if (i < REMEMBER_COUNT && remembered[i].strict &&
-		 (step->number[1] < remembered[i].least || step->number[1] > remembered[i].most))
-		fail(p, RULE_OPTION_RANGE, EINVAL);
+	else if (out_of_range(step))
+		fail(p, RULE_OPTION_RANGE, out_of_range(step));
 	else if (set(m, step))
 		say(p, RULE_OPTION, RESULT_NUMBER, 0);
 	else
