@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -15,6 +16,7 @@ enum { RTO_MAX_MS = 44 }; /* TCP_RTO_MAX_MS; not in glibc's headers */
 enum {
 	FIN_TIMEOUT = 60,  /* seconds: net.ipv4.tcp_fin_timeout's default */
 	LINGER2_MAX = 120, /* seconds: TCP_FIN_TIMEOUT_MAX */
+	SOCK_MIN_RCVBUF = 2304,
 };
 
 /* The options that only have to be remembered: what they are before they are set, and which values
@@ -138,6 +140,23 @@ static void set_cork(struct machine *m, const struct step *step)
 		send_data(m, m->at[step->who], 0);
 }
 
+/* tcp_set_rcvlowat() takes no more than half of what the receive buffer may become, which is at
+ * least this. */
+static long low_water_limit(const struct peer *peer)
+{
+	return peer->receive_buffer ? SOCK_MIN_RCVBUF / 2 : 65536;
+}
+
+/* tcp_set_rcvlowat(), tcp_data_ready() */
+static void set_low_water(struct machine *m, int index, long value)
+{
+	struct peer *peer = &m->peer[index];
+
+	peer->low_water = value ? value : 1;
+	if (peer->unread >= peer->low_water || peer->done)
+		wake(m, index, POLLIN);
+}
+
 /* Takes the option's new value; false when what it does is not modelled. */
 static bool set(struct machine *m, const struct step *step)
 {
@@ -150,8 +169,8 @@ static bool set(struct machine *m, const struct step *step)
 		peer->linger[1] = value ? step->second : peer->linger[1];
 	} else if (step->option->form == OPTION_TIMEVAL)
 		set_timeout(peer, step);
-	else if (is(step, SOL_SOCKET, SO_RCVLOWAT) && value >= 0)
-		peer->low_water = value ? value : 1;
+	else if (is(step, SOL_SOCKET, SO_RCVLOWAT) && value >= 0 && value <= low_water_limit(peer))
+		set_low_water(m, m->at[step->who], value);
 	else if (is(step, SOL_SOCKET, SO_PEEK_OFF) && m->family == FAMILY_TCP4)
 		peer->peek_offset = value; /* over IPv6 only later kernels have it */
 	else if (is(step, IPPROTO_TCP, TCP_CORK))
