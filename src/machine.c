@@ -181,6 +181,8 @@ void machine_join(struct machine *m, const struct step *step, struct prediction 
 		pending->step.operation->predict(m, &pending->step, p);
 		pending->retried = false;
 		release(m, pending);
+		if (p->result.kind == RESULT_TIMEOUT) /* looked at once the call has given up */
+			p->result.value = shown_state(m, step->who);
 	}
 }
 

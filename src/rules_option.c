@@ -7,13 +7,21 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
 enum { RTO_MAX_MS = 44 }; /* TCP_RTO_MAX_MS; not in glibc's headers */
 
+enum {
+	FIN_TIMEOUT = 60,  /* seconds: net.ipv4.tcp_fin_timeout's default */
+	LINGER2_MAX = 120, /* seconds: TCP_FIN_TIMEOUT_MAX */
+	SOCK_MIN_RCVBUF = 2304,
+};
+
 /* The options that only have to be remembered: what they are before they are set, and which values
- * are taken as they are. Others are EINVAL, or taken for something else. */
+ * are taken as they are. Others are EINVAL; of those that are no more than a flag (not strict)
+ * every value but 0 is 1. */
 static const struct {
 	int level, option;
 	long preset, least, most;
@@ -73,6 +81,16 @@ static void get_error(struct peer *peer, struct prediction *p)
 	p->cause = cause;
 }
 
+/* sock_get_timeout(): it was rounded up to ticks. What is whole in ticks of 1, 4 and 10 ms (HZ
+ * 1000, 250, 100) comes back as it was set. */
+static void get_timeout(const long timeout[2], struct prediction *p)
+{
+	if (timeout[1] % 20000)
+		not_modelled(p);
+	else
+		say_pair(p, timeout);
+}
+
 void machine_getsockopt(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = side(m, step->who);
@@ -87,9 +105,11 @@ void machine_getsockopt(struct machine *m, const struct step *step, struct predi
 	else if (step->option->form == OPTION_LINGER)
 		say_pair(p, peer->linger);
 	else if (step->option->form == OPTION_TIMEVAL)
-		say_pair(p, peer->timeout[step->option->option == SO_SNDTIMEO]);
+		get_timeout(peer->timeout[step->option->option == SO_SNDTIMEO], p);
 	else if (is(step, SOL_SOCKET, SO_RCVLOWAT))
 		say(p, RULE_OPTION, RESULT_NUMBER, peer->low_water);
+	else if (is(step, IPPROTO_TCP, TCP_LINGER2) && (peer->linger2 || !m->short_timers))
+		say(p, RULE_OPTION, RESULT_NUMBER, peer->linger2 ? peer->linger2 : FIN_TIMEOUT);
 	else if (is(step, IPPROTO_TCP, TCP_CORK))
 		say(p, RULE_OPTION, RESULT_NUMBER, peer->cork);
 	else if (is(step, SOL_SOCKET, SO_ZEROCOPY))
@@ -120,6 +140,23 @@ static void set_cork(struct machine *m, const struct step *step)
 		send_data(m, m->at[step->who], 0);
 }
 
+/* tcp_set_rcvlowat() takes no more than half of what the receive buffer may become, which is at
+ * least this. */
+static long low_water_limit(const struct peer *peer)
+{
+	return peer->receive_buffer ? SOCK_MIN_RCVBUF / 2 : 65536;
+}
+
+/* tcp_set_rcvlowat(), tcp_data_ready() */
+static void set_low_water(struct machine *m, int index, long value)
+{
+	struct peer *peer = &m->peer[index];
+
+	peer->low_water = value ? value : 1;
+	if (peer->unread >= peer->low_water || peer->done)
+		wake(m, index, POLLIN);
+}
+
 /* Takes the option's new value; false when what it does is not modelled. */
 static bool set(struct machine *m, const struct step *step)
 {
@@ -132,40 +169,54 @@ static bool set(struct machine *m, const struct step *step)
 		peer->linger[1] = value ? step->second : peer->linger[1];
 	} else if (step->option->form == OPTION_TIMEVAL)
 		set_timeout(peer, step);
-	else if (is(step, SOL_SOCKET, SO_RCVLOWAT) && value >= 0)
-		peer->low_water = value ? value : 1;
+	else if (is(step, SOL_SOCKET, SO_RCVLOWAT) && value >= 0 && value <= low_water_limit(peer))
+		set_low_water(m, m->at[step->who], value);
 	else if (is(step, SOL_SOCKET, SO_PEEK_OFF) && m->family == FAMILY_TCP4)
 		peer->peek_offset = value; /* over IPv6 only later kernels have it */
 	else if (is(step, IPPROTO_TCP, TCP_CORK))
 		set_cork(m, step);
 	else if (is(step, IPPROTO_TCP, TCP_LINGER2))
-		peer->linger2 = value;
+		peer->linger2 = value < 0 ? -1 : value > LINGER2_MAX ? LINGER2_MAX : value;
 	else if (is(step, IPPROTO_TCP, TCP_DEFER_ACCEPT))
 		peer->defers = value > 0;
-	else if (is(step, SOL_SOCKET, SO_ZEROCOPY) && (value == 0 || value == 1))
+	else if (is(step, SOL_SOCKET, SO_ZEROCOPY))
 		peer->zerocopy = value;
 	else if (is(step, SOL_SOCKET, SO_SNDBUF) && value >= 0)
 		peer->send_buffer = value;
 	else if (is(step, SOL_SOCKET, SO_RCVBUF) && value >= 0)
 		peer->receive_buffer = value;
-	else if (i < REMEMBER_COUNT && value >= remembered[i].least && value <= remembered[i].most)
-		peer->remembered[i] = value;
+	else if (i < REMEMBER_COUNT)
+		peer->remembered[i] = remembered[i].strict ? value : value != 0;
 	else
 		return is(step, IPPROTO_TCP, TCP_QUICKACK); /* changes when, not what */
 	return true;
+}
+
+/* The error of a value that is not taken, or 0: do_tcp_setsockopt(), sk_setsockopt(),
+ * sock_set_timeout(). */
+static int out_of_range(const struct step *step)
+{
+	long value = step->number[1];
+	int i = remembers(step->option);
+
+	if (step->option->form == OPTION_TIMEVAL)
+		return step->second >= 1000000 ? EDOM : 0;
+	if (is(step, SOL_SOCKET, SO_ZEROCOPY))
+		return value < 0 || value > 1 ? EINVAL : 0;
+	return i < REMEMBER_COUNT && remembered[i].strict &&
+			       (value < remembered[i].least || value > remembered[i].most)
+		       ? EINVAL
+		       : 0;
 }
 
 void machine_setsockopt(struct machine *m, const struct step *step, struct prediction *p)
 {
 	if (bad_descriptor(m, step->who, p))
 		return;
-	int i = remembers(step->option);
-
 	if (lacks(m, step))
 		fail(p, RULE_OPTION_UNKNOWN, lacks(m, step));
-	else if (i < REMEMBER_COUNT && remembered[i].strict &&
-		 (step->number[1] < remembered[i].least || step->number[1] > remembered[i].most))
-		fail(p, RULE_OPTION_RANGE, EINVAL);
+	else if (out_of_range(step))
+		fail(p, RULE_OPTION_RANGE, out_of_range(step));
 	else if (set(m, step))
 		say(p, RULE_OPTION, RESULT_NUMBER, 0);
 	else

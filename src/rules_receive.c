@@ -115,6 +115,8 @@ static void receive_empty(struct machine *m, const struct step *step, struct pre
 		fail(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
 	else if (may_not_wait(m, step))
 		fail(p, RULE_RECEIVE_EMPTY, EAGAIN);
+	else if (peer->receive_timeout && !step->number[0])
+		say(p, RULE_TIMES_OUT, RESULT_NUMBER, 0); /* nor does it look then */
 	else if (peer->fin_unsettled && !step->number[0])
 		lose(m, p); /* the delayed acknowledgement wakes it */
 	else

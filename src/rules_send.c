@@ -173,8 +173,6 @@ void machine_splice(struct machine *m, const struct step *step, struct predictio
 void machine_sendmmsg(struct machine *m, const struct step *step, struct prediction *p)
 {
 	long sent = 0, count = step->number[1];
-	int signal = 0;
-
 	const struct pending *waiting = &m->pending[!step->who];
 
 	if (bad_descriptor(m, step->who, p))
@@ -185,7 +183,6 @@ void machine_sendmmsg(struct machine *m, const struct step *step, struct predict
 	}
 	for (; sent < count; sent++) {
 		send_bytes(m, step, step_flags(step) & MSG_NOSIGNAL, p);
-		signal = p->result.signal;
 		if (p->result.kind != RESULT_NUMBER)
 			break;
 		if (p->rule == RULE_SEND_ANSWERED_RST && sent + 1 < count) {
@@ -196,7 +193,6 @@ void machine_sendmmsg(struct machine *m, const struct step *step, struct predict
 	if (!sent || p->result.kind == RESULT_UNKNOWN)
 		return;
 	say(p, p->rule, RESULT_NUMBER, sent);
-	p->result.signal = signal;
 }
 
 /* io_send(): MSG_NOSIGNAL is always set. */

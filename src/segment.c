@@ -95,12 +95,22 @@ static void receive_rst(struct machine *m, int peer)
 			"a RST came, and not in CLOSE_WAIT, so tcp_reset() stored ECONNRESET");
 }
 
+/* inet6_csk_xmit() looks for a route and stores why there is none; over IPv4 the route that the
+ * socket has is used, and the device drops the packet. */
+static void find_no_route(struct machine *m, int peer)
+{
+	if (m->family == FAMILY_TCP6)
+		m->peer[peer].soft = ENETUNREACH;
+}
+
 void send_rst(struct machine *m, int peer)
 {
 	int other = m->peer[peer].other;
 
-	tally(m, OUT_RSTS);
-	if (!m->link_down)
+	tally(m, OUT_RSTS); /* tcp_send_active_reset() counts it before it is lost */
+	if (m->link_down)
+		find_no_route(m, peer);
+	else
 		receive_rst(m, other);
 }
 
@@ -252,13 +262,11 @@ void settle(struct machine *m, int peer)
 		wake(m, peer, 0);
 }
 
-/* With the link down nothing arrives. inet6_csk_xmit() looks for a route and stores why there is
- * none; over IPv4 the route that the socket has is used, and the device drops the packet. */
+/* With the link down nothing arrives. */
 void lose_segment(struct machine *m, int peer)
 {
 	m->peer[peer].in_flight = true;
-	if (m->family == FAMILY_TCP6)
-		m->peer[peer].soft = ENETUNREACH;
+	find_no_route(m, peer);
 }
 
 /* tcp_retransmit_timer(), once the link is up again */
