@@ -44,15 +44,20 @@ static bool aborts(const struct step *step)
 	       predict == machine_connect || predict == machine_shutdown;
 }
 
-/* The step with which who aborts at time; -1: a timer did. */
+/* The step with which who aborts at time; -1: a timer did. A close that a waiting call puts off is
+ * still to come. */
 static int abort_at(const struct trace *trace, int64_t time, enum who who)
 {
-	int step = step_at(trace, time);
+	int now = step_at(trace, time);
 
-	return step >= 0 && trace->experiment->plan[step].step.who == who &&
-			       aborts(&trace->experiment->plan[step].step)
-		       ? step
-		       : -1;
+	for (int step = now; step >= 0; step--) {
+		const struct step *s = &trace->experiment->plan[step].step;
+		bool late = trace->record[step].prediction.rule == RULE_CLOSE_IN_USE;
+
+		if (s->who == who && aborts(s) && (step == now || late))
+			return step;
+	}
+	return -1;
 }
 
 static const char *other_name(const struct packet *packet)

@@ -182,6 +182,7 @@ static void test_packets_of_a_refusal(void **state)
 static void test_packets_of_an_abort(void **state)
 {
 	static const struct seen seen[] = {HANDSHAKE, {"<", "R.", 0, 1, 1, 0, 3}};
+	static const struct seen late[] = {HANDSHAKE, {"<", "R.", 0, 1, 1, 0, 4}};
 
 	(void)state;
 	assert_packets(
@@ -197,6 +198,16 @@ static void test_packets_of_an_abort(void **state)
 		COUNT(seen),
 		ABORTED("by a timer of its kernel (nobody answered in time): "
 			"tcp_send_active_reset(); RFC 9293 3.10.5\n"));
+	/* A call that waits puts the close off. */
+	assert_packets(trace_of(CONNECTED "server poll POLLIN &\nserver close\nclient write 6\n"
+					  "server join\n",
+			       FAMILY_TCP4),
+		late, COUNT(late),
+		ABORTED("by server close (a call that waits holds the file: the socket lives until "
+			"it returns): tcp_send_active_reset(); RFC 9293 3.10.5\n"));
+	assert_packets(trace_of(CONNECTED "client dup\nserver shutdown SHUT_RD\nclient dup\n",
+			       FAMILY_TCP4),
+		late, COUNT(late), ABORTED(BY_A_TIMER));
 	/* The other end's call does not send it. */
 	assert_packets(trace_of(CONNECTED "client dup\nclient close\n", FAMILY_TCP4), seen,
 		COUNT(seen),
