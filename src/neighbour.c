@@ -186,13 +186,19 @@ static bool is_nearer(const struct difference *a, const struct difference *b)
 	return a->changed != b->changed ? a->changed < b->changed : a->looks < b->looks;
 }
 
-/* Frees the last one that need not be kept: only the very nearest may differ by more. */
+/* Is one by d near, when so many are nearer? */
+static bool is_near(const struct difference *d, int nearer)
+{
+	return d->changed <= NEIGHBOUR_CHANGED || !nearer ||
+	       (nearer < NEIGHBOUR_LEAST && d->changed <= d->common);
+}
+
+/* Frees the last one when it need not be kept. */
 static void drop_last(struct neighbours *neighbours)
 {
 	int last = neighbours->count - 1;
 
-	if (last == NEIGHBOUR_LIMIT ||
-		(last > 0 && neighbours->difference[last].changed > NEIGHBOUR_CHANGED))
+	if (last == NEIGHBOUR_LIMIT || !is_near(&neighbours->difference[last], last))
 		experiment_free(neighbours->experiment[neighbours->count = last]);
 }
 
@@ -267,6 +273,7 @@ static void print_consequence(
 	const struct both *both, const struct plan *a, const struct plan *b, FILE *out)
 {
 	char step[LINE_LIMIT + 1], here[RESULT_TEXT], there[RESULT_TEXT];
+	char text[sizeof step + sizeof here + sizeof there + 16];
 	bool awaits = step_form(&a->step) == FORM_AWAIT; /* then nothing stands for arriving */
 
 	expected_text(both, a, here);
@@ -274,8 +281,10 @@ static void print_consequence(
 	if (!strcmp(here, there) || (!awaits && (!here[0] || !there[0])))
 		return;
 	step_text(&a->step, step, sizeof step);
-	fprintf(out, "    %s: %s here, %s there\n", step, here[0] ? here : "arrives",
+	snprintf(text, sizeof text, "%s: %s here, %s there", step, here[0] ? here : "arrives",
 		there[0] ? there : "arrives");
+	fputs("    ", out);
+	words_wrap(out, 4, text);
 }
 
 /* What e waits for, or does with SIGPIPE, and the other does not; paired says which of its steps

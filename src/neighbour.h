@@ -13,7 +13,8 @@
 enum {
 	NEIGHBOUR_LIMIT = 6,   /* neighbours that are kept */
 	NEIGHBOUR_COMMON = 3,  /* calls in common at least: more than connect and accept */
-	NEIGHBOUR_CHANGED = 2, /* calls changed at most, but of the nearest */
+	NEIGHBOUR_CHANGED = 2, /* calls changed at most, */
+	NEIGHBOUR_LEAST = 3,   /* but of this many no more than are common, and of one any number */
 };
 
 struct difference {
@@ -36,7 +37,7 @@ bool experiments_compare(struct difference *d, const struct experiment *a,
 	const struct experiment *b, enum family family, struct version kernel);
 
 /* Takes e, which differs from another by d, into neighbours, or frees it: few changed calls are
- * near, and the nearest one is kept however many there are. */
+ * near, and where nothing is, more of them are. */
 void neighbours_offer(
 	struct neighbours *neighbours, struct experiment *e, const struct difference *d);
 

@@ -138,6 +138,10 @@ static void test_consequences(void **state)
 		"    client write 6: 6 here, 7 there\n");
 	assert_printed("client write 6 = 6 @ tcp4\n= 7 @ tcp6\n",
 		"client write 6 = 6 @ before 6.11\n= 7 @ since 6.11\n", FAMILY_TCP6, "");
+	assert_printed("client poll = POLLIN|POLLOUT|POLLHUP|POLLRDHUP\n",
+		"client poll = POLLIN|POLLOUT|POLLERR|POLLHUP|POLLRDHUP\n", FAMILY_TCP4,
+		"    client poll: POLLIN|POLLOUT|POLLHUP|POLLRDHUP here, "
+		"POLLIN|POLLOUT|POLLERR|POLLHUP|POLLRDHUP\n    there\n");
 	assert_printed("count TcpOutRsts = 1\n", "count TcpOutRsts = >=1\n", FAMILY_TCP4,
 		"    count TcpOutRsts: 1 here, >=1 there\n");
 }
@@ -195,6 +199,8 @@ static void test_nearest_first(void **state)
 	assert_neighbours(&n, NAMES("none", "one", "one and a look", "two"), 4);
 }
 
+#define DUP "client dup\n"
+
 /* Where none is near, the nearest of them; but not one with which nothing but connect and accept is
  * common. */
 static void test_the_nearest_at_least(void **state)
@@ -204,13 +210,27 @@ static void test_the_nearest_at_least(void **state)
 	(void)state;
 	offer(&n, THREE, "stranger", CONNECTED "client write 6\n");
 	assert_neighbours(&n, NULL, 0);
-	offer(&n, THREE, "four", THREE "client dup\nclient dup\nclient dup\nclient dup\n");
-	offer(&n, THREE, "three", THREE "client dup\nclient dup\nclient dup\n");
-	offer(&n, THREE, "four", THREE "client dup\nclient dup\nclient dup\nclient dup\n");
-	assert_neighbours(&n, NAMES("three"), 1);
-	offer(&n, THREE, "three", THREE "client dup\nclient dup\nclient dup\n");
-	offer(&n, THREE, "one", THREE "client dup\n");
-	assert_neighbours(&n, NAMES("one"), 1);
+	offer(&n, THREE, "five", THREE DUP DUP DUP DUP DUP);
+	offer(&n, THREE, "four", THREE DUP DUP DUP DUP);
+	offer(&n, THREE, "five", THREE DUP DUP DUP DUP DUP);
+	assert_neighbours(&n, NAMES("four"), 1);
+}
+
+/* Of those that share as much as they do not, three; beside nearer ones, none. */
+static void test_some_at_least(void **state)
+{
+	struct neighbours n = {0};
+
+	(void)state;
+	for (int i = 0; i < NEIGHBOUR_LEAST + 2; i++)
+		offer(&n, THREE, "three", THREE DUP DUP DUP);
+	offer(&n, THREE, "four", THREE DUP DUP DUP DUP);
+	offer(&n, THREE, "one", THREE DUP);
+	assert_neighbours(&n, NAMES("one", "three", "three"), NEIGHBOUR_LEAST);
+	offer(&n, THREE, "three", THREE DUP DUP DUP);
+	for (int i = 0; i < NEIGHBOUR_LEAST; i++)
+		offer(&n, THREE, "two", THREE DUP DUP);
+	assert_neighbours(&n, NAMES("two", "two", "two"), NEIGHBOUR_LEAST);
 }
 
 static void test_limit(void **state)
@@ -235,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_long_stretches),
 		cmocka_unit_test(test_nearest_first),
 		cmocka_unit_test(test_the_nearest_at_least),
+		cmocka_unit_test(test_some_at_least),
 		cmocka_unit_test(test_limit),
 	};
 
