@@ -497,11 +497,8 @@ static void test_command(void **state)
 		{{"explain", "write-after-close"}, NULL, 0,
 			"\n  client write 6 = -1 EPIPE\n    a RST came in CLOSE_WAIT", NULL},
 		{{"explain", "write-after-close"}, NULL, 0,
-			"\n  write-after-reset\n"
-			"  After a reset the first write fails with ECONNRESET, the second with "
-			"EPIPE.\n"
-			"      server accept            = 0\n"
-			"    + server setsockopt SO_LINGER 1,0 = 0\n",
+			"\n\nNeighbours: the experiments that differ least, '-' here, '+' "
+			"there\n\n  ",
 			NULL},
 		{{"explain", "--family=tcp6", "write-after-close"}, NULL, 0,
 			"tcp_v6_send_reset(); RFC 9293", NULL},
