@@ -40,6 +40,17 @@ name_host() {
 	END
 }
 
+# let_in HOST LOG: an account that is locked cannot be logged in to, as its own sshd says: a skip.
+let_in() {
+	local line
+	ssh -F "$work/ssh_config" "$1" true 2>/dev/null </dev/null && return
+	while read -r -t 20 -u "$2" line; do
+		[[ $line != *' not allowed because '* ]] || skip "sshd: $line"
+		[[ $line != *'Connection closed'* ]] || break
+	done
+	fail "sshd lets nobody in"
+}
+
 start_host() {
 	local host=$1 run=() port try line log
 	configure_host "$host"
@@ -55,6 +66,7 @@ start_host() {
 		while read -r -t 20 -u "$log" line; do
 			if [[ $line == 'Server listening'* ]]; then
 				name_host "$host" "$port"
+				let_in "$host" "$log"
 				return
 			fi
 			[[ $line == *'already in use'* ]] || printf '%s\n' "$line" >&2

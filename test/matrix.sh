@@ -1,6 +1,7 @@
 #!/bin/bash
 # Tests of scripts/matrix with real guests, of the newest kernel of this machine's own release.
-# Exit status 77, and the reason, where it is not cached and there is no mirror to ask.
+# Exit status 77, and the reason, where it is not cached and there is no mirror to ask, or where the
+# account cannot be logged in to.
 #
 # usage: matrix.sh PROGRAM TEST
 set -euo pipefail
@@ -25,6 +26,11 @@ fail() {
 	printf 'FAILED: %s\n' "$*" >&2
 	head -n 100 -- "$work/out" "$work/err" >&2 2>/dev/null || true
 	exit 1
+}
+
+skip() {
+	printf 'skipped: %s\n' "$*" >&2
+	exit 77
 }
 
 # expect STATUS COMMAND...: its output is left in $work/out and $work/err.
