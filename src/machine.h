@@ -133,8 +133,9 @@ struct prediction machine_predict(struct machine *machine, const struct step *st
 /* The rules of the operations, one a row of the vocabulary. */
 typedef void machine_operation(
 	struct machine *machine, const struct step *step, struct prediction *prediction);
-machine_operation machine_connect, machine_accept, machine_listen, machine_shutdown, machine_close,
-	machine_dup, machine_exit, machine_destroy, /* rules_open.c */
+machine_operation machine_connect, machine_accept, machine_listen, /* rules_open.c */
+	machine_shutdown, machine_close, machine_dup, machine_exit,
+	machine_destroy, /* rules_close.c */
 	machine_send, machine_sendmmsg, machine_writev, machine_sendfile, machine_splice,
 	machine_uring_write, machine_uring_send, machine_fill, /* rules_send.c */
 	machine_receive,                                       /* rules_receive.c */
