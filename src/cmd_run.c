@@ -1,10 +1,10 @@
 /*
  * closewait run [NAME|FILE|-]...
  */
-#include "catalog.h"
 #include "clock.h"
 #include "cmd.h"
 #include "jobs.h"
+#include "task.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,13 +18,11 @@ struct run {
 	unsigned families;
 	char *capture,
 		*partial; /* where packets are written to, and under which name until all is done */
-	int experiment_count;
-	struct experiment **experiment; /* ends with NULL */
-	struct task *task;
+	struct tasks tasks;
 	struct jobs jobs;
 	struct progress progress;
 	enum status status; /* of all tasks together */
-	int traces, runs, steps, deviations;
+	long traces, runs, steps, deviations;
 };
 
 static const struct option options[] = {
@@ -82,7 +80,8 @@ static bool value_option(int option, struct run *run)
 	case 'f':
 		return family_option(optarg, &run->families);
 	case 'r':
-		return number_option("--repeat", optarg, 1, REPEAT_LIMIT, &work->options.repeat);
+		return number_option(
+			"--repeat", optarg, 1, REPEAT_LIMIT, &run->tasks.options.repeat);
 	case 'j':
 		return int_option("--jobs", JOBS_LIMIT, &run->jobs.count);
 	case 'd':
@@ -104,7 +103,7 @@ static bool take_option(int option, struct run *run)
 
 	switch (option) {
 	case 'a':
-		return run->all = run->jobs.work.options.line = true;
+		return run->all = run->tasks.options.line = true;
 	case 'n':
 		session->sandbox = false;
 		return true;
@@ -157,9 +156,10 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 }
 
 /* Says what a task gave, and adds it up. */
-static void give(void *context, const struct task *task, const struct report *report)
+static bool give(void *context, int index, const struct report *report)
 {
 	struct run *run = context;
+	const struct task *task = &run->tasks.selection.task[index];
 
 	progress_clear(&run->progress);
 	if (report->whole && run->traces)
@@ -175,76 +175,7 @@ static void give(void *context, const struct task *task, const struct report *re
 	run->steps += report->steps;
 	run->deviations += report->deviations;
 	run->status = status_merge(run->status, report->status);
-}
-
-static void add_experiment(struct run *run, const char *name, enum status *status)
-{
-	enum status loaded;
-	struct experiment *e = catalog_load(name, &loaded);
-
-	*status = status_merge(*status, loaded);
-	if (e)
-		run->experiment[run->experiment_count++] = e;
-}
-
-/* Reads every experiment before the first is run, so that all errors are told and nothing is half
- * done. */
-static enum status load_experiments(struct run *run, char **names)
-{
-	enum status status = STATUS_EXPECTED;
-	size_t count = 1; /* for the end */
-
-	for (char **name = names; *name; name++)
-		count++;
-	for (const struct text *t = texts; t->name; t++)
-		count++;
-	run->experiment = calloc(count, sizeof(struct experiment *));
-	if (!run->experiment) {
-		message("no memory for the experiments");
-		return STATUS_ENVIRONMENT;
-	}
-	for (; *names; names++)
-		add_experiment(run, *names, &status);
-	for (const struct text *t = texts; run->all && t->name; t++)
-		if (!strcmp(t->kind, "trace"))
-			add_experiment(run, t->name, &status);
-	return status;
-}
-
-/* A task for each family that an experiment uses and that was asked for. */
-static void add_tasks(struct run *run, struct task *task, const struct experiment *e)
-{
-	unsigned families = e->families & (run->families ? run->families : ~0U);
-	struct work *work = &run->jobs.work;
-
-	for (int f = 0; f < FAMILY_COUNT; f++)
-		if (families & 1u << f)
-			task[work->task_count++] = (struct task){e, (enum family)f};
-	if (!families && !work->options.line) /* of the whole catalogue that goes without saying */
-		message("%s: skipped: it uses none of the families asked for", e->name);
-}
-
-static enum status make_tasks(struct run *run)
-{
-	size_t count = (size_t)run->experiment_count * FAMILY_COUNT + 1; /* room for none, too */
-	struct task *task = calloc(count, sizeof *task);
-
-	if (!task) {
-		message("no memory for the tasks");
-		return STATUS_ENVIRONMENT;
-	}
-	for (struct experiment **e = run->experiment; *e; e++)
-		add_tasks(run, task, *e);
-	run->jobs.work.task = run->task = task;
-	return STATUS_EXPECTED;
-}
-
-static void free_all(struct run *run)
-{
-	free(run->task);
-	for (int i = 0; i < run->experiment_count; i++)
-		experiment_free(run->experiment[i]);
-	free((void *)run->experiment);
+	return true;
 }
 
 /* Opens the capture's file under another name, so that FILE is never half a capture. */
@@ -287,8 +218,8 @@ static void print_summary(const struct run *run)
 	int64_t spent = clock_read(CLOCK_MONOTONIC) - run->progress.began;
 
 	if (run->traces > 1)
-		printf("%s# %d traces, %d runs, %d steps, %d deviations, %.3f ms\n",
-			run->jobs.work.options.line ? "" : "\n", run->traces, run->runs, run->steps,
+		printf("%s# %ld traces, %ld runs, %ld steps, %ld deviations, %.3f ms\n",
+			run->tasks.options.line ? "" : "\n", run->traces, run->runs, run->steps,
 			run->deviations, (double)spent / 1e6);
 }
 
@@ -304,8 +235,8 @@ static enum status run_tasks(struct run *run)
 
 static enum status run_with_progress(struct run *run)
 {
-	const struct work *work = &run->jobs.work;
-	int status = progress_start(&run->progress, work->task_count * work->options.repeat);
+	const struct tasks *tasks = &run->tasks;
+	int status = progress_start(&run->progress, tasks->selection.count * tasks->options.repeat);
 
 	if (status) {
 		message("no memory for the progress: %s", strerror(-status));
@@ -320,8 +251,11 @@ static enum status run_with_progress(struct run *run)
 enum status cmd_run(int argc, char **argv)
 {
 	struct run run = {.status = STATUS_SKIPPED,
+		.tasks = {.options = {.repeat = 1, .colour = colour_wanted()}},
 		.jobs = {.count = 1,
-			.work = {.options = {.repeat = 1, .colour = colour_wanted()},
+			.work = {.run = task_run,
+				.lost = task_lost,
+				.context = &run.tasks,
 				.session = {.deadline = DEADLINE_DEFAULT,
 					.sandbox = true,
 					.wire = WIRE_BRIEF},
@@ -332,11 +266,10 @@ enum status cmd_run(int argc, char **argv)
 
 	if (!read_options(argc, argv, &run, &status))
 		return status;
-	status = load_experiments(&run, argv + optind);
-	if (status == STATUS_EXPECTED)
-		status = make_tasks(&run);
+	status = selection_load(&run.tasks.selection, argv + optind, run.families);
+	run.jobs.work.count = run.tasks.selection.count;
 	if (status == STATUS_EXPECTED)
 		status = run_with_progress(&run);
-	free_all(&run);
+	selection_free(&run.tasks.selection);
 	return status;
 }

@@ -22,6 +22,7 @@ struct pool {
 	int worker_count;
 	struct worker worker[JOBS_LIMIT];
 	int handed, given; /* tasks: to a worker; their reports to the caller */
+	bool enough;       /* the caller wants no more of them */
 	struct slot *slot; /* one a task */
 	struct notes notes;
 };
@@ -64,10 +65,10 @@ static enum status run_here(struct jobs *jobs)
 		return STATUS_ENVIRONMENT;
 	}
 	tell_notes(&notes, session.notes);
-	for (int i = 0; i < work->task_count; i++) {
-		struct report report = task_run(work, i, &session);
+	for (int i = 0, more = true; more && i < work->count; i++) {
+		struct report report = work->run(work, i, &session);
 
-		jobs->give(jobs->context, &work->task[i], &report);
+		more = jobs->give(jobs->context, i, &report);
 		free(report.text);
 	}
 	bool observed = session.wire, written = session_close(&session);
@@ -101,14 +102,15 @@ static void finish(struct pool *pool, int task, const struct report *report)
 	for (; pool->given < pool->handed && pool->slot[pool->given].done; pool->given++) {
 		struct report *next = &pool->slot[pool->given].report;
 
-		jobs->give(jobs->context, &jobs->work.task[pool->given], next);
+		if (!pool->enough)
+			pool->enough = !jobs->give(jobs->context, pool->given, next);
 		free(next->text);
 	}
 }
 
 static void hand_out(struct pool *pool, struct worker *worker)
 {
-	if (pool->handed < pool->jobs->work.task_count)
+	if (!pool->enough && pool->handed < pool->jobs->work.count)
 		worker_give(worker, pool->handed++);
 	else
 		worker_dismiss(worker);
@@ -142,10 +144,10 @@ static void lost(struct pool *pool, struct worker *worker, int status)
 		fail(pool, "cannot open a session: ", reason);
 		return;
 	}
-	struct report report = task_lost(work, task, reason);
+	struct report report = work->lost(work, task, reason);
 
 	finish(pool, task, &report);
-	if (pool->handed < work->task_count)
+	if (!pool->enough && pool->handed < work->count)
 		start(pool, worker);
 }
 
@@ -213,7 +215,7 @@ static enum status run_in_workers(struct jobs *jobs, int count)
 {
 	struct pool pool = {.jobs = jobs, .status = STATUS_SKIPPED, .worker_count = count};
 
-	pool.slot = calloc((size_t)jobs->work.task_count, sizeof *pool.slot);
+	pool.slot = calloc((size_t)jobs->work.count, sizeof *pool.slot);
 	if (!pool.slot) {
 		message("no memory for the reports");
 		return STATUS_ENVIRONMENT;
@@ -223,16 +225,16 @@ static enum status run_in_workers(struct jobs *jobs, int count)
 	while (serve_next(&pool))
 		;
 	reap_all(&pool);
-	if (pool.given && pool.given < jobs->work.task_count)
+	if (pool.given && !pool.enough && pool.given < jobs->work.count)
 		message("%d of %d traces are missing: no worker process is left",
-			jobs->work.task_count - pool.given, jobs->work.task_count);
+			jobs->work.count - pool.given, jobs->work.count);
 	free(pool.slot);
 	return pool.status;
 }
 
 enum status jobs_run(struct jobs *jobs)
 {
-	int tasks = jobs->work.task_count, count = jobs->count < tasks ? jobs->count : tasks;
+	int tasks = jobs->work.count, count = jobs->count < tasks ? jobs->count : tasks;
 
 	return count > 1 ? run_in_workers(jobs, count) : run_here(jobs);
 }

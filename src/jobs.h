@@ -16,8 +16,9 @@ enum { JOBS_LIMIT = 256 }; /* worker processes */
 struct jobs {
 	int count; /* processes, up to JOBS_LIMIT; 1: the calling process runs the tasks itself */
 	struct work work;
-	/* Called for each task in order, as soon as it and all before it are done. */
-	void (*give)(void *context, const struct task *task, const struct report *report);
+	/* Called for each task in order, as soon as it and all before it are done. After it has
+	 * returned false it is not called again, and no other task is begun. */
+	bool (*give)(void *context, int task, const struct report *report);
 	void *context;
 	bool captured; /* set by jobs_run: packets went to the session's capture, if there is one */
 };

@@ -20,15 +20,15 @@ static void print_line(const struct trace *trace, FILE *out)
 		trace->reason);
 }
 
-static void print_whole(const struct trace *trace, const struct task_options *options, int runs,
+static void print_whole(const struct trace *trace, const struct task_options *options, long runs,
 	int64_t spent, FILE *out)
 {
 	trace_print(trace, options->colour, out);
 	fprintf(out, "# %d steps, %d deviations, %.3f ms", trace->reached, trace->deviations,
 		milliseconds(trace->end - trace->begin));
 	if (options->repeat > 1 && runs)
-		fprintf(out, "; run %d of %ld, %.3f ms each", runs, options->repeat,
-			milliseconds(spent) / runs);
+		fprintf(out, "; run %ld of %ld, %.3f ms each", runs, options->repeat,
+			milliseconds(spent) / (double)runs);
 	fputc('\n', out);
 }
 
@@ -60,7 +60,8 @@ static void finish(struct report *report, const struct trace *trace,
 
 struct report task_run(const struct work *work, int index, struct session *session)
 {
-	const struct task *task = &work->task[index];
+	const struct tasks *tasks = work->context;
+	const struct task *task = &tasks->selection.task[index];
 	struct trace *trace = trace_new(task->experiment, task->family, session->kernel);
 	struct report report = {0};
 	int64_t begin = clock_read(CLOCK_MONOTONIC);
@@ -72,19 +73,20 @@ struct report task_run(const struct work *work, int index, struct session *sessi
 		report.steps += trace->reached;
 		report.runs++;
 		progress_count(work->progress, 1);
-	} while (report.runs < work->options.repeat && trace->verdict == VERDICT_EXPECTED);
+	} while (report.runs < tasks->options.repeat && trace->verdict == VERDICT_EXPECTED);
 	/* The timer of the last run would interrupt whoever waits for the reader of the report. */
 	deadline_begin(INT64_MAX);
 	deadline_end();
-	progress_count(work->progress, work->options.repeat - report.runs);
-	finish(&report, trace, &work->options, clock_read(CLOCK_MONOTONIC) - begin);
+	progress_count(work->progress, tasks->options.repeat - report.runs);
+	finish(&report, trace, &tasks->options, clock_read(CLOCK_MONOTONIC) - begin);
 	trace_free(trace);
 	return report;
 }
 
 struct report task_lost(const struct work *work, int index, const char *reason)
 {
-	const struct task *task = &work->task[index];
+	const struct tasks *tasks = work->context;
+	const struct task *task = &tasks->selection.task[index];
 	struct trace *trace = trace_new(task->experiment, task->family, (struct version){0});
 	struct report report = {0};
 
@@ -92,7 +94,7 @@ struct report task_lost(const struct work *work, int index, const char *reason)
 		return without_memory();
 	trace->verdict = VERDICT_ERROR;
 	snprintf(trace->reason, sizeof trace->reason, "%s", reason);
-	finish(&report, trace, &work->options, 0);
+	finish(&report, trace, &tasks->options, 0);
 	trace_free(trace);
 	return report;
 }

@@ -63,7 +63,7 @@ static void serve(const struct work *work, int control)
 	bool sent = send_report(control, &report);
 
 	while (sent && receive_all(control, &task, sizeof task)) {
-		report = task_run(work, task, &session);
+		report = work->run(work, task, &session);
 		sent = send_report(control, &report);
 		free(report.text);
 	}

@@ -5,7 +5,7 @@
 #ifndef CLOSEWAIT_WORKER_H
 #define CLOSEWAIT_WORKER_H
 
-#include "task.h"
+#include "work.h"
 
 #include <sys/types.h>
 
