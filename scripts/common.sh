@@ -7,7 +7,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 # shellcheck disable=SC2034 # for the scripts that source this
 {
 	build_packages=(gcc libc6-dev cmake ninja-build pkg-config libcmocka-dev libpcap-dev
-		libtracefs-dev libtraceevent-dev liburing-dev libjansson-dev)
+		libtracefs-dev libtraceevent-dev liburing-dev libjansson-dev zlib1g-dev)
 	kernel_packages=(distro-info-data xz-utils zstd lz4 binutils)
 	guest_packages=("${kernel_packages[@]}" qemu-system-x86 cpio parallel)
 	fanout_packages=(rsync openssh-client)

@@ -27,6 +27,16 @@ bool number_option(const char *option, const char *text, long least, long most, 
 	return false;
 }
 
+bool int_option(const char *option, int most, int *value)
+{
+	long number;
+
+	if (!number_option(option, optarg, 1, most, &number))
+		return false;
+	*value = (int)number;
+	return true;
+}
+
 static void unknown_option(const char *word, const struct option *options)
 {
 	char name[WORD_LIMIT + 1];

@@ -36,6 +36,9 @@ int next_option(int argc, char **argv, const struct option *options);
 /* Reads a whole number from least to most, or says what option expected and returns false. */
 bool number_option(const char *option, const char *text, long least, long most, long *value);
 
+/* The same from 1, of the option's argument, into an int. */
+bool int_option(const char *option, int most, int *value);
+
 /* Adds the family that --family=text names; false after a message when there is none. */
 bool family_option(const char *text, unsigned *families);
 

@@ -3,8 +3,8 @@
  *
  * The init of a virtual machine: mounts the kernel's file systems, loads the modules that the
  * initramfs brought, runs "closewait record ARGUMENT..." with the second serial line as its
- * standard output, and reboots, which ends the machine. Standard output and error of init are the
- * console.
+ * standard output, compressed, and reboots, which ends the machine. Standard output and error of
+ * init are the console.
  */
 #include "cmd.h"
 
@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <zlib.h>
 
 static const struct {
 	const char *type, *where;
@@ -76,22 +77,38 @@ static void load_modules(void)
 		close(directory);
 }
 
-/* Makes the record's line standard output, every byte as it is. */
-static bool open_record_line(void)
+/* Opens the record's line, every byte as it is. Compressed: under emulation each byte on a serial
+ * line costs some 2 us. NULL after a message. */
+static gzFile open_record_line(void)
 {
 	int fd = open(record_line, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	struct termios line;
-	bool good = fd >= 0 && !tcgetattr(fd, &line);
+	gzFile file = NULL;
 
-	if (good) {
+	if (fd >= 0 && !tcgetattr(fd, &line)) {
 		cfmakeraw(&line);
-		good = !tcsetattr(fd, TCSANOW, &line) && dup2(fd, STDOUT_FILENO) >= 0;
+		if (!tcsetattr(fd, TCSANOW, &line))
+			file = gzdopen(fd, "wb1");
 	}
-	if (!good)
-		message("guest: %s: %s", record_line, strerror(errno));
+	if (file)
+		return file;
+	message("guest: %s: %s", record_line, strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	return good;
+	return NULL;
+}
+
+/* Writes what the recording process writes, as soon as it does: what has left the machine when it
+ * stops can be read. */
+static bool forward(int record, gzFile line)
+{
+	static char bytes[65536];
+	ssize_t n;
+
+	while ((n = read(record, bytes, sizeof bytes)) > 0)
+		if (gzwrite(line, bytes, (unsigned)n) != n || gzflush(line, Z_SYNC_FLUSH))
+			return false;
+	return !n;
 }
 
 /* Reads the arguments, a line each: the kernel's command line would have room for a few only. NULL
@@ -118,17 +135,18 @@ static char **read_arguments(int *argc)
 }
 
 /* A child: init is immune to signals without a handler, and an experiment may be about one. */
-static void record(void)
+static _Noreturn void record(int out)
 {
 	int argc;
 	char **argv = read_arguments(&argc);
 
-	if (!argv || !open_record_line() || (chdir(experiment_directory) && errno != ENOENT))
+	if (!argv || dup2(out, STDOUT_FILENO) < 0 ||
+		(chdir(experiment_directory) && errno != ENOENT))
 		_exit(STATUS_ENVIRONMENT);
+	setenv("TERM", "dumb", 1); /* the console is a log: no progress */
 	enum status status = cmd_record(argc, argv);
 
 	fflush(stdout);
-	tcdrain(STDOUT_FILENO);
 	_exit((int)status);
 }
 
@@ -145,6 +163,31 @@ static void await_record(pid_t child)
 		message("guest: the recording process died of signal %d", WTERMSIG(status));
 }
 
+/* Runs the recording process, and brings what it writes to the record's line. */
+static void record_to_line(void)
+{
+	int pipes[2];
+	gzFile line = open_record_line();
+
+	if (!line || pipe2(pipes, O_CLOEXEC)) {
+		message("guest: nothing can be recorded");
+		return;
+	}
+	pid_t child = fork();
+
+	if (!child)
+		record(pipes[1]);
+	close(pipes[1]);
+	if (child < 0)
+		message("guest: fork: %s", strerror(errno));
+	else if (!forward(pipes[0], line))
+		message("guest: %s: the record could not be written whole", record_line);
+	close(pipes[0]); /* a process that goes on writing ends */
+	if (child > 0)
+		await_record(child);
+	gzclose(line); /* close(2) waits until a serial line has sent all: uart_close() */
+}
+
 enum status cmd_guest(int argc, char **argv)
 {
 	static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
@@ -157,14 +200,7 @@ enum status cmd_guest(int argc, char **argv)
 	}
 	mount_all();
 	load_modules();
-	pid_t child = fork();
-
-	if (!child)
-		record();
-	if (child < 0)
-		message("guest: fork: %s", strerror(errno));
-	else
-		await_record(child);
+	record_to_line();
 	reboot(RB_AUTOBOOT);
 	message("guest: reboot: %s", strerror(errno));
 	return STATUS_ENVIRONMENT;

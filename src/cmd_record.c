@@ -1,12 +1,13 @@
 /*
  * closewait record [NAME|FILE]...
  */
-#include "catalog.h"
 #include "clock.h"
 #include "cmd.h"
+#include "context.h"
+#include "jobs.h"
 #include "kernlog.h"
 #include "record.h"
-#include "runner.h"
+#include "selection.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,11 +21,11 @@ enum { KMSG_LIMIT = 8192 }; /* bytes in one record of /dev/kmsg: PRINTKRB_RECORD
 struct recording {
 	bool plan, log;
 	unsigned families;
-	struct session_options options;
-	int experiment_count, run_count;
-	struct experiment **experiment;
-	struct session session;
-	int kmsg; /* -1: the kernel's log cannot be read */
+	struct selection selection;
+	struct jobs jobs;
+	struct progress progress;
+	int written; /* frames of runs */
+	int kmsg;    /* -1: the kernel's log cannot be read */
 };
 
 static const struct option options[] = {
@@ -33,38 +34,27 @@ static const struct option options[] = {
 	{"kernel-log", no_argument, NULL, 'l'},
 	{"family", required_argument, NULL, 'f'},
 	{"deadline", required_argument, NULL, 'd'},
+	{"jobs", required_argument, NULL, 'j'},
 	{0},
 };
 
-/* Reads the command line; false with *status when the command is over. */
-static bool read_options(int argc, char **argv, struct recording *r, enum status *status)
+/* Takes an option; false when the command is over. */
+static bool take_option(int option, struct recording *r)
 {
-	int option;
-	long deadline;
-
-	*status = STATUS_MISUSE;
-	while ((option = next_option(argc, argv, options)) != -1)
-		switch (option) {
-		case 'p':
-			r->plan = true;
-			break;
-		case 'l':
-			r->log = true;
-			break;
-		case 'f':
-			if (!family_option(optarg, &r->families))
-				return false;
-			break;
-		case 'd':
-			if (!number_option("--deadline", optarg, 1, DEADLINE_LIMIT, &deadline))
-				return false;
-			r->options.deadline = (int)deadline;
-			break;
-		default:
-			*status = option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
-			return false;
-		}
-	return true;
+	switch (option) {
+	case 'p':
+		return r->plan = true;
+	case 'l':
+		return r->log = true;
+	case 'f':
+		return family_option(optarg, &r->families);
+	case 'd':
+		return int_option("--deadline", DEADLINE_LIMIT, &r->jobs.work.session.deadline);
+	case 'j':
+		return int_option("--jobs", JOBS_LIMIT, &r->jobs.count);
+	default:
+		return false;
+	}
 }
 
 /* In a record an experiment has the name of its file, without directory and ".trace". */
@@ -85,74 +75,20 @@ static bool shorten_name(struct experiment *e)
 	return false;
 }
 
-static void add_experiment(struct recording *r, const char *name, enum status *status)
+/* Names that a record can have, each once. */
+static bool shorten_names(const struct selection *s)
 {
-	enum status loaded;
-	struct experiment *e = catalog_load(name, &loaded);
+	bool good = true;
 
-	*status = status_merge(*status, loaded);
-	if (!e)
-		return;
-	r->experiment[r->experiment_count++] = e;
-	if (!shorten_name(e))
-		*status = STATUS_MISUSE;
-	for (int i = 0; i + 1 < r->experiment_count; i++)
-		if (!strcmp(r->experiment[i]->name, e->name)) {
-			message("%s: two experiments of this name", e->name);
-			*status = STATUS_MISUSE;
-		}
-}
-
-/* Reads every experiment before the first is run; without names the catalogue. */
-static enum status load_experiments(struct recording *r, char **names)
-{
-	enum status status = STATUS_EXPECTED;
-	size_t count = 1;
-
-	for (char **name = names; *name; name++)
-		count++;
-	for (const struct text *t = texts; t->name; t++)
-		count++;
-	r->experiment = calloc(count, sizeof(struct experiment *));
-	if (!r->experiment) {
-		message("no memory for the experiments");
-		return STATUS_ENVIRONMENT;
+	for (int i = 0; i < s->experiment_count; i++) {
+		good &= shorten_name(s->experiment[i]);
+		for (int j = 0; j < i; j++)
+			if (!strcmp(s->experiment[j]->name, s->experiment[i]->name)) {
+				message("%s: two experiments of this name", s->experiment[i]->name);
+				good = false;
+			}
 	}
-	for (char **name = names; *name; name++)
-		add_experiment(r, *name, &status);
-	for (const struct text *t = texts; !*names && t->name; t++)
-		if (!strcmp(t->kind, "trace"))
-			add_experiment(r, t->name, &status);
-	return status;
-}
-
-/* Calls run for every experiment and family, until it returns false. */
-static bool each_run(struct recording *r,
-	bool (*run)(struct recording *r, const struct experiment *e, enum family family))
-{
-	unsigned families = r->families ? r->families : ~0U;
-
-	for (int i = 0; i < r->experiment_count; i++)
-		for (int f = 0; f < FAMILY_COUNT; f++)
-			if (r->experiment[i]->families & families & 1u << f &&
-				!run(r, r->experiment[i], (enum family)f))
-				return false;
-	return true;
-}
-
-static bool count_run(struct recording *r, const struct experiment *e, enum family family)
-{
-	(void)e;
-	(void)family;
-	r->run_count++;
-	return true;
-}
-
-static bool print_run(struct recording *r, const struct experiment *e, enum family family)
-{
-	(void)r;
-	printf("%s %s\n", e->name, family_name(family));
-	return true;
+	return good;
 }
 
 static long milliseconds_since_boot(void)
@@ -184,20 +120,19 @@ static void print_file(FILE *out, const char *key, const char *path)
 
 static bool write_about(const struct recording *r)
 {
+	struct version kernel;
 	struct utsname name;
-	char *text = NULL;
+	char *context = context_read(&kernel), *text = NULL;
 	size_t size;
-	FILE *out = uname(&name) ? NULL : open_memstream(&text, &size);
+	FILE *out = uname(&name) || !context ? NULL : open_memstream(&text, &size);
 
+	free(context);
 	if (!out)
 		return false;
 	fprintf(out, "uname %s %s %s %s\n", name.sysname, name.release, name.version, name.machine);
-	fprintf(out, "judged-as %d.%d.%d\n", r->session.kernel.major, r->session.kernel.minor,
-		r->session.kernel.patch);
+	fprintf(out, "judged-as %d.%d.%d\n", kernel.major, kernel.minor, kernel.patch);
 	print_file(out, "version", "/proc/version");
 	print_file(out, "command-line", "/proc/cmdline");
-	for (const char *at = r->session.notes; *at; at += strcspn(at, "\n") + 1)
-		fprintf(out, "note %.*s\n", (int)strcspn(at, "\n"), at);
 	if (r->log && r->kmsg < 0)
 		fprintf(out, "note the kernel's log cannot be read\n");
 	return write_stream("about", out, &text, &size);
@@ -235,82 +170,152 @@ static bool write_log(const struct recording *r, const char *head)
 	return true;
 }
 
-static bool record_run(struct recording *r, const struct experiment *e, enum family family)
+/* The frame of a run, as a report. */
+static struct report report_frame(const struct trace *trace)
 {
-	struct trace *trace = trace_new(e, family, r->session.kernel);
+	struct report report = {.status = verdict_status(trace->verdict), .runs = 1};
 	char head[256], *text = NULL;
 	size_t size;
-	FILE *out = trace ? open_memstream(&text, &size) : NULL;
+	FILE *out = open_memstream(&text, &size);
 
-	if (!out) {
-		trace_free(trace);
-		return false;
+	if (out)
+		trace_print(trace, false, out);
+	if (out && fclose(out))
+		out = NULL;
+	FILE *frame = out ? open_memstream(&report.text, &report.length) : NULL;
+
+	snprintf(head, sizeof head, "run %.*s %s %s %ld", WORD_LIMIT, trace->experiment->name,
+		family_name(trace->family), name_text(verdicts, trace->verdict),
+		(long)((trace->end - trace->begin) / 1000));
+	if (frame)
+		record_write(frame, head, text, size);
+	free(text);
+	if (frame && fclose(frame)) {
+		free(report.text);
+		report.text = NULL;
 	}
-	session_run(&r->session, trace);
-	trace_print(trace, false, out);
-	snprintf(head, sizeof head, "run %.*s %s %s %ld", WORD_LIMIT, e->name, family_name(family),
-		name_text(verdicts, trace->verdict), (long)((trace->end - trace->begin) / 1000));
+	return report;
+}
+
+static struct trace *trace_of(const struct work *work, int task, struct version kernel)
+{
+	const struct task *t = &((const struct selection *)work->context)->task[task];
+
+	return trace_new(t->experiment, t->family, kernel);
+}
+
+static struct report record_run(const struct work *work, int task, struct session *session)
+{
+	struct trace *trace = trace_of(work, task, session->kernel);
+	struct report report = {.status = STATUS_ENVIRONMENT};
+
+	if (!trace)
+		return report;
+	session_run(session, trace);
+	report = report_frame(trace);
 	trace_free(trace);
-	return write_stream(head, out, &text, &size);
+	progress_count(work->progress, 1);
+	return report;
+}
+
+static struct report record_lost(const struct work *work, int task, const char *reason)
+{
+	struct trace *trace = trace_of(work, task, (struct version){0});
+	struct report report = {.status = STATUS_ENVIRONMENT};
+
+	if (!trace)
+		return report;
+	trace_fail(trace, "%s", reason);
+	report = report_frame(trace);
+	trace_free(trace);
+	return report;
+}
+
+/* Writes a run's frame. Nothing follows one that is not there: the record ends before it. */
+static bool give(void *context, int task, const struct report *report)
+{
+	struct recording *r = context;
+	bool written = report->text &&
+		       fwrite(report->text, 1, report->length, stdout) == report->length &&
+		       !fflush(stdout);
+
+	(void)task;
+	r->written += written;
+	return written;
+}
+
+static bool write_mark(const char *kind, int runs)
+{
+	char head[64];
+
+	snprintf(head, sizeof head, "%s %d %ld", kind, runs, milliseconds_since_boot());
+	record_write(stdout, head, "", 0);
+	return !fflush(stdout);
 }
 
 /* Writes the whole record. What fails leaves it without its end. */
 static bool write_record(struct recording *r)
 {
-	char head[64];
+	int runs = r->selection.count;
 
-	snprintf(head, sizeof head, "plan %d %ld", r->run_count, milliseconds_since_boot());
-	record_write(stdout, head, "", 0);
-	if (!write_about(r) || !write_log(r, "log before") || !each_run(r, record_run) ||
-		!write_log(r, "log during"))
+	if (!write_mark("plan", runs) || !write_about(r) || !write_log(r, "log before"))
 		return false;
-	snprintf(head, sizeof head, "end %d %ld", r->run_count, milliseconds_since_boot());
-	record_write(stdout, head, "", 0);
-	return !fflush(stdout);
+	jobs_run(&r->jobs);
+	return r->written == runs && write_log(r, "log during") && write_mark("end", runs);
 }
 
-static enum status record_session(struct recording *r)
+static enum status record(struct recording *r)
 {
-	char why[REASON_LIMIT];
-
-	/* Before the sandbox: there a user namespace may hide the caller's right to it. */
-	r->kmsg = r->log ? open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
-	if (session_open(&r->session, &r->options, why, sizeof why)) {
-		message("%s", why);
-		if (r->kmsg >= 0)
-			close(r->kmsg);
+	if (progress_start(&r->progress, r->selection.count)) {
+		message("no memory for the progress");
 		return STATUS_ENVIRONMENT;
 	}
+	/* Before the sandbox: there a user namespace may hide the caller's right to it. */
+	r->kmsg = r->log ? open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
 	bool written = write_record(r);
 
-	session_close(&r->session);
 	if (r->kmsg >= 0)
 		close(r->kmsg);
+	progress_stop(&r->progress);
 	if (!written)
 		message("the record could not be written whole");
 	return written ? STATUS_EXPECTED : STATUS_ENVIRONMENT;
 }
 
+static void print_plan(const struct selection *s)
+{
+	for (int i = 0; i < s->count; i++)
+		printf("%s %s\n", s->task[i].experiment->name, family_name(s->task[i].family));
+}
+
 enum status cmd_record(int argc, char **argv)
 {
-	struct recording r = {.options = {.deadline = DEADLINE_DEFAULT,
-				      .sandbox = true,
-				      .wire = WIRE_FULL,
-				      .events = true,
-				      .counters = true}};
+	struct recording r = {.jobs = {.count = 1,
+				      .work = {.run = record_run,
+					      .lost = record_lost,
+					      .context = &r.selection,
+					      .session = {.deadline = DEADLINE_DEFAULT,
+						      .sandbox = true,
+						      .wire = WIRE_FULL,
+						      .events = true,
+						      .counters = true},
+					      .progress = &r.progress},
+				      .give = give,
+				      .context = &r}};
 	enum status status;
+	int option;
 
-	if (!read_options(argc, argv, &r, &status))
-		return status;
-	status = load_experiments(&r, argv + optind);
+	while ((option = next_option(argc, argv, options)) != -1)
+		if (!take_option(option, &r))
+			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+	status = selection_load(&r.selection, argv + optind, r.families);
+	r.jobs.work.count = r.selection.count;
+	if (status == STATUS_EXPECTED && !shorten_names(&r.selection))
+		status = STATUS_MISUSE;
 	if (status == STATUS_EXPECTED && r.plan)
-		each_run(&r, print_run);
-	else if (status == STATUS_EXPECTED) {
-		each_run(&r, count_run);
-		status = record_session(&r);
-	}
-	for (int i = 0; i < r.experiment_count; i++)
-		experiment_free(r.experiment[i]);
-	free((void *)r.experiment);
+		print_plan(&r.selection);
+	else if (status == STATUS_EXPECTED)
+		status = record(&r);
+	selection_free(&r.selection);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 enum { INPUT_LIMIT = 1 << 28 /* bytes of a file */ };
 
@@ -63,43 +64,51 @@ static bool read_options(int argc, char **argv, struct command_line *line, enum 
 	return false;
 }
 
-/* Opens a file of the directory; tells why not, unless it is optional and just not there. */
-static FILE *open_in(const char *directory, const char *name, const char *mode, bool optional)
+/* NULL without memory. */
+static char *path_in(const char *directory, const char *name)
 {
 	char *path = NULL;
-	FILE *file = NULL;
 
-	if (asprintf(&path, "%s/%s", directory, name) < 0)
-		return NULL;
-	file = fopen(path, mode);
-	if (!file && (!optional || errno != ENOENT))
-		message("%s: %s", path, strerror(errno));
-	free(path);
-	return file;
+	return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
 }
 
-/* Reads a whole file, a NUL behind it; NULL when it cannot be read. */
-static char *read_file(const char *directory, const char *name, bool optional, size_t *size)
+/* The rest of a file. One that is compressed and is cut off or damaged ends there: a record itself
+ * tells whether it is whole. NULL when it cannot be read. */
+static char *read_all(gzFile file, size_t *size)
 {
-	FILE *file = open_in(directory, name, "re", optional);
-	char *text = NULL, buffer[BUFSIZ];
-	size_t n, length = 0;
-	FILE *out = file ? open_memstream(&text, size) : NULL;
+	char *text = NULL, buffer[512]; /* as much is lost with a damage */
+	size_t length = 0;
+	int n, error;
+	FILE *out = open_memstream(&text, size);
 
-	if (file && !out)
-		fclose(file);
 	if (!out)
 		return NULL;
-	while ((n = fread(buffer, 1, sizeof buffer, file)) > 0 && (length += n) <= INPUT_LIMIT)
-		fwrite(buffer, 1, n, out);
-	bool good = !ferror(file) && length <= INPUT_LIMIT;
-
-	fclose(file);
-	if (!fclose(out) && good)
+	while ((n = gzread(file, buffer, sizeof buffer)) > 0 &&
+		(length += (size_t)n) <= INPUT_LIMIT)
+		fwrite(buffer, 1, (size_t)n, out);
+	gzerror(file, &error);
+	if (!fclose(out) && error != Z_ERRNO && length <= INPUT_LIMIT)
 		return text;
-	message("%s/%s: cannot be read whole", directory, name);
 	free(text);
 	return NULL;
+}
+
+/* Reads a whole file, compressed or not, a NUL behind it; NULL when it cannot be read, after a
+ * message unless it is optional and just not there. */
+static char *read_file(const char *directory, const char *name, bool optional, size_t *size)
+{
+	char *path = path_in(directory, name), *text = NULL;
+	gzFile file = path ? gzopen(path, "rbe") : NULL;
+
+	if (file) {
+		text = read_all(file, size);
+		gzclose(file);
+		if (!text)
+			message("%s: cannot be read whole", path);
+	} else if (!optional || errno != ENOENT)
+		message("%s/%s: %s", directory, name, strerror(errno));
+	free(path);
+	return text;
 }
 
 /* What a guest left in its directory. No record is an empty one. */
@@ -121,23 +130,23 @@ static bool load_kernel(struct report_kernel *kernel, const char *directory)
 
 static bool write_text(const char *directory, const char *name, const char *text)
 {
-	FILE *file = open_in(directory, name, "we", false);
+	char *path = path_in(directory, name);
+	FILE *file = path ? fopen(path, "we") : NULL;
+	bool good = file && fputs(text, file) >= 0;
 
-	if (!file)
-		return false;
-	bool good = fputs(text, file) >= 0;
-
-	if (!fclose(file) && good)
-		return true;
-	message("%s/%s: cannot be written", directory, name);
-	return false;
+	if (file)
+		good &= !fclose(file);
+	if (!good)
+		message("%s/%s: cannot be written: %s", directory, name, strerror(errno));
+	free(path);
+	return good;
 }
 
 /* Writes every trace of a record into DIRECTORY/traces, and what the kernel said of itself. */
 static bool write_traces(const char *directory, const struct run_record *record)
 {
-	char *path = NULL, name[NAME_LIMIT];
-	bool good = asprintf(&path, "%s/traces", directory) >= 0;
+	char *path = path_in(directory, "traces"), name[NAME_LIMIT];
+	bool good = path;
 
 	if (good && mkdir(path, 0777) && errno != EEXIST) {
 		message("%s: %s", path, strerror(errno));

@@ -60,17 +60,6 @@ static bool wire_option(const char *text, enum wire_detail *wire)
 	return true;
 }
 
-/* Reads a whole number into an int; false after a message when it is none. */
-static bool int_option(const char *option, int most, int *value)
-{
-	long number;
-
-	if (!number_option(option, optarg, 1, most, &number))
-		return false;
-	*value = (int)number;
-	return true;
-}
-
 /* Takes an option with a value; false after a message when it is malformed. */
 static bool value_option(int option, struct run *run)
 {

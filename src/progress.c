@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -16,7 +18,10 @@ int progress_start(struct progress *progress, long total)
 
 	if (shared == MAP_FAILED)
 		return -errno;
-	*progress = (struct progress){.terminal = isatty(STDERR_FILENO),
+	const char *type = getenv("TERM");
+	bool dumb = type && !strcmp(type, "dumb"); /* the cursor of such a one cannot go back */
+
+	*progress = (struct progress){.terminal = isatty(STDERR_FILENO) && !dumb,
 		.total = total,
 		.done = shared,
 		.began = clock_read(CLOCK_MONOTONIC)};

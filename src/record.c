@@ -4,9 +4,9 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 enum { HEAD_LIMIT = 512, NUMBER_LIMIT = 1000000000 };
 
@@ -18,25 +18,20 @@ const struct name verdicts[] = {
 	{NULL, 0},
 };
 
-/* CRC-32 as in ISO 3309, goes on from the checksum of what came before; begin with 0. */
-static uint32_t checksum(uint32_t crc, const char *data, size_t length)
+/* Of a frame's head, as far as it goes, and its text. */
+static uLong checksum(const char *head, size_t head_length, const char *text, size_t length)
 {
-	crc = ~crc;
-	while (length--) {
-		crc ^= (unsigned char)*data++;
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320U : 0);
-	}
-	return ~crc;
+	uLong crc = crc32_z(0, (const Bytef *)head, head_length);
+
+	return crc32_z(crc, (const Bytef *)text, length);
 }
 
 void record_write(FILE *out, const char *head, const char *text, size_t length)
 {
 	char line[HEAD_LIMIT];
 	int size = snprintf(line, sizeof line, "%s %zu ", head, length);
-	uint32_t crc = checksum(checksum(0, line, (size_t)size), text, length);
 
-	fprintf(out, "%s%08x\n", line, crc);
+	fprintf(out, "%s%08lx\n", line, checksum(line, (size_t)size, text, length));
 	fwrite(text, 1, length, out);
 	fputc('\n', out);
 }
@@ -105,7 +100,7 @@ static bool read_frame(struct reader *r, struct frame *f)
 	f->length = (size_t)length;
 	if ((size_t)(r->end - f->text) <= f->length || f->text[f->length] != '\n')
 		return malformed(r, "the frame '%.20s' is cut off", f->words.word[0].text);
-	uint32_t crc = checksum(checksum(0, r->at, head), f->text, f->length);
+	uLong crc = checksum(r->at, head, f->text, f->length);
 
 	if (crc != strtoul(crc_text, NULL, 16) || memchr(f->text, '\0', f->length))
 		return malformed(r, "the frame '%.20s' is damaged", f->words.word[0].text);
