@@ -3,6 +3,7 @@
 #include "call.h"
 #include "clock.h"
 #include "deadline.h"
+#include "moment.h"
 
 #include <fcntl.h>
 #include <pthread.h>

@@ -43,8 +43,4 @@ void sigpipe_set(struct endpoint *endpoint, long mode);
  * before it returns. SIGPIPE or 0. */
 int sigpipe_take(void);
 
-/* (ready.c) Waits for one of events of fd (-1: for none), or a moment: 20 us at the first call,
- * when *moment is 0, and longer at each further one. Returns the events. */
-short wait_moment(int fd, short events, long *moment);
-
 #endif

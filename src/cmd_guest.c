@@ -144,6 +144,9 @@ static _Noreturn void record(int out)
 		(chdir(experiment_directory) && errno != ENOENT))
 		_exit(STATUS_ENVIRONMENT);
 	setenv("TERM", "dumb", 1); /* the console is a log: no progress */
+	/* Packets wait for ksoftirqd once it was woken ("softirq: Let ksoftirqd do its job", until
+	 * it was reverted in 6.5), and it must not wait for several runs that are busy. */
+	nice(19);
 	enum status status = cmd_record(argc, argv);
 
 	fflush(stdout);

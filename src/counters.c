@@ -113,6 +113,15 @@ static const struct counter *find(const struct counters *counters, const char *n
 	return NULL;
 }
 
+bool counters_value(const struct counters *counters, const char *name, long *value)
+{
+	const struct counter *counter = find(counters, name);
+
+	if (counter)
+		*value = (long)counter->value;
+	return counter;
+}
+
 bool counters_moved(
 	const struct counters *before, const struct counters *after, const char *name, long *moved)
 {

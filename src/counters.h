@@ -30,6 +30,9 @@ int counters_read(struct counters *counters);
  */
 void counters_parse(struct counters *counters, const char *text);
 
+/* The value of the counter called name, as below; false when the kernel has none of this name. */
+bool counters_value(const struct counters *counters, const char *name, long *value);
+
 /* How far the counter called name moved from before to after; a counter of TcpExt may be named
  * without this prefix, as it is in the kernel (TCPAbortOnData). False when the kernel has none of
  * this name. */

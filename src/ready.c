@@ -4,6 +4,7 @@
 #include "call.h"
 
 #include "deadline.h"
+#include "moment.h"
 
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -78,16 +79,6 @@ void endpoint_state(struct endpoint *e, const struct step *step, struct result *
 					  : state   ? RESULT_STATE
 						    : RESULT_NONE,
 		.value = state < 0 ? -state : state};
-}
-
-short wait_moment(int fd, short events, long *moment)
-{
-	static const long shortest = 20000, longest = 1000000; /* ns */
-	struct pollfd p = {.fd = fd, .events = events};
-
-	*moment = !*moment ? shortest : *moment * 2 < longest ? *moment * 2 : longest;
-	ppoll(&p, 1, &(struct timespec){.tv_nsec = *moment}, NULL);
-	return p.revents; /* 0 when the call failed, too */
 }
 
 /* Waits for an event not seen before, or a moment: some changes of state (FIN_WAIT1 to FIN_WAIT2,

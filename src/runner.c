@@ -208,13 +208,18 @@ static bool pass_over(struct session *session, struct trace *trace, int64_t dead
 	return true;
 }
 
+/* Nanoseconds. */
+static int64_t allowed(const struct session *session)
+{
+	return (int64_t)session->options.deadline * 1000000;
+}
+
 static void run_steps(struct session *session, struct trace *trace)
 {
 	static bool (*const run[])(struct session *, struct trace *, int64_t) = {
 		run_client, run_server, run_namespace};
 	const struct experiment *e = trace->experiment;
-	int64_t allowed = (int64_t)session->options.deadline * 1000000;
-	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed;
+	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
 
 	while (trace->reached < e->plan_count) {
 		enum who who = e->plan[trace->reached].step.who;
@@ -229,7 +234,7 @@ static void run_steps(struct session *session, struct trace *trace)
 			continue;
 		if (trace_deviates(trace, last))
 			return;
-		deadline = clock_read(CLOCK_MONOTONIC) + allowed;
+		deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
 	}
 }
 
@@ -265,8 +270,13 @@ static bool begin(struct session *session, struct trace *trace)
 static bool begin_counting(struct session *session, struct trace *trace)
 {
 	bool counts = session->options.counters || has_step(trace->experiment, sandbox_count);
-	int status = session->sandbox.entered ? sandbox_begin(&session->sandbox, counts) : 0;
+	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
+	int status = session->sandbox.entered
+			     ? sandbox_begin(&session->sandbox, counts, deadline)
+			     : 0;
 
+	if (status == -ETIMEDOUT)
+		return trace_fail(trace, "a connection of the experiment before does not end");
 	return !status || trace_fail(trace, "cannot read the counters: %s", strerror(-status));
 }
 

@@ -1,5 +1,8 @@
 #include "sandbox.h"
 
+#include "clock.h"
+#include "moment.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -118,12 +121,31 @@ static void visit_processors(void)
 	sched_setaffinity(0, sizeof all, &all);
 }
 
-int sandbox_begin(struct sandbox *sandbox, bool counts)
+/* Reads the counters once no connection of the experiment before is established any more. A reset
+ * has been sent to both ends of it, but who carries it out may come later: mptcp_worker(), or
+ * ksoftirqd on a busy processor. */
+static int read_settled(struct counters *counters, int64_t deadline)
+{
+	long moment = 0, established;
+	int status;
+
+	do {
+		status = counters_read(counters);
+		if (status || !counters_value(counters, "TcpCurrEstab", &established))
+			return status;
+		if (established)
+			wait_moment(-1, 0, &moment);
+	} while (established && clock_read(CLOCK_MONOTONIC) < deadline);
+	return established ? -ETIMEDOUT : 0;
+}
+
+int sandbox_begin(struct sandbox *sandbox, bool counts, int64_t deadline)
 {
 	sandbox->stale = true;
-	if (counts)
-		visit_processors();
-	return counts ? counters_read(&sandbox->before) : 0;
+	if (!counts)
+		return 0;
+	visit_processors();
+	return read_settled(&sandbox->before, deadline);
 }
 
 void sandbox_end(struct sandbox *sandbox)

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
 	SYSCTL_LIMIT = 16,
@@ -40,9 +41,10 @@ struct sandbox {
  * says what was refused. Call it before any other thread is started. */
 int sandbox_enter(struct sandbox *sandbox, char *message, size_t size);
 
-/* Begins an experiment: reads the counters that count steps are held against when counts is set.
- * Returns 0 or a negative errno. */
-int sandbox_begin(struct sandbox *sandbox, bool counts);
+/* Begins an experiment: when counts is set, waits until no connection of the one before is left,
+ * and reads the counters that count steps are held against. deadline in CLOCK_MONOTONIC
+ * nanoseconds. Returns 0, -ETIMEDOUT, or the negative errno of counters_read. */
+int sandbox_begin(struct sandbox *sandbox, bool counts, int64_t deadline);
 
 /* Ends it: puts back the sysctls and the link. */
 void sandbox_end(struct sandbox *sandbox);

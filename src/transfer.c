@@ -4,6 +4,7 @@
 #include "call.h"
 
 #include "deadline.h"
+#include "moment.h"
 
 #include <fcntl.h>
 #include <linux/mptcp.h>
