@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,9 +145,9 @@ static _Noreturn void record(int out)
 		(chdir(experiment_directory) && errno != ENOENT))
 		_exit(STATUS_ENVIRONMENT);
 	setenv("TERM", "dumb", 1); /* the console is a log: no progress */
-	/* Packets wait for ksoftirqd once it was woken ("softirq: Let ksoftirqd do its job", until
-	 * it was reverted in 6.5), and it must not wait for several runs that are busy. */
-	nice(19);
+	/* Once ksoftirqd was woken, packets wait for it ("softirq: Let ksoftirqd do its job", until
+	 * it was reverted in 6.5). It preempts SCHED_IDLE at once, and no run waits for another. */
+	sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
 	enum status status = cmd_record(argc, argv);
 
 	fflush(stdout);
