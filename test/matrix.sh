@@ -94,22 +94,45 @@ test_own() {
 	grep -q '^uname Linux ' "$work/matrix/own/kernel-about" || fail "no uname"
 }
 
-# A kernel without an init panics; one that gets no time is given up.
+# An initramfs whose init takes all memory there is.
+hungry_init() {
+	local root=$work/root name file
+	for name in bash yes tail; do
+		name=$(type -P "$name")
+		for file in "$name" $(ldd "$name" | grep -o '/[^ ]*'); do
+			mkdir -p -- "$root${file%/*}"
+			cp -L -- "$file" "$root$file"
+		done
+	done
+	cat >"$root/closewait" <<-END
+		#!$(type -P bash)
+		coproc $(type -P yes)
+		exec $(type -P tail) -c 2G <&\${COPROC[0]}
+	END
+	chmod +x "$root/closewait"
+	(cd -- "$root" && find . -mindepth 1 | cpio --quiet -o -H newc)
+}
+
+# A kernel without an init panics, one whose memory is all taken does, too; one that gets no time is
+# given up. Each is an error, and tells the last lines of its console.
 test_trouble() {
 	local name
-	for name in panic hang; do
+	for name in panic memory hang; do
 		mkdir -- "$work/$name"
 		cp -- "$kernel/kernel" "$work/$name"
 		: | cpio --quiet -o -H newc >"$work/$name/initrd"
 		echo "write-after-reset tcp4" >"$work/$name/plan"
+		echo 60 >"$work/$name/deadline"
 	done
-	echo 60 >"$work/panic/deadline"
+	hungry_init >"$work/memory/initrd"
 	echo 0.5 >"$work/hang/deadline"
-	expect 0 "$scripts/guest" "$work/panic"
-	expect 0 "$scripts/guest" "$work/hang"
-	expect 3 "$program" report "$work/panic" "$work/hang"
-	says out '^write-after-reset tcp4 +\?  +\?$'
-	says out 'Kernel panic - not syncing'
+	for name in panic memory hang; do
+		expect 0 "$scripts/guest" "$work/$name"
+	done
+	expect 3 "$program" report "$work/panic" "$work/memory" "$work/hang"
+	says out '^write-after-reset tcp4 +\?  +\?  +\?$'
+	says out 'Kernel panic - not syncing: VFS'
+	says out 'Kernel panic - not syncing: System is deadlocked on memory'
 	says out '^hang: no record arrived; ended: given up after 0.5 s'
 }
 
