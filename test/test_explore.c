@@ -44,6 +44,21 @@ static void test_seed(void **state)
 	assert_int_not_equal(steps_of("--seed=5"), steps_of("--seed=6"));
 }
 
+/* After the first hundred with which there are 10 of them. */
+static void assert_gave_up(const char *output)
+{
+	const char *run = strstr(output, " run, "), *skipped = strstr(output, " skipped, ");
+	long told = 0;
+
+	assert_non_null(run);
+	assert_non_null(skipped);
+	for (const char *at = output; (at = strstr(at, "# experiment ")); at++)
+		told++;
+	assert_in_range(told, 10, 19);
+	assert_int_equal(strtol(skipped + strlen(" skipped, "), NULL, 10), told);
+	assert_null(strstr(output, ": 2000 run, "));
+}
+
 /* What follows the title is a file: the machine's setting of TCP_NODELAY, and the step. */
 static void test_disagreement(void **state)
 {
@@ -58,7 +73,7 @@ static void test_disagreement(void **state)
 
 	assert_non_null(strstr(output, "-client getpeername       = -1 ENOTCONN  # expected\n"
 				       "+client getpeername       = -1 EPERM     # observed\n"));
-	assert_non_null(strstr(output, ", 10 disagreements, ")); /* then it gives up */
+	assert_gave_up(output);
 	const char *file = strstr(output, shortest);
 
 	assert_non_null(file);
@@ -68,6 +83,33 @@ static void test_disagreement(void **state)
 	check(&(struct call){
 		{"run", "--family=tcp4", "-"}, shortest, 0, "# 2 steps, 0 deviations", NULL});
 	free(output);
+}
+
+/* But for the seconds at its end. */
+static void assert_same_but_for_time(char *a, char *b)
+{
+	*strrchr(a, ',') = *strrchr(b, ',') = '\0';
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+}
+
+/* In several processes, too, the output is in order, and ends after the same experiment. */
+static void test_jobs(void **state)
+{
+	struct call agree = {{"explore", "--jobs=1", "--count=950"}, NULL, 0, "# seed", NULL},
+		    disagree = {{"explore", "--jobs=1", "--family=tcp4", "--count=2000"}, NULL, 1,
+			    "# seed", NULL};
+	char *one = output_of(&agree);
+
+	(void)state;
+	agree.arguments[1] = "--jobs=3";
+	assert_same_but_for_time(one, output_of(&agree));
+	prepare = no_peername;
+	one = output_of(&disagree);
+	disagree.arguments[1] = "--jobs=3";
+	assert_same_but_for_time(one, output_of(&disagree));
+	prepare = NULL;
 }
 
 static void test_misuse(void **state)
@@ -89,6 +131,7 @@ int main(void)
 		cmocka_unit_test(test_agreement),
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_disagreement),
+		cmocka_unit_test(test_jobs),
 		cmocka_unit_test(test_misuse),
 	};
 
