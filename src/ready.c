@@ -61,6 +61,10 @@ void endpoint_epoll_ctl(struct endpoint *e, const struct step *step, struct resu
 void endpoint_epoll_wait(struct endpoint *e, const struct step *step, struct result *result)
 {
 	struct epoll_event event = {0};
+
+	/* A state can be seen a moment before ep_poll_callback() tells of it. */
+	if (!e->waits)
+		visit_processors();
 	int ready = epoll_wait(e->epoll, &event, 1, e->waits ? -1 : 0);
 
 	(void)step;

@@ -104,21 +104,12 @@ int sandbox_enter(struct sandbox *sandbox, char *message, size_t size)
 	return status;
 }
 
-/* Runs once on every processor that the thread may use: what a timer or a packet of the experiment
- * before had still under way there is over then, and not counted in this one. */
-static void visit_processors(void)
+/* Reads the counters with all that was under way: what a timer or a packet that is seen by now
+ * still has to count, on whichever processor. */
+static int read_counters(struct counters *counters)
 {
-	cpu_set_t all, one;
-
-	if (sched_getaffinity(0, sizeof all, &all))
-		return; /* more processors than fit: counters may then see a straggler */
-	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET(cpu, &all)) {
-			CPU_ZERO(&one);
-			CPU_SET(cpu, &one);
-			sched_setaffinity(0, sizeof one, &one);
-		}
-	sched_setaffinity(0, sizeof all, &all);
+	visit_processors();
+	return counters_read(counters);
 }
 
 /* Reads the counters once no connection of the experiment before is established any more. A reset
@@ -130,7 +121,7 @@ static int read_settled(struct counters *counters, int64_t deadline)
 	int status;
 
 	do {
-		status = counters_read(counters);
+		status = read_counters(counters);
 		if (status || !counters_value(counters, "TcpCurrEstab", &established))
 			return status;
 		if (established)
@@ -142,10 +133,7 @@ static int read_settled(struct counters *counters, int64_t deadline)
 int sandbox_begin(struct sandbox *sandbox, bool counts, int64_t deadline)
 {
 	sandbox->stale = true;
-	if (!counts)
-		return 0;
-	visit_processors();
-	return read_settled(&sandbox->before, deadline);
+	return counts ? read_settled(&sandbox->before, deadline) : 0;
 }
 
 void sandbox_end(struct sandbox *sandbox)
@@ -166,7 +154,7 @@ static void give(struct result *result, int status)
 
 void sandbox_count(struct sandbox *sandbox, const struct step *step, struct result *result)
 {
-	int status = sandbox->stale ? counters_read(&sandbox->now) : 0;
+	int status = sandbox->stale ? read_counters(&sandbox->now) : 0;
 
 	sandbox->stale = status;
 	give(result, status);
