@@ -97,6 +97,12 @@ static int wait_until_blocked(struct background *b)
 	return atomic_load(&b->done) ? b->status : 0;
 }
 
+int background_settle(struct endpoint *e)
+{
+	visit_processors();
+	return wait_until_blocked(e->background);
+}
+
 int background_start(struct endpoint *e, const struct step *step)
 {
 	if (e->background)

@@ -12,6 +12,10 @@
  * timer_create(2)), no look at it, -EBUSY when there is one already. */
 int background_start(struct endpoint *endpoint, const struct step *step);
 
+/* What was seen may have woken the call that sleeps in the background: waits until it sleeps again
+ * or is over, and has taken what it takes. There is one. Returns as background_start. */
+int background_settle(struct endpoint *endpoint);
+
 /* Runs a step, which is not one in the background, in a thread as if it were, and waits for it. */
 void background_run(struct endpoint *endpoint, const struct step *step, struct result *result);
 

@@ -3,6 +3,7 @@
  * that very socket destroyed. A descriptor is not needed: an orphan is found, too.
  */
 #include "call.h"
+#include "moment.h"
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -120,6 +121,7 @@ static int destroy(const struct endpoint *e, int netlink, bool *lacking)
 
 void endpoint_destroy(struct endpoint *e, const struct step *step, struct result *result)
 {
+	visit_processors(); /* a state can be seen a moment before the tables follow it */
 	int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	bool lacking = netlink < 0 && errno == EPROTONOSUPPORT;
 	int status = netlink < 0 ? -errno : destroy(e, netlink, &lacking);

@@ -3,6 +3,7 @@
  */
 #include "call.h"
 
+#include "background.h"
 #include "deadline.h"
 #include "moment.h"
 
@@ -137,4 +138,8 @@ void endpoint_await(struct endpoint *e, const struct step *step, struct result *
 
 	while (!arrived(e, step, result) && !deadline_passed())
 		wait_for_change(e, &seen, &moment);
+	int status = e->background ? background_settle(e) : 0;
+
+	if (status)
+		*result = (struct result){.kind = RESULT_ERROR, .value = -status};
 }
