@@ -167,16 +167,20 @@ static struct view look(const struct machine *m, enum who who)
 		m->descriptors[who] > 0};
 }
 
-/* The await that sees a side go from one view to another; false when there is nothing to see. */
-static bool await_of(enum who who, struct view from, struct view to, struct step *step)
+/* The await that sees a side go from one view to another; false when there is nothing to see. What
+ * becomes of an orphan shows at the other end, or if that is closed, too, when it is gone. */
+static bool await_of(
+	enum who who, struct view from, struct view to, bool other_open, struct step *step)
 {
 	char target[96], what[256];
 
 	*step = (struct step){.who = who, .operation = operation_find("await")};
-	if (!to.open)
-		return false; /* what becomes of an orphan shows at the other end */
+	if (!to.open && (other_open || to.state != TCP_CLOSE))
+		return false;
 	if (to.state && to.state != from.state)
 		snprintf(target, sizeof target, "%s", name_text(tcp_states, to.state));
+	else if (!to.open)
+		return false;
 	else if (to.unread != from.unread)
 		snprintf(target, sizeof target, "inq=%ld", to.unread);
 	else if (to.events & ~from.events)
@@ -233,7 +237,8 @@ static bool settle_both(struct machine *m, const struct view before[2], FILE *ou
 			return false;
 	}
 	for (int i = 0; i < 2; i++)
-		if (await_of(both[i], before[i], after[i], &step) && !take(m, &step, out))
+		if (await_of(both[i], before[i], after[i], after[!i].open, &step) &&
+			!take(m, &step, out))
 			return false;
 	return true;
 }
