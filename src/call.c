@@ -29,7 +29,9 @@ void endpoint_connect(struct endpoint *e, const struct step *step, struct result
 		return;
 	}
 	give(result, connect(e->fd, (struct sockaddr *)&e->remote.storage, e->remote.length));
-	learn_local(e);
+	/* A socket that listens now has another address than the connection that it was. */
+	if (result->kind != RESULT_ERROR || result->value != EISCONN)
+		learn_local(e);
 }
 
 /* The client of an AF_UNIX socket has no address, but it is the listener's parent; or this process

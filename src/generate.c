@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 64 }; /* for a step that is legal */
+enum {
+	TRIES = 64, /* for a step that is legal */
+	AWAITS = 2, /* of one side after a step */
+};
 
 /* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014) */
 static uint64_t next_random(uint64_t *state)
@@ -167,27 +170,36 @@ static struct view look(const struct machine *m, enum who who)
 		m->descriptors[who] > 0};
 }
 
-/* The await that sees a side go from one view to another; false when there is nothing to see. What
+/* Adds an await of target to those of a side. */
+static void add_await(enum who who, const char *target, struct step *step, int *count)
+{
+	char what[256];
+
+	step[*count] = (struct step){.who = who, .operation = operation_find("await")};
+	*count += step_argument(&step[*count], 0, target, what, sizeof what);
+}
+
+/* The awaits that see a side go from one view to another, up to AWAITS; how many there are. What
  * becomes of an orphan shows at the other end, or if that is closed, too, when it is gone. */
-static bool await_of(
+static int awaits_of(
 	enum who who, struct view from, struct view to, bool other_open, struct step *step)
 {
-	char target[96], what[256];
+	char target[96];
+	int count = 0;
 
-	*step = (struct step){.who = who, .operation = operation_find("await")};
 	if (!to.open && (other_open || to.state != TCP_CLOSE))
-		return false;
+		return 0;
 	if (to.state && to.state != from.state)
-		snprintf(target, sizeof target, "%s", name_text(tcp_states, to.state));
-	else if (!to.open)
-		return false;
-	else if (to.unread != from.unread)
+		add_await(who, name_text(tcp_states, to.state), step, &count);
+	if (to.open && to.unread != from.unread) {
 		snprintf(target, sizeof target, "inq=%ld", to.unread);
-	else if (to.events & ~from.events)
+		add_await(who, target, step, &count);
+	}
+	if (to.open && !count && to.events & ~from.events) {
 		name_mask_text(poll_events, to.events, target, sizeof target);
-	else
-		return false;
-	return step_argument(step, 0, target, what, sizeof what);
+		add_await(who, target, step, &count);
+	}
+	return count;
 }
 
 /* Has the machine a certain answer, so that the step can be held against the kernel? */
@@ -236,10 +248,14 @@ static bool settle_both(struct machine *m, const struct view before[2], FILE *ou
 		if (!take(m, &step, out))
 			return false;
 	}
-	for (int i = 0; i < 2; i++)
-		if (await_of(both[i], before[i], after[i], after[!i].open, &step) &&
-			!take(m, &step, out))
-			return false;
+	for (int i = 0; i < 2; i++) {
+		struct step await[AWAITS];
+		int count = awaits_of(both[i], before[i], after[i], after[!i].open, await);
+
+		for (int j = 0; j < count; j++)
+			if (!take(m, &await[j], out))
+				return false;
+	}
 	return true;
 }
 
