@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct background {
 	int status;        /* of the thread's setup: 0 or a negative errno; good once done is set */
 	_Atomic pid_t tid; /* set when nothing that sleeps comes before the call any more */
 	atomic_bool done;
+	sem_t over; /* posted after that */
 };
 
 static void *run(void *argument)
@@ -37,6 +39,7 @@ static void *run(void *argument)
 		deadline_teardown();
 	}
 	atomic_store(&b->done, true);
+	sem_post(&b->over);
 	return NULL;
 }
 
@@ -52,12 +55,23 @@ static int create(struct background *b, const struct endpoint *e, const struct s
 	b->endpoint.waits = true;
 	b->step.background = false;
 
+	sem_init(&b->over, 0, 0);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int error = pthread_create(&b->thread, NULL, run, b);
 
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return -error;
+}
+
+/* Waits for the thread's end. Its own deadline ends its call, or the caller's does when that was
+ * cut short. */
+static void wait_until_over(struct background *b)
+{
+	while (sem_wait(&b->over) && errno == EINTR)
+		if (deadline_passed())
+			deadline_expire(b->thread);
+	pthread_join(b->thread, NULL);
 }
 
 /* Does the kernel show the thread asleep in a call that a signal would end? 1, 0 or a negative
@@ -138,6 +152,7 @@ static bool has_accepted(const struct background *b)
 
 static void forget(struct endpoint *e)
 {
+	sem_destroy(&e->background->over);
 	free(e->background);
 	e->background = NULL;
 }
@@ -165,7 +180,7 @@ void endpoint_join(struct endpoint *e, const struct step *step, struct result *r
 	give(result, -1);
 	if (!b)
 		return;
-	pthread_join(b->thread, NULL); /* its deadline ends it */
+	wait_until_over(b);
 	*result = b->outcome.result;
 	if (has_accepted(b))
 		take_accepted(e, b, result);
@@ -178,9 +193,10 @@ void background_run(struct endpoint *e, const struct step *step, struct result *
 	int status = create(&b, e, step);
 
 	if (!status) {
-		pthread_join(b.thread, NULL);
+		wait_until_over(&b);
 		status = b.status;
 	}
+	sem_destroy(&b.over);
 	*result = b.outcome.result;
 	if (status)
 		*result = (struct result){.kind = RESULT_ERROR, .value = -status};

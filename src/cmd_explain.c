@@ -4,6 +4,7 @@
 #include "catalog.h"
 #include "cmd.h"
 #include "explain.h"
+#include "interrupt.h"
 #include "neighbour.h"
 #include "runner.h"
 
@@ -120,6 +121,7 @@ static enum status run_and_explain(const struct experiment *e, enum family famil
 	}
 	for (const char *at = session.notes; *at; at += strcspn(at, "\n") + 1)
 		message("%.*s", (int)strcspn(at, "\n"), at);
+	interrupt_catch();
 	struct trace *trace = trace_new(e, family, session.kernel);
 	enum status status = STATUS_ENVIRONMENT;
 

@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "explorer.h"
 #include "generate.h"
+#include "interrupt.h"
 #include "jobs.h"
 
 #include <stdlib.h>
@@ -69,7 +70,7 @@ static bool give(void *context, int task, const struct report *report)
 	if (report->text)
 		fwrite(report->text, 1, report->length, stdout);
 	fflush(stdout);
-	if (report->reason[0])
+	if (report->reason[0] && !interrupted())
 		message("%s", report->reason);
 	x->runs += report->runs;
 	x->steps += report->steps;

@@ -3,6 +3,7 @@
  */
 #include "clock.h"
 #include "cmd.h"
+#include "interrupt.h"
 #include "jobs.h"
 #include "task.h"
 
@@ -156,7 +157,7 @@ static bool give(void *context, int index, const struct report *report)
 	if (report->text)
 		fwrite(report->text, 1, report->length, stdout);
 	fflush(stdout);
-	if (report->reason[0])
+	if (report->reason[0] && !interrupted())
 		message("%s %s: %s", task->experiment->name, family_name(task->family),
 			report->reason);
 	run->traces += report->length > 0;

@@ -11,6 +11,8 @@ static _Thread_local timer_t timer;
 static _Thread_local int64_t armed = INT64_MAX;
 static _Thread_local volatile sig_atomic_t passed, in_call, stopped = 1;
 
+static volatile sig_atomic_t cut_short; /* the process's */
+
 /* The signal's action is the process's: the first thread sets it, the last one puts it back. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int threads;
@@ -85,12 +87,20 @@ void deadline_teardown(void)
 	return_signal();
 }
 
+static void arm_now(void)
+{
+	static const struct itimerspec now = {{0, AGAIN}, {0, 1}};
+
+	stopped = 0;
+	timer_settime(timer, 0, &now, NULL);
+}
+
 void deadline_begin(int64_t deadline)
 {
 	struct itimerspec when = {0};
 
 	in_call = 1;
-	if (deadline == armed && !stopped)
+	if (deadline == armed && !stopped && !cut_short)
 		return;
 	if (deadline != INT64_MAX) {
 		when.it_value.tv_sec = deadline / 1000000000;
@@ -100,6 +110,15 @@ void deadline_begin(int64_t deadline)
 	passed = stopped = 0;
 	armed = deadline;
 	timer_settime(timer, TIMER_ABSTIME, &when, NULL);
+	if (cut_short)
+		arm_now();
+}
+
+void deadline_cut_short(void)
+{
+	cut_short = 1;
+	if (in_call)
+		arm_now();
 }
 
 int64_t deadline_current(void)

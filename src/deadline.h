@@ -30,6 +30,10 @@ void deadline_end(void);
 /* Has the deadline that was last set passed? */
 bool deadline_passed(void);
 
+/* From here on no deadline is ahead: the call that is under way in the calling thread ends now, as
+ * every later one of this process does. For a signal handler. */
+void deadline_cut_short(void);
+
 /* Ends a call of another thread, which has been prepared and not been joined, as its deadline
  * would. A call entered just afterwards is not ended: to be repeated until it is over. */
 void deadline_expire(pthread_t thread);

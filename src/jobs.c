@@ -1,5 +1,7 @@
 #include "jobs.h"
 
+#include "interrupt.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -21,6 +23,8 @@ struct pool {
 	enum status status;
 	int worker_count;
 	struct worker worker[JOBS_LIMIT];
+	sigset_t mask;     /* to wait with */
+	bool told;         /* the workers know of the interrupt */
 	int handed, given; /* tasks: to a worker; their reports to the caller */
 	bool enough;       /* the caller wants no more of them */
 	struct slot *slot; /* one a task */
@@ -68,12 +72,12 @@ static enum status run_here(struct jobs *jobs)
 	for (int i = 0, more = true; more && i < work->count; i++) {
 		struct report report = work->run(work, i, &session);
 
-		more = jobs->give(jobs->context, i, &report);
+		more = jobs->give(jobs->context, i, &report) && !interrupted();
 		free(report.text);
 	}
 	bool observed = session.wire, written = session_close(&session);
 
-	jobs->captured = observed && written;
+	jobs->captured = observed && written && !interrupted();
 	return STATUS_SKIPPED;
 }
 
@@ -108,9 +112,15 @@ static void finish(struct pool *pool, int task, const struct report *report)
 	}
 }
 
+/* Is there another task to hand out? */
+static bool more_to_do(const struct pool *pool)
+{
+	return !pool->enough && !interrupted() && pool->handed < pool->jobs->work.count;
+}
+
 static void hand_out(struct pool *pool, struct worker *worker)
 {
-	if (!pool->enough && pool->handed < pool->jobs->work.count)
+	if (more_to_do(pool))
 		worker_give(worker, pool->handed++);
 	else
 		worker_dismiss(worker);
@@ -147,7 +157,7 @@ static void lost(struct pool *pool, struct worker *worker, int status)
 	struct report report = work->lost(work, task, reason);
 
 	finish(pool, task, &report);
-	if (!pool->enough && pool->handed < work->count)
+	if (more_to_do(pool))
 		start(pool, worker);
 }
 
@@ -182,6 +192,15 @@ static nfds_t waiting_for(struct pool *pool, struct pollfd *from, struct worker 
 	return count;
 }
 
+/* Lets the workers end what they are at. */
+static void tell_workers(struct pool *pool)
+{
+	for (int i = 0; i < pool->worker_count && !pool->told; i++)
+		if (pool->worker[i].control >= 0)
+			kill(pool->worker[i].pid, SIGTERM);
+	pool->told = true;
+}
+
 /* Waits until a worker has something to say. False when none is left that could. */
 static bool serve_next(struct pool *pool)
 {
@@ -189,7 +208,11 @@ static bool serve_next(struct pool *pool)
 	struct pollfd from[JOBS_LIMIT];
 	struct worker *worker[JOBS_LIMIT];
 	nfds_t count = waiting_for(pool, from, worker);
-	int ready = count ? poll(from, count, progress->terminal ? PROGRESS_EVERY : -1) : 0;
+	const struct timespec every = {.tv_nsec = PROGRESS_EVERY * 1000000L};
+
+	if (interrupted())
+		tell_workers(pool);
+	int ready = count ? ppoll(from, count, progress->terminal ? &every : NULL, &pool->mask) : 0;
 
 	if (ready < 0 && errno != EINTR) {
 		fail(pool, "cannot wait for the worker processes: ", strerror(errno));
@@ -220,12 +243,14 @@ static enum status run_in_workers(struct jobs *jobs, int count)
 		message("no memory for the reports");
 		return STATUS_ENVIRONMENT;
 	}
+	interrupt_hold(&pool.mask);
 	for (int i = 0; i < count; i++)
 		start(&pool, &pool.worker[i]);
 	while (serve_next(&pool))
 		;
 	reap_all(&pool);
-	if (pool.given && !pool.enough && pool.given < jobs->work.count)
+	interrupt_release(&pool.mask);
+	if (pool.given && !pool.enough && !interrupted() && pool.given < jobs->work.count)
 		message("%d of %d traces are missing: no worker process is left",
 			jobs->work.count - pool.given, jobs->work.count);
 	free(pool.slot);
@@ -236,5 +261,6 @@ enum status jobs_run(struct jobs *jobs)
 {
 	int tasks = jobs->work.count, count = jobs->count < tasks ? jobs->count : tasks;
 
+	interrupt_catch();
 	return count > 1 ? run_in_workers(jobs, count) : run_here(jobs);
 }

@@ -1,6 +1,7 @@
 #include "listener.h"
 
 #include "deadline.h"
+#include "interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +61,7 @@ static ssize_t receive(int control, void *message, size_t size)
 
 	do
 		n = recv(control, message, size, 0);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && errno == EINTR && !interrupted());
 	return n;
 }
 
@@ -107,7 +108,7 @@ static _Noreturn void child(int control, pid_t parent)
 	if (getppid() != parent)
 		_exit(0); /* it died before the line above */
 	prctl(PR_SET_NAME, "closewait-listn");
-	signal(SIGINT, SIG_IGN); /* a terminal's ^C is the parent's to handle */
+	interrupt_leave();
 	signal(SIGPIPE, SIG_IGN);
 	control = keep_only(control);
 	if (control >= 0 && !deadline_setup())
@@ -161,8 +162,10 @@ static int ask(struct listener *listener, struct request *request, struct reply 
 	request->family = listener->family;
 	if (send(listener->control, request, size, MSG_NOSIGNAL) < 0)
 		return -EPIPE;
+	deadline_begin(deadline_current()); /* the listener has one, too; this may be cut short */
 	ssize_t n = receive(listener->control, reply, sizeof *reply);
 
+	deadline_end();
 	if (n <= 0)
 		return n < 0 && errno == EAGAIN ? -ETIMEDOUT : -EPIPE;
 	listener->begin = false;

@@ -1,4 +1,5 @@
 #include "cmd.h"
+#include "interrupt.h"
 #include "version.h"
 #include "words.h"
 
@@ -57,6 +58,11 @@ int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN); /* a closed stdout is reported below */
 	enum status status = dispatch(argc, argv);
+
+	if (interrupted()) {
+		message("interrupted by SIG%s", sigabbrev_np(interrupted()));
+		status = STATUS_ENVIRONMENT;
+	}
 
 	if (!fflush(stdout) && !ferror(stdout))
 		return (int)status;

@@ -1,6 +1,7 @@
 #include "runner.h"
 
 #include "clock.h"
+#include "interrupt.h"
 #include "sockets.h"
 
 #include <errno.h>
@@ -221,7 +222,7 @@ static void run_steps(struct session *session, struct trace *trace)
 	const struct experiment *e = trace->experiment;
 	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
 
-	while (trace->reached < e->plan_count) {
+	while (trace->reached < e->plan_count && !interrupted()) {
 		enum who who = e->plan[trace->reached].step.who;
 
 		if (!(says_nothing(trace, trace->reached) ? pass_over : run[who])(
@@ -271,13 +272,28 @@ static bool begin_counting(struct session *session, struct trace *trace)
 {
 	bool counts = session->options.counters || has_step(trace->experiment, sandbox_count);
 	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
-	int status = session->sandbox.entered
-			     ? sandbox_begin(&session->sandbox, counts, deadline)
-			     : 0;
+	int status =
+		session->sandbox.entered ? sandbox_begin(&session->sandbox, counts, deadline) : 0;
 
 	if (status == -ETIMEDOUT)
 		return trace_fail(trace, "a connection of the experiment before does not end");
 	return !status || trace_fail(trace, "cannot read the counters: %s", strerror(-status));
+}
+
+/* Makes a trace during whose run the interrupt came an error: the step that was under way has no
+ * result. */
+static void mark_partial(struct trace *trace)
+{
+	const struct experiment *e = trace->experiment;
+	int last = trace->reached - 1;
+
+	if (last >= 0 && trace->record[last].outcome.result.kind == RESULT_TIMEOUT)
+		trace->record[trace->reached = last] =
+			(struct record){.prediction = trace->record[last].prediction};
+	if (trace->reached < e->plan_count)
+		trace_fail(trace, "partial: interrupted in line %d", e->plan[trace->reached].line);
+	else
+		trace_fail(trace, "partial: interrupted after the last step");
 }
 
 void session_run(struct session *session, struct trace *trace)
@@ -296,5 +312,7 @@ void session_run(struct session *session, struct trace *trace)
 	if (session->process_ended)
 		endpoint_close_all(&session->ghost);
 	endpoint_reset(&session->client);
+	if (interrupted())
+		mark_partial(trace);
 	trace_judge(trace);
 }

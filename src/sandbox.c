@@ -1,6 +1,7 @@
 #include "sandbox.h"
 
 #include "clock.h"
+#include "interrupt.h"
 #include "moment.h"
 
 #include <errno.h>
@@ -126,7 +127,7 @@ static int read_settled(struct counters *counters, int64_t deadline)
 			return status;
 		if (established)
 			wait_moment(-1, 0, &moment);
-	} while (established && clock_read(CLOCK_MONOTONIC) < deadline);
+	} while (established && !interrupted() && clock_read(CLOCK_MONOTONIC) < deadline);
 	return established ? -ETIMEDOUT : 0;
 }
 

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "context.h"
 #include "deadline.h"
+#include "interrupt.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -105,9 +106,12 @@ static bool collect_packets(struct session *session, struct trace *trace)
 			status = got < 0 ? got : trace_add_capture(trace, &capture);
 		if (status)
 			return trace_fail(trace, "cannot read the capture: %s", strerror(-status));
-		if (!complete || trace_match(trace) <= 0 || clock_read(CLOCK_MONOTONIC) >= deadline)
+		if (!complete || trace_match(trace) <= 0 || interrupted() ||
+			clock_read(CLOCK_MONOTONIC) >= deadline)
 			break;
+		deadline_begin(deadline);
 		wire_wait(session->wire, deadline);
+		deadline_end();
 	}
 	return !wire_lost(session->wire) || trace_fail(trace, "the capture lost packets");
 }

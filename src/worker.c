@@ -1,5 +1,7 @@
 #include "worker.h"
 
+#include "interrupt.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -84,7 +86,7 @@ static _Noreturn void child(const struct work *work, int control, pid_t parent)
 	if (getppid() != parent)
 		_exit(0); /* it died before the line above */
 	prctl(PR_SET_NAME, "closewait-workr");
-	signal(SIGINT, SIG_IGN);          /* a terminal's ^C is the parent's to handle */
+	interrupt_obey();
 	work->progress->terminal = false; /* the parent shows what all have done */
 	control = keep_only(control);
 	if (control >= 0)

@@ -4,42 +4,15 @@
  * the run ends.
  */
 #include "deny.h"
+#include "process.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <sys/pidfd.h>
-
-enum { PATIENCE = 20000 /* milliseconds */, MANY = 8 };
 
 /* It is not done before its deadline, an hour. */
 static const char blocking[] = "client connect = 0\nserver accept = 0\nclient read 6 = timeout\n";
 
 #define FOR_AN_HOUR "--deadline=3600000"
 #define KILLED "the worker process was ended by signal 9 (Killed)\n"
-
-/* What one call said. */
-struct said {
-	int status;
-	char *output, *error;
-};
-
-static struct said say(const struct call *call)
-{
-	int in = temporary(call->input ? call->input : ""), out = temporary(""),
-	    err = temporary("");
-	struct said said = {.status = run(call, in, out, err)};
-
-	said.output = content(out);
-	said.error = content(err);
-	close(in);
-	return said;
-}
-
-static void forget(struct said *said)
-{
-	free(said->output);
-	free(said->error);
-}
 
 /* Takes out every number before " ms": times alone may differ. */
 static void strip_times(char *text)
@@ -167,65 +140,6 @@ static void misuse(void **state)
 		check(&calls[i]);
 }
 
-/* A run in the middle. */
-struct running {
-	pid_t pid;
-	int in, out, err;
-};
-
-static struct running begin(const struct call *call)
-{
-	struct running r = {
-		.in = temporary(call->input), .out = temporary(""), .err = temporary("")};
-
-	r.pid = start(call, r.in, r.out, r.err);
-	return r;
-}
-
-static struct said end(const struct running *r)
-{
-	struct said said;
-	int status;
-
-	assert_int_equal(waitpid(r->pid, &status, 0), r->pid);
-	said.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-	said.output = content(r->out);
-	said.error = content(r->err);
-	close(r->in);
-	return said;
-}
-
-/* Reads the children of process pid, MANY at most; returns how many there are, 0 when it is gone.
- */
-static int children(pid_t pid, pid_t *child)
-{
-	char path[64];
-	int count = 0;
-
-	snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
-	FILE *file = fopen(path, "re");
-
-	while (file && count < MANY && fscanf(file, "%9d", &child[count]) == 1)
-		count++;
-	if (file)
-		fclose(file);
-	return count;
-}
-
-/* Has process pid ended, and was not waited for yet? */
-static bool is_zombie(pid_t pid)
-{
-	char path[64], letter = '\0';
-
-	snprintf(path, sizeof path, "/proc/%d/stat", pid);
-	FILE *file = fopen(path, "re");
-	bool read = file && fscanf(file, "%*d (%*[^)]) %c", &letter) == 1;
-
-	if (file)
-		fclose(file);
-	return read && letter == 'Z';
-}
-
 /* Waits until of two workers as many as blocked have a listener, and the others ended. When a
  * worker has one, it is in its first task at least. */
 static void wait_for_workers(pid_t pid, int blocked, pid_t *worker, pid_t *listener)
@@ -245,35 +159,6 @@ static void wait_for_workers(pid_t pid, int blocked, pid_t *worker, pid_t *liste
 			}
 		}
 	} while (with_listener != blocked || ended != 2 - blocked);
-}
-
-static void need_children(void)
-{
-	pid_t child[MANY];
-	pid_t pid = fork();
-
-	if (!pid) {
-		pause();
-		_exit(0);
-	}
-	int seen = children(getpid(), child);
-
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	if (!seen)
-		skip(); /* a kernel without CONFIG_PROC_CHILDREN */
-}
-
-/* Waits until the processes have ended; a pidfd each, taken while they were there. */
-static void assert_end(const int *pidfd, int count)
-{
-	for (int i = 0; i < count; i++) {
-		struct pollfd p = {.fd = pidfd[i], .events = POLLIN};
-
-		assert_true(p.fd >= 0);
-		assert_int_equal(poll(&p, 1, PATIENCE), 1);
-		close(p.fd);
-	}
 }
 
 /* Its worker is killed in the middle of a task; what is before it has been told then, and what is
@@ -368,8 +253,8 @@ static void without_a_replacement(void **state)
 	forget(&said);
 }
 
-/* Ends the run by a signal, as somebody: its worker processes and their listeners end, too. */
-static void end_by(int signal, bool (*who)(void))
+/* Kills the run, as somebody: its worker processes and their listeners end, too. */
+static void kill_as(bool (*who)(void))
 {
 	const struct call call = {
 		.arguments = {"run", "--jobs=2", FOR_AN_HOUR, "-"}, .input = blocking};
@@ -385,10 +270,10 @@ static void end_by(int signal, bool (*who)(void))
 		pidfd[i] = pidfd_open(worker[i], 0);
 		pidfd[2 + i] = pidfd_open(listener[i], 0);
 	}
-	kill(r.pid, signal);
+	kill(r.pid, SIGKILL);
 	struct said said = end(&r);
 
-	assert_int_equal(said.status, -signal);
+	assert_int_equal(said.status, -SIGKILL);
 	assert_string_equal(said.output, "");
 	assert_string_equal(said.error, "");
 	assert_end(pidfd, 4);
@@ -399,10 +284,8 @@ static void no_process_outlives_the_run(void **state)
 {
 	(void)state;
 	need_children();
-	end_by(SIGKILL, NULL);
-	end_by(SIGINT, NULL);
-	end_by(SIGTERM, NULL);
-	end_by(SIGKILL, become_nobody); /* in a user namespace */
+	kill_as(NULL);
+	kill_as(become_nobody); /* in a user namespace */
 }
 
 static bool no_namespaces(void)
