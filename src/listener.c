@@ -200,6 +200,15 @@ int listener_open(struct listener *listener, enum family family)
 	return ready ? 0 : ask(listener, &request, &reply);
 }
 
+bool listener_answers(struct listener *listener)
+{
+	struct request request = {0};
+	struct reply reply;
+	int status = ask(listener, &request, &reply);
+
+	return status != -EPIPE && status != -ETIMEDOUT;
+}
+
 int listener_run(struct listener *listener, const struct step *const *step, int count,
 	int64_t deadline, const struct address *client, struct outcome *outcome)
 {

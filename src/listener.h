@@ -37,6 +37,9 @@ void listener_stop(struct listener *listener);
  * call that failed there, -EPIPE when the process died, or -ETIMEDOUT when it does not answer. */
 int listener_open(struct listener *listener, enum family family);
 
+/* Does the process answer? It is not asked to do anything. */
+bool listener_answers(struct listener *listener);
+
 /* Runs up to LISTENER_BATCH steps; the server accepts client and nobody else. Stops behind a step
  * that timed out. Returns how many were run, or -EPIPE or -ETIMEDOUT as above. */
 int listener_run(struct listener *listener, const struct step *const *step, int count,

@@ -99,6 +99,11 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 	const struct plan *plan = &trace->experiment->plan[trace->reached];
 	const struct step *step = &plan->step;
 	struct outcome outcome = {.result.kind = RESULT_DONE, .begin = clock_now()}, none;
+
+	if (!listener_answers(&session->listener)) {
+		listener_stop(&session->listener);
+		return trace_fail(trace, "the listener died before line %d", plan->line);
+	}
 	int ran =
 		listener_run(&session->listener, &step, 1, deadline, &session->client.local, &none);
 
@@ -296,6 +301,18 @@ static void mark_partial(struct trace *trace)
 		trace_fail(trace, "partial: interrupted after the last step");
 }
 
+/* A listener that was killed closed the server's sockets: what deviates then is no answer of the
+ * kernel's. Only one that still answers has nothing to do with it: descriptors are closed before
+ * the parent can see a process end. */
+static void check_listener(struct session *session, struct trace *trace)
+{
+	if (trace->verdict != VERDICT_DEVIATES || session->process_ended ||
+		!session->listener.pid || listener_answers(&session->listener))
+		return;
+	listener_stop(&session->listener);
+	trace_fail(trace, "the listener died during the run");
+}
+
 void session_run(struct session *session, struct trace *trace)
 {
 	if (!begin(session, trace))
@@ -315,4 +332,5 @@ void session_run(struct session *session, struct trace *trace)
 	if (interrupted())
 		mark_partial(trace);
 	trace_judge(trace);
+	check_listener(session, trace);
 }

@@ -13,7 +13,7 @@ function(module_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS module SKIP_RETURN_CODE 77)
 endfunction()
 
-foreach(name classic cli denied endpoint events experiment explain explore generate guard interrupt jobs listener machine neighbour
+foreach(name classic cli denied endpoint events experiment explain explore generate guard interrupt jobs killed listener machine neighbour
     parse_errors pcap readers record report result runner sandbox trace wire)
   module_test(${name})
 endforeach()
@@ -21,6 +21,8 @@ foreach(name cli denied explain explore interrupt jobs pcap) # these run the pro
   target_compile_definitions(test_${name} PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
   add_dependencies(test_${name} closewait)
 endforeach()
+
+target_link_options(test_killed PRIVATE -Wl,--wrap=endpoint_run,--wrap=listener_run)
 
 # What the program lists is what is tested: nothing is typed twice.
 add_custom_command(TARGET closewait POST_BUILD BYPRODUCTS catalog_tests.cmake
