@@ -199,7 +199,7 @@ void background_run(struct endpoint *e, const struct step *step, struct result *
 	sem_destroy(&b.over);
 	*result = b.outcome.result;
 	if (status)
-		*result = (struct result){.kind = RESULT_ERROR, .value = -status};
+		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
 }
 
 void background_end(struct endpoint *e)

@@ -1,6 +1,7 @@
 #include "closewait.h"
 
 #include "catalog.h"
+#include "memory.h"
 #include "runner.h"
 
 #include <errno.h>
@@ -82,7 +83,7 @@ static bool print_text(struct closewait_trace *t)
 	if (!out)
 		return false;
 	trace_print(t->trace, false, out);
-	return !fclose(out);
+	return memory_close(out, &t->text);
 }
 
 static void run(struct closewait *closewait, struct closewait_trace *t)

@@ -6,6 +6,7 @@
 #include "context.h"
 #include "jobs.h"
 #include "kernlog.h"
+#include "memory.h"
 #include "record.h"
 #include "selection.h"
 
@@ -96,10 +97,10 @@ static long milliseconds_since_boot(void)
 	return (long)(clock_read(CLOCK_BOOTTIME) / 1000000);
 }
 
-/* Writes a frame whose text was printed to *stream, and frees it. */
+/* Writes a frame whose text was printed to stream, and frees it. */
 static bool write_stream(const char *head, FILE *stream, char **text, const size_t *size)
 {
-	bool good = !fclose(stream);
+	bool good = memory_close(stream, text);
 
 	if (good)
 		record_write(stdout, head, *text, *size);
@@ -180,9 +181,8 @@ static struct report report_frame(const struct trace *trace)
 
 	if (out)
 		trace_print(trace, false, out);
-	if (out && fclose(out))
-		out = NULL;
-	FILE *frame = out ? open_memstream(&report.text, &report.length) : NULL;
+	FILE *frame =
+		memory_close(out, &text) ? open_memstream(&report.text, &report.length) : NULL;
 
 	snprintf(head, sizeof head, "run %.*s %s %s %ld", WORD_LIMIT, trace->experiment->name,
 		family_name(trace->family), name_text(verdicts, trace->verdict),
@@ -190,10 +190,7 @@ static struct report report_frame(const struct trace *trace)
 	if (frame)
 		record_write(frame, head, text, size);
 	free(text);
-	if (frame && fclose(frame)) {
-		free(report.text);
-		report.text = NULL;
-	}
+	memory_close(frame, &report.text);
 	return report;
 }
 

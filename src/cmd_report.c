@@ -2,6 +2,7 @@
  * closewait report DIRECTORY...
  */
 #include "cmd.h"
+#include "memory.h"
 #include "report.h"
 
 #include <errno.h>
@@ -87,7 +88,7 @@ static char *read_all(gzFile file, size_t *size)
 		(length += (size_t)n) <= INPUT_LIMIT)
 		fwrite(buffer, 1, (size_t)n, out);
 	gzerror(file, &error);
-	if (!fclose(out) && error != Z_ERRNO && length <= INPUT_LIMIT)
+	if (memory_close(out, &text) && error != Z_ERRNO && length <= INPUT_LIMIT)
 		return text;
 	free(text);
 	return NULL;

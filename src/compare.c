@@ -4,6 +4,7 @@
 #include "trace.h"
 
 #include "diff.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -44,7 +45,8 @@ char *trace_essence(const char *text, bool diff)
 	if (!out)
 		return NULL;
 	print_essence(text, diff, out);
-	return fclose(out) ? NULL : lines;
+	memory_close(out, &lines);
+	return lines;
 }
 
 static char *observed_essence(const struct trace *trace)
@@ -56,7 +58,7 @@ static char *observed_essence(const struct trace *trace)
 	if (!out)
 		return NULL;
 	trace_print_observed(trace, out);
-	if (!fclose(out))
+	if (memory_close(out, &text))
 		lines = trace_essence(text, false);
 	free(text);
 	return lines;

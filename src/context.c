@@ -1,4 +1,5 @@
 #include "context.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -99,8 +100,6 @@ char *context_read(struct version *kernel)
 	fprintf(out, "# Linux %s %s, judged as %d.%d.%d; congestion control %s\n", name.release,
 		name.machine, kernel->major, kernel->minor, kernel->patch, congestion);
 	print_sysctls(out);
-	if (!fclose(out))
-		return text;
-	free(text);
-	return NULL;
+	memory_close(out, &text);
+	return text;
 }

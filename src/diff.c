@@ -1,4 +1,5 @@
 #include "diff.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -92,8 +93,7 @@ char *diff_lines(const char *a, const char *b)
 	errno = common && !strcmp(a, b) ? 0 : ENOMEM;
 	if (out) {
 		print_diff(&before, &after, common, out);
-		if (fclose(out))
-			diff = NULL;
+		memory_close(out, &diff);
 	}
 	free(before.line);
 	free(after.line);

@@ -156,7 +156,7 @@ static void start(struct endpoint *endpoint, const struct step *step, struct res
 	int status = background_start(endpoint, step);
 
 	if (status)
-		*result = (struct result){.kind = RESULT_ERROR, .value = -status};
+		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
 }
 
 void endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t deadline,

@@ -1,6 +1,7 @@
 #include "explorer.h"
 
 #include "generate.h"
+#include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static struct experiment *experiment_of(struct explorer *x, const struct generat
 		return NULL;
 	bool legal = generated_print(g, x->session->kernel, out);
 
-	if (!fclose(out) && legal)
+	if (memory_close(out, &text) && legal)
 		e = experiment_parse("generated", text, size, stderr);
 	free(text);
 	return e;
@@ -70,7 +71,7 @@ static enum verdict run(struct explorer *x, const struct experiment *e, char **t
 
 	if (out) {
 		trace_print(trace, x->exploration->colour, out);
-		fclose(out);
+		memory_close(out, text);
 	}
 	trace_free(trace);
 	return verdict;
@@ -181,7 +182,8 @@ struct report explore_run(const struct work *work, int task, struct session *ses
 		report.status = status_merge(report.status, verdict_status(verdict));
 		progress_count(work->progress, 1);
 	}
-	fclose(x.out);
+	if (!memory_close(x.out, &report.text) && !report.reason[0])
+		report = explore_lost(work, task, "no memory for the report");
 	/* Each connection may leave a port of the client's in TIME_WAIT: another port to go to. */
 	listener_stop(&session->listener);
 	return report;

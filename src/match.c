@@ -5,28 +5,41 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { FIRST_ROOM = 32 };
+
+/* Makes room for captures, and for the table that matches them to plans. What was got is kept,
+ * whole or not. */
+static int make_room(struct trace *trace, int room)
+{
+	size_t plans = (size_t)trace->experiment->wire_count + 1, packets = (size_t)room;
+	struct capture *capture = realloc(trace->capture, packets * sizeof *capture);
+
+	if (capture)
+		trace->capture = capture;
+	int *plan = realloc(trace->capture_plan, packets * sizeof *plan);
+
+	if (plan)
+		trace->capture_plan = plan;
+	unsigned short *common = realloc(trace->common, plans * (packets + 1) * sizeof *common);
+
+	if (common)
+		trace->common = common;
+	if (!capture || !plan || !common)
+		return -ENOMEM;
+	trace->capture_room = room;
+	return 0;
+}
 
 int trace_add_capture(struct trace *trace, const struct capture *capture)
 {
 	if (trace->capture_count == trace->capture_room) {
 		int room = trace->capture_room ? 2 * trace->capture_room : FIRST_ROOM;
+		int status = room > CAPTURE_LIMIT ? -EOVERFLOW : make_room(trace, room);
 
-		if (room > CAPTURE_LIMIT)
-			return -EOVERFLOW;
-		struct capture *more =
-			realloc(trace->capture, (size_t)room * sizeof *trace->capture);
-
-		if (more)
-			trace->capture = more;
-		int *plans = realloc(trace->capture_plan, (size_t)room * sizeof *plans);
-
-		if (plans)
-			trace->capture_plan = plans;
-		if (!more || !plans)
-			return -ENOMEM;
-		trace->capture_room = room;
+		if (status)
+			return status;
 	}
 	trace->capture_plan[trace->capture_count] = -1;
 	trace->capture[trace->capture_count++] = *capture;
@@ -61,7 +74,9 @@ static void fill(const struct trace *trace, int plans, const int *plan, unsigned
 {
 	int width = trace->capture_count + 1;
 
-	for (int i = plans - 1; i >= 0; i--)
+	memset(&length[plans * width], 0, (size_t)width * sizeof *length);
+	for (int i = plans - 1; i >= 0; i--) {
+		length[i * width + width - 1] = 0;
 		for (int j = width - 2; j >= 0; j--) {
 			unsigned short down = length[(i + 1) * width + j],
 				       right = length[i * width + j + 1];
@@ -73,6 +88,7 @@ static void fill(const struct trace *trace, int plans, const int *plan, unsigned
 				: down > right ? down
 					       : right;
 		}
+	}
 }
 
 /* Reads the common sequence off the table. Returns how many plans stay without a packet. */
@@ -103,17 +119,11 @@ int trace_match(struct trace *trace)
 	}
 	for (int i = 0; i < trace->capture_count; i++)
 		trace->capture_plan[i] = -1;
-	if (!plans)
-		return 0;
-	unsigned short *length =
-		calloc((size_t)(plans + 1) * (size_t)(trace->capture_count + 1), sizeof *length);
+	if (!plans || !trace->capture_count)
+		return plans;
+	fill(trace, plans, plan, trace->common);
+	int missing = assign(trace, plans, plan, trace->common);
 
-	if (!length)
-		return plans; /* without memory nothing is found */
-	fill(trace, plans, plan, length);
-	int missing = assign(trace, plans, plan, length);
-
-	free(length);
 	for (int i = 0; i < trace->capture_count; i++)
 		if (trace_unexpected(trace, i))
 			return -1;

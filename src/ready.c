@@ -80,7 +80,7 @@ void endpoint_state(struct endpoint *e, const struct step *step, struct result *
 	int state = endpoint_tcp_state(e);
 
 	(void)step;
-	*result = (struct result){.kind = state < 0 ? RESULT_ERROR
+	*result = (struct result){.kind = state < 0 ? RESULT_FAILED
 					  : state   ? RESULT_STATE
 						    : RESULT_NONE,
 		.value = state < 0 ? -state : state};
@@ -123,7 +123,7 @@ static bool arrived(struct endpoint *e, const struct step *step, struct result *
 	struct result now;
 
 	look(e, step, &now);
-	if (now.kind == RESULT_ERROR || now.kind == RESULT_NONE) {
+	if (now.kind == RESULT_ERROR || now.kind == RESULT_FAILED || now.kind == RESULT_NONE) {
 		*result = now;
 		return true;
 	}
@@ -141,5 +141,5 @@ void endpoint_await(struct endpoint *e, const struct step *step, struct result *
 	int status = e->background ? background_settle(e) : 0;
 
 	if (status)
-		*result = (struct result){.kind = RESULT_ERROR, .value = -status};
+		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
 }

@@ -162,6 +162,7 @@ static void value_text(const struct result *r, char *text, size_t size)
 	switch (r->kind) {
 	case RESULT_NONE:
 	case RESULT_DONE:
+	case RESULT_FAILED:
 	case RESULT_LACKING:
 		text[0] = '\0';
 		break;

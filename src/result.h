@@ -26,6 +26,7 @@ enum result_kind {
 	RESULT_PAIR,     /* value, second: l_onoff,l_linger or tv_sec,tv_usec */
 	RESULT_TIMEOUT,  /* value is the TCP state at the deadline; 0: any */
 	RESULT_UNKNOWN,  /* the machine does not say */
+	RESULT_FAILED,   /* closewait could not run the step, or not look; value is the errno */
 	RESULT_LACKING,  /* it cannot be had here; value is the errno with which the kernel says so
 			  */
 };

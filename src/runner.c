@@ -42,18 +42,9 @@ static bool open_both(struct session *session, struct trace *trace)
 	if (status)
 		return no_socket(trace, "create a socket", status);
 	session->client.remote = session->listener.address;
-	status = session->wire ? wire_begin(session->wire, address_port(&session->listener.address))
-			       : 0;
-	return !status || trace_fail(trace, "cannot filter the capture: %s", strerror(-status));
-}
-
-/* Did the step fail to look, rather than see something? Looking at a state or a counter takes a
- * descriptor. */
-static bool could_not_look(const struct step *step, const struct result *result)
-{
-	return result->kind == RESULT_ERROR &&
-	       (step->operation->act == sandbox_count || step_form(step) == FORM_STATE ||
-		       step_form(step) == FORM_AWAIT);
+	if (session->wire)
+		wire_begin(session->wire, address_port(&session->listener.address));
+	return true;
 }
 
 /* Does the step say nothing on this family? */
@@ -82,14 +73,15 @@ static bool record(struct session *session, struct trace *trace, const struct ou
 	session->connects += plan->step.operation->run == endpoint_connect;
 	if (outcome->result.kind == RESULT_LACKING)
 		return lacks(trace, plan, (int)outcome->result.value);
-	if (could_not_look(&plan->step, &outcome->result))
-		status = -(int)outcome->result.value;
-	else if (session->options.states && session->client.local.length &&
-		 plan->step.who != NAMESPACE && family_is_tcp(trace->family))
+	if (outcome->result.kind == RESULT_FAILED)
+		return trace_fail(trace, "cannot run line %d's %s: %s", plan->line,
+			plan->step.operation->name, strerror((int)outcome->result.value));
+	if (session->options.states && session->client.local.length &&
+		plan->step.who != NAMESPACE && family_is_tcp(trace->family))
 		status = sockets_states(
 			&session->client.local, &session->client.remote, record->state);
-	return !status || trace_fail(trace, "cannot look at line %d's %s: %s", plan->line,
-				  plan->step.operation->name, strerror(-status));
+	return !status || trace_fail(trace, "cannot look at the states after line %d: %s",
+				  plan->line, strerror(-status));
 }
 
 /* The step with which the server's process ends; what is left of the server's end is looked at from

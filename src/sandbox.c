@@ -93,7 +93,7 @@ int sandbox_enter(struct sandbox *sandbox, char *message, size_t size)
 
 		snprintf(message, size, "no private network namespace: unshare: %s",
 			strerror(error));
-		return -error;
+		return 0;
 	}
 	shrink_table();
 	int status = set_link(true);
@@ -148,9 +148,18 @@ void sandbox_end(struct sandbox *sandbox)
 		sandbox->link_down = false;
 }
 
+/* Is it the process that lacks something, rather than the kernel that says no? */
+static bool is_short(int status)
+{
+	return status == -EMFILE || status == -ENFILE || status == -ENOMEM || status == -ENOBUFS;
+}
+
 static void give(struct result *result, int status)
 {
-	*result = (struct result){.kind = status ? RESULT_ERROR : RESULT_NUMBER, .value = -status};
+	*result = (struct result){.kind = !status            ? RESULT_NUMBER
+					  : is_short(status) ? RESULT_FAILED
+							     : RESULT_ERROR,
+		.value = -status};
 }
 
 void sandbox_count(struct sandbox *sandbox, const struct step *step, struct result *result)
@@ -158,7 +167,7 @@ void sandbox_count(struct sandbox *sandbox, const struct step *step, struct resu
 	int status = sandbox->stale ? read_counters(&sandbox->now) : 0;
 
 	sandbox->stale = status;
-	give(result, status);
+	*result = (struct result){.kind = status ? RESULT_FAILED : RESULT_NUMBER, .value = -status};
 	/* A counter that this kernel does not have cannot be held against anything. */
 	if (!status &&
 		!counters_moved(&sandbox->before, &sandbox->now, step->word[0], &result->value))

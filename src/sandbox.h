@@ -37,8 +37,10 @@ struct sandbox {
 	bool stale;
 };
 
-/* Moves the calling thread into a sandbox, for good. Returns 0; or a negative errno, and message
- * says what was refused. Call it before any other thread is started. */
+/* Moves the calling thread into a sandbox, for good. Returns 0; where there may be none, the thread
+ * stays where it is, entered is false and message says what was refused. Returns a negative errno
+ * when the thread has left the host's namespace and cannot use its own: nothing can be run in it.
+ * Call it before any other thread is started. */
 int sandbox_enter(struct sandbox *sandbox, char *message, size_t size);
 
 /* Begins an experiment: when counts is set, waits until no connection of the one before is left,

@@ -7,6 +7,7 @@
 #include "context.h"
 #include "deadline.h"
 #include "interrupt.h"
+#include "memory.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -21,21 +22,28 @@ static void note(struct session *session, const char *what, const char *reason)
 	snprintf(session->notes + used, sizeof session->notes - used, "%s: %s\n", what, reason);
 }
 
-static void open_observers(struct session *session)
+/* Returns a negative errno, with the reason in message, when no run is possible. */
+static int open_observers(struct session *session, char *message, size_t size)
 {
 	struct session_options *options = &session->options;
 	char why[REASON_LIMIT];
+	int status = 0;
 
 	/* Before the sandbox: there a user namespace may hide the caller's right to tracefs. */
 	if (options->events && events_open(&session->events, why, sizeof why))
 		note(session, "no kernel events", why);
-	if (options->sandbox && sandbox_enter(&session->sandbox, why, sizeof why))
+	if (options->sandbox)
+		status = sandbox_enter(&session->sandbox, why, sizeof why);
+	if (status)
+		snprintf(message, size, "%s", why);
+	else if (options->sandbox && !session->sandbox.entered)
 		note(session, "no packets, counters, sysctl and link steps", why);
 	if (session->sandbox.entered && options->wire != WIRE_NONE &&
 		wire_open(&session->wire, options->capture, why, sizeof why))
 		note(session, "no packets", why);
 	if (options->capture && !session->wire)
 		fclose(options->capture); /* nothing will be written to it */
+	return status;
 }
 
 /* What is said of the machine, and of what cannot be observed. */
@@ -51,8 +59,7 @@ static char *make_context(struct session *session)
 			fputs("# in the host's network namespace, not in a sandbox\n", out);
 		for (char *at = session->notes; *at; at += strcspn(at, "\n") + 1)
 			fprintf(out, "# %.*s\n", (int)strcspn(at, "\n"), at);
-		if (fclose(out))
-			text = NULL;
+		memory_close(out, &text);
 	}
 	free(machine);
 	return text;
@@ -70,12 +77,15 @@ int session_open(
 	}
 	*session = (struct session){.options = *options, .client = endpoint_new(CLIENT)};
 	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &session->sigpipe_before);
-	open_observers(session);
-	session->context = make_context(session);
+	status = open_observers(session, message, size);
+	if (!status)
+		session->context = make_context(session);
 	if (session->context)
 		return 0;
-	status = -errno;
-	snprintf(message, size, "cannot read /proc/version: %s", strerror(errno));
+	if (!status) {
+		status = -errno;
+		snprintf(message, size, "cannot read /proc/version: %s", strerror(errno));
+	}
 	session_close(session);
 	return status;
 }
@@ -140,7 +150,8 @@ static bool collect_counters(struct session *session, struct trace *trace)
 	if (!out)
 		return trace_fail(trace, "cannot read the counters: %s", strerror(-status));
 	counters_print_moved(&session->sandbox.before, &session->sandbox.now, out);
-	return !fclose(out) || trace_fail(trace, "no memory for the counters");
+	return memory_close(out, &trace->counters) ||
+	       trace_fail(trace, "no memory for the counters");
 }
 
 void session_observe(struct session *session, struct trace *trace)

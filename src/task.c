@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "deadline.h"
+#include "memory.h"
 
 #include <stdlib.h>
 
@@ -52,9 +53,8 @@ static void finish(struct report *report, const struct trace *trace,
 		print_whole(trace, options, report->runs, spent, out);
 	else if (out)
 		print_line(trace, out);
-	if (out && !fclose(out))
+	if (memory_close(out, &report->text))
 		return;
-	free(out ? report->text : NULL);
 	*report = without_memory();
 }
 

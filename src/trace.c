@@ -43,6 +43,7 @@ void trace_free(struct trace *trace)
 	free(trace->record);
 	free(trace->capture);
 	free(trace->capture_plan);
+	free(trace->common);
 	free(trace->plan_capture);
 	free(trace->event);
 	free(trace->counters);

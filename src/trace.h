@@ -53,8 +53,9 @@ struct trace {
 	enum wire_detail wire; /* WIRE_NONE: packets were not observed */
 	int capture_count, capture_room;
 	struct capture *capture;
-	int *capture_plan; /* which wire plan each packet is; -1: none */
-	int *plan_capture; /* which packet each wire plan is; -1: none */
+	unsigned short *common; /* of trace_match: how long a common sequence is */
+	int *capture_plan;      /* which wire plan each packet is; -1: none */
+	int *plan_capture;      /* which packet each wire plan is; -1: none */
 	int event_count;
 	struct event *event; /* NULL: not observed */
 	char *counters;      /* " NAME MOVED"...; NULL: not asked for */

@@ -80,7 +80,7 @@ static void uring(struct endpoint *e, const struct step *step, bool by_write, st
 		bool lacking = returned == -ENOSYS || returned == -EPERM;
 
 		*result = (struct result){
-			.kind = lacking ? RESULT_LACKING : RESULT_ERROR, .value = -returned};
+			.kind = lacking ? RESULT_LACKING : RESULT_FAILED, .value = -returned};
 		return;
 	}
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);

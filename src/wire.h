@@ -24,9 +24,8 @@ int wire_open(struct wire **opened, FILE *file, char *message, size_t size);
 /* Closes the capture; false when the file could not be written. NULL is allowed. */
 bool wire_close(struct wire *wire);
 
-/* Begins an experiment whose server listens on port: forgets what was captured before. Returns 0 or
- * a negative errno. */
-int wire_begin(struct wire *wire, uint16_t server_port);
+/* Begins an experiment whose server listens on port: forgets what was captured before. */
+void wire_begin(struct wire *wire, uint16_t server_port);
 
 /* Gives the next packet of a connection to the server's port that began since wire_begin, if one is
  * there. Returns 1, 0 or a negative errno. */

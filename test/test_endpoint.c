@@ -903,7 +903,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		cmocka_set_test_filter(argv[1]);
-	if (sandbox_enter(&sandbox, why, sizeof why))
+	if (sandbox_enter(&sandbox, why, sizeof why) || !sandbox.entered)
 		fprintf(stderr, "on the host's loopback: %s\n", why);
 	signal(SIGPIPE, SIG_IGN);
 	if (deadline_setup())

@@ -22,6 +22,15 @@ foreach(name cli denied explain explore interrupt jobs pcap) # these run the pro
   add_dependencies(test_${name} closewait)
 endforeach()
 
+# Faults are injected by a library that is loaded first; with the sanitizers theirs has to be that.
+if(NOT CLOSEWAIT_SANITIZE)
+  add_library(fault MODULE test/fault.c)
+  target_link_libraries(fault PRIVATE ${CMAKE_DL_LIBS})
+  module_test(faults)
+  target_compile_definitions(test_faults PRIVATE PROGRAM="$<TARGET_FILE:closewait>" FAULT_LIBRARY="$<TARGET_FILE:fault>")
+  add_dependencies(test_faults closewait fault)
+endif()
+
 target_link_options(test_killed PRIVATE -Wl,--wrap=endpoint_run,--wrap=listener_run)
 
 # What the program lists is what is tested: nothing is typed twice.
