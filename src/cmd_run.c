@@ -3,6 +3,7 @@
  */
 #include "clock.h"
 #include "cmd.h"
+#include "draft.h"
 #include "interrupt.h"
 #include "jobs.h"
 #include "task.h"
@@ -17,8 +18,8 @@ enum { REPEAT_LIMIT = 100000000 };
 struct run {
 	bool all; /* the whole catalogue */
 	unsigned families;
-	char *capture,
-		*partial; /* where packets are written to, and under which name until all is done */
+	const char *capture; /* where packets are written to; NULL: nowhere */
+	struct draft draft;
 	struct tasks tasks;
 	struct jobs jobs;
 	struct progress progress;
@@ -168,39 +169,28 @@ static bool give(void *context, int index, const struct report *report)
 	return true;
 }
 
-/* Opens the capture's file under another name, so that FILE is never half a capture. */
 static bool open_capture(struct run *run)
 {
 	if (!run->capture)
 		return true;
-	if (asprintf(&run->partial, "%s.partial", run->capture) < 0)
-		run->partial = NULL;
-	else
-		run->jobs.work.session.capture = fopen(run->partial, "we");
+	run->jobs.work.session.capture = draft_open(&run->draft, run->capture);
 	if (run->jobs.work.session.capture)
 		return true;
-	message("%s.partial: cannot write: %s", run->capture, strerror(errno));
-	free(run->partial);
+	message("%s: cannot write: %s", run->capture, strerror(errno));
 	return false;
 }
 
-/* Gives the capture its name, or removes what there is of it. */
+/* Gives the capture its name, if all of it was written. */
 static enum status close_capture(struct run *run)
 {
-	bool good = !run->partial || run->jobs.captured;
-	int error = 0;
+	bool good = run->jobs.captured;
+	int error = run->capture ? draft_finish(&run->draft, good) : 0;
 
-	if (run->partial && good && rename(run->partial, run->capture)) {
-		error = errno;
-		good = false;
-	}
-	if (!good) {
-		message("%s: no capture was written%s%s", run->capture, error ? ": " : "",
-			error ? strerror(error) : "");
-		unlink(run->partial);
-	}
-	free(run->partial);
-	return good ? STATUS_SKIPPED : STATUS_ENVIRONMENT;
+	if (!run->capture || (good && !error))
+		return STATUS_SKIPPED;
+	message("%s: no capture was written%s%s", run->capture, error ? ": " : "",
+		error ? strerror(-error) : "");
+	return STATUS_ENVIRONMENT;
 }
 
 static void print_summary(const struct run *run)

@@ -2,9 +2,11 @@
  * The capture file: tcpdump reads it and sees the packets that the trace shows, with nanosecond
  * times; and it is there whole or not at all.
  */
-#include "program.h"
+#include "process.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 static char directory[] = "/tmp/closewait-test-XXXXXX";
@@ -144,7 +146,50 @@ static void a_file_that_cannot_be_written(void **state)
 {
 	(void)state;
 	check(&(struct call){{"run", "write-after-reset", "--pcap=/no/such/place"}, NULL, 3, NULL,
-		"closewait: /no/such/place.partial: cannot write: No such file or directory\n"});
+		"closewait: /no/such/place: cannot write: No such file or directory\n"});
+}
+
+/* A file system of 64 KiB of the test's own, in a namespace of its own. */
+static bool little_space(void)
+{
+	return !unshare(CLONE_NEWNS) && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
+	       !mount("tmpfs", "/tmp", "tmpfs", 0, "size=64k") && !chdir("/tmp");
+}
+
+static void a_file_system_that_is_full(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip(); /* to mount one */
+	prepare = little_space;
+	check(&(struct call){
+		{"run", "write-after-reset", "--family=tcp4", "--repeat=2000", "--pcap=x.pcap"},
+		NULL, 3, " 0 deviations, ", "closewait: x.pcap: no capture was written\n"});
+	prepare = NULL;
+}
+
+/* A capture in a directory of its own is interrupted by what leaves no time to clean up. */
+static void killed_it_leaves_nothing(void **state)
+{
+	char empty[] = "/tmp/closewait-XXXXXX", into[64];
+	pid_t child[MANY];
+
+	(void)state;
+	need_children();
+	assert_non_null(mkdtemp(empty));
+	snprintf(into, sizeof into, "--pcap=%s/x.pcap", empty);
+	struct running r = begin(&(struct call){
+		.arguments = {"run", "-", "--family=tcp4", "--deadline=3600000", into},
+		.input = "client connect = 0\nserver accept = 0\nclient read 6 = timeout\n"});
+
+	while (!children(r.pid, child))
+		assert_false(is_zombie(r.pid));
+	kill(r.pid, SIGKILL);
+	struct said said = end(&r);
+
+	assert_int_equal(said.status, -SIGKILL);
+	assert_int_equal(rmdir(empty), 0);
+	forget(&said);
 }
 
 /* The old capture stays as it was. */
@@ -167,6 +212,8 @@ int main(void)
 		cmocka_unit_test(tcpdump_sees_what_the_trace_shows),
 		cmocka_unit_test(the_file_has_nanosecond_times),
 		cmocka_unit_test(a_file_that_cannot_be_written),
+		cmocka_unit_test(a_file_system_that_is_full),
+		cmocka_unit_test(killed_it_leaves_nothing),
 		cmocka_unit_test(misuse_leaves_the_file_alone),
 	};
 
