@@ -33,6 +33,24 @@ endif()
 
 target_link_options(test_killed PRIVATE -Wl,--wrap=endpoint_run,--wrap=listener_run)
 
+# The fuzzers' targets; in the ordinary build they read the seeds, and what was found before.
+set(seeds_experiment ${PROJECT_SOURCE_DIR}/src/catalog/*.trace)
+set(seeds_machine ${PROJECT_SOURCE_DIR}/src/catalog/*.trace) # as any bytes
+set(seeds_record ${PROJECT_SOURCE_DIR}/test/fuzz/record-*)
+set(seeds_proc ${PROJECT_SOURCE_DIR}/test/fuzz/proc-*)
+foreach(name experiment machine record proc)
+  add_executable(fuzz_${name} test/fuzz_${name}.c)
+  target_link_libraries(fuzz_${name} PRIVATE core)
+  if(CLOSEWAIT_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE test/fuzz_replay.c)
+    file(GLOB seeds CONFIGURE_DEPENDS ${seeds_${name}} ${PROJECT_SOURCE_DIR}/test/fuzz/${name}-*)
+    add_test(NAME fuzz_${name} COMMAND fuzz_${name} ${seeds})
+    set_tests_properties(fuzz_${name} PROPERTIES LABELS module)
+  endif()
+endforeach()
+
 # What the program lists is what is tested: nothing is typed twice.
 add_custom_command(TARGET closewait POST_BUILD BYPRODUCTS catalog_tests.cmake
   COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:closewait> -DOUT=catalog_tests.cmake
