@@ -19,6 +19,9 @@ static void good(void **state)
 		{{"help"}, NULL, 0, "usage: closewait", NULL},
 		{{"help", "format"}, NULL, 0, "\nOperations\n", NULL},
 		{{"run", "--help"}, NULL, 0, "--repeat=N", NULL},
+		{{"list", "--help"}, NULL, 0, "usage: closewait list", NULL},
+		{{"show", "--help"}, NULL, 0, "usage: closewait show", NULL},
+		{{"predict", "--help"}, NULL, 0, "usage: closewait predict", NULL},
 		{{"list"}, NULL, 0,
 			"\n  write-after-close                  After the server closes, the first "
 			"write succeeds and the second fails.\n",
@@ -107,6 +110,13 @@ static void misuse(void **state)
 		{{"predict"}, NULL, 2, NULL,
 			"closewait: predict: expected the name of an experiment, a file or '-'\n"},
 		{{"list", "x"}, NULL, 2, NULL, "closewait: list: unexpected 'x'\n"},
+		{{"list", "--runs", "--coverage"}, NULL, 2, NULL,
+			"closewait: list: expected --runs or --coverage, not both\n"},
+		{{"show", "xyzzy"}, NULL, 2, NULL,
+			"closewait: xyzzy: no such experiment or file; closewait list shows the "
+			"experiments\n"},
+		{{"predict", "/dev/null/x"}, NULL, 2, NULL,
+			"closewait: /dev/null/x: cannot open: Not a directory\n"},
 		{{"help", "x", "y"}, NULL, 2, NULL, "closewait: help: unexpected 'y'\n"},
 		{{"help", "fromat"}, NULL, 2, NULL,
 			"closewait: fromat: unknown topic; did you mean 'format'?\n"},
@@ -134,6 +144,11 @@ static void deviations(void **state)
 			"# 2 traces, 2 runs, 2 steps, 2 deviations", NULL},
 		{{"run", "-", "--family=tcp6"}, "use tcp4\nclient write 6\n", 4, NULL,
 			"closewait: -: skipped: it uses none of the families asked for\n"},
+		{{"predict", "write-after-close", "--family=unix"}, NULL, 4, NULL,
+			"closewait: write-after-close: uses none of the families asked for\n"},
+		/* A regular file that opens, and whose first byte is in no page. */
+		{{"run", "/proc/self/mem"}, NULL, 3, NULL,
+			"closewait: /proc/self/mem: cannot read: Input/output error\n"},
 	};
 
 	(void)state;
