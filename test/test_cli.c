@@ -85,6 +85,10 @@ static void misuse(void **state)
 			"closewait: --family=tcp5: expected one of tcp4 tcp6 tcp4-mapped mptcp4 "
 			"unix "
 			"unix-seqpacket\n"},
+		{{"run", "--wire=long", "x"}, NULL, 2, NULL,
+			"closewait: --wire=long: expected none, brief or full\n"},
+		{{"help", "xyzzy"}, NULL, 2, NULL,
+			"closewait: xyzzy: unknown topic; closewait help lists them\n"},
 		{{"run", "--family"}, NULL, 2, NULL,
 			"closewait: --family: expected a value, as in --family=VALUE\n"},
 		{{"run", "--all=yes"}, NULL, 2, NULL, "closewait: --all takes no value\n"},
