@@ -21,6 +21,7 @@ static void good(void **state)
 		{{"run", "--help"}, NULL, 0, "--repeat=N", NULL},
 		{{"list", "--help"}, NULL, 0, "usage: closewait list", NULL},
 		{{"show", "--help"}, NULL, 0, "usage: closewait show", NULL},
+		{{"explore", "--help"}, NULL, 0, "usage: closewait explore", NULL},
 		{{"predict", "--help"}, NULL, 0, "usage: closewait predict", NULL},
 		{{"list"}, NULL, 0,
 			"\n  write-after-close                  After the server closes, the first "
@@ -138,6 +139,13 @@ static void deviations(void **state)
 			"-client write 6           = 6            # expected\n"
 			"+client write 6           = -1 EPIPE     # observed\n"
 			"!client write 6           = -1 EPIPE     # machine: ",
+			NULL},
+		{{"run", "-"},
+			"use tcp4\nclient connect = 0\n  wire > S\n  wire < S.\nserver accept = 0\n"
+			"client write 6 = 6\n  wire > P. 7\n",
+			1,
+			"-  wire > P. 7                           # expected\n"
+			"+  wire > P. 6                           # observed\n",
 			NULL},
 		{{"run", "-", "--deadline=50", "--family=tcp4"},
 			"client connect\nserver accept\nclient read 6\nclient read 6\n", 1,
