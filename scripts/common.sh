@@ -12,6 +12,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 	guest_packages=("${kernel_packages[@]}" qemu-system-x86 cpio parallel)
 	fanout_packages=(rsync openssh-client)
 	test_packages=(tcpdump "${guest_packages[@]}" "${fanout_packages[@]}" openssh-server)
+	coverage_packages=(gcovr jq "${test_packages[@]}")
 	check_packages=(clang clang-format clang-tidy cppcheck shellcheck valgrind)
 }
 
