@@ -109,6 +109,16 @@ static void misuse(void **state)
 			"them)\n"},
 		{{"run", "-"}, "", 2, NULL,
 			"-:1:1: no steps: expected at least one, such as 'client connect = 0'\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		check(&calls[i]);
+}
+
+static void misuse_of_the_smaller_commands(void **state)
+{
+	static const struct call calls[] = {
 		{{"show"}, NULL, 2, NULL,
 			"closewait: show: expected the name of an experiment; closewait list shows "
 			"them\n"},
@@ -324,6 +334,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good),
 		cmocka_unit_test(misuse),
+		cmocka_unit_test(misuse_of_the_smaller_commands),
 		cmocka_unit_test(deviations),
 		cmocka_unit_test(the_list_is_grouped),
 		cmocka_unit_test(coverage_is_counted),

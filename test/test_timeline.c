@@ -23,14 +23,15 @@ static const char *unavailable(void)
 /* One behind the other. */
 static void assert_in_order(const char *text, const char *const *lines, size_t count)
 {
-	const char *at = text;
+	size_t at = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const char *found = strstr(at, lines[i]);
+		const char *found = strstr(text + at, lines[i]);
 
-		if (!found)
-			fail_msg("expected '%s' in:\n%s\nof:\n%s", lines[i], at, text);
-		at = found + strlen(lines[i]);
+		if (found)
+			at = (size_t)(found - text) + strlen(lines[i]);
+		else
+			fail_msg("expected '%s' behind byte %zu of:\n%s", lines[i], at, text);
 	}
 }
 
