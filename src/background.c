@@ -213,9 +213,7 @@ void background_end(struct endpoint *e)
 	do {
 		/* A call that is entered just after the signal is ended by the next one. */
 		deadline_expire(b->thread);
-		int64_t t = clock_read(CLOCK_MONOTONIC) + again;
-
-		soon = (struct timespec){t / 1000000000, t % 1000000000};
+		soon = clock_timespec(clock_read(CLOCK_MONOTONIC) + again);
 	} while (pthread_clockjoin_np(b->thread, NULL, CLOCK_MONOTONIC, &soon));
 	if (has_accepted(b))
 		abort_connection(b->endpoint.fd);

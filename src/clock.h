@@ -16,6 +16,12 @@ static inline int64_t clock_read(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+static inline struct timespec clock_timespec(int64_t nanoseconds)
+{
+	return (struct timespec){.tv_sec = (time_t)(nanoseconds / 1000000000),
+		.tv_nsec = (long)(nanoseconds % 1000000000)};
+}
+
 static inline int64_t clock_now(void)
 {
 	return clock_read(CLOCK_REALTIME);

@@ -1,5 +1,7 @@
 #include "deadline.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <time.h>
@@ -103,8 +105,7 @@ void deadline_begin(int64_t deadline)
 	if (deadline == armed && !stopped && !cut_short)
 		return;
 	if (deadline != INT64_MAX) {
-		when.it_value.tv_sec = deadline / 1000000000;
-		when.it_value.tv_nsec = deadline % 1000000000;
+		when.it_value = clock_timespec(deadline);
 		when.it_interval.tv_nsec = AGAIN;
 	}
 	passed = stopped = 0;

@@ -3,6 +3,7 @@
 #include "generate.h"
 #include "memory.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,7 +126,7 @@ static void tell(struct explorer *x, const struct generated *g, const char *trac
 		return;
 	bool again = run(x, e, &text) == VERDICT_DEVIATES;
 
-	fprintf(x->out, "%s# experiment %lu%s\n", again && text ? text : trace, g->number,
+	fprintf(x->out, "%s# experiment %" PRIu64 "%s\n", again && text ? text : trace, g->number,
 		again ? "" : " disagreed once, and not again");
 	free(text);
 	fputs("\n# as a file, with the machine's answers:\n\n", x->out);

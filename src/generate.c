@@ -4,6 +4,7 @@
 #include "rules.h"
 #include "segment.h"
 
+#include <inttypes.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ static uint64_t next_random(uint64_t *state)
 
 static size_t below(uint64_t *state, size_t limit)
 {
-	return next_random(state) % limit;
+	return (size_t)(next_random(state) % limit);
 }
 
 /* What is tried, by weight; CLIENT, SERVER or either (2). What waits for timers, the namespace's
@@ -344,7 +345,9 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 
 bool generated_print(const struct generated *g, struct version kernel, FILE *out)
 {
-	fprintf(out, "# Generated: closewait explore --seed=%lu, experiment %lu.\nuse %s\n\n",
+	fprintf(out,
+		"# Generated: closewait explore --seed=%" PRIu64 ", experiment %" PRIu64
+		".\nuse %s\n\n",
 		g->seed, g->number, family_name(g->family));
 	struct machine m = begin(g, kernel, out);
 

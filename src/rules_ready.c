@@ -124,11 +124,11 @@ void machine_epoll_wait(struct machine *m, const struct step *step, struct predi
 		lose(m, p); /* it may have been reported */
 		return;
 	}
-	r->listed = events && !(r->events & (EPOLLET | EPOLLONESHOT));
+	r->listed = events && !(r->events & (long)(EPOLLET | EPOLLONESHOT));
 	if (events && r->events & EPOLLONESHOT) {
 		rule = RULE_EPOLL_ONESHOT;
 		r->events = 0; /* until EPOLL_CTL_MOD */
-	} else if (events && r->events & EPOLLET)
+	} else if (events && r->events & (long)EPOLLET)
 		rule = RULE_EPOLL_EDGE;
 	if (!events && waits(m, step))
 		block(m, step->who, 0, p);

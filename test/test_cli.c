@@ -19,6 +19,10 @@ static void good(void **state)
 		{{"help"}, NULL, 0, "usage: closewait", NULL},
 		{{"help", "format"}, NULL, 0, "\nOperations\n", NULL},
 		{{"run", "--help"}, NULL, 0, "--repeat=N", NULL},
+		{{"list", "--help"}, NULL, 0, "usage: closewait list", NULL},
+		{{"show", "--help"}, NULL, 0, "usage: closewait show", NULL},
+		{{"explore", "--help"}, NULL, 0, "usage: closewait explore", NULL},
+		{{"predict", "--help"}, NULL, 0, "usage: closewait predict", NULL},
 		{{"list"}, NULL, 0,
 			"\n  write-after-close                  After the server closes, the first "
 			"write succeeds and the second fails.\n",
@@ -82,6 +86,10 @@ static void misuse(void **state)
 			"closewait: --family=tcp5: expected one of tcp4 tcp6 tcp4-mapped mptcp4 "
 			"unix "
 			"unix-seqpacket\n"},
+		{{"run", "--wire=long", "x"}, NULL, 2, NULL,
+			"closewait: --wire=long: expected none, brief or full\n"},
+		{{"help", "xyzzy"}, NULL, 2, NULL,
+			"closewait: xyzzy: unknown topic; closewait help lists them\n"},
 		{{"run", "--family"}, NULL, 2, NULL,
 			"closewait: --family: expected a value, as in --family=VALUE\n"},
 		{{"run", "--all=yes"}, NULL, 2, NULL, "closewait: --all takes no value\n"},
@@ -101,12 +109,29 @@ static void misuse(void **state)
 			"them)\n"},
 		{{"run", "-"}, "", 2, NULL,
 			"-:1:1: no steps: expected at least one, such as 'client connect = 0'\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		check(&calls[i]);
+}
+
+static void misuse_of_the_smaller_commands(void **state)
+{
+	static const struct call calls[] = {
 		{{"show"}, NULL, 2, NULL,
 			"closewait: show: expected the name of an experiment; closewait list shows "
 			"them\n"},
 		{{"predict"}, NULL, 2, NULL,
 			"closewait: predict: expected the name of an experiment, a file or '-'\n"},
 		{{"list", "x"}, NULL, 2, NULL, "closewait: list: unexpected 'x'\n"},
+		{{"list", "--runs", "--coverage"}, NULL, 2, NULL,
+			"closewait: list: expected --runs or --coverage, not both\n"},
+		{{"show", "xyzzy"}, NULL, 2, NULL,
+			"closewait: xyzzy: no such experiment or file; closewait list shows the "
+			"experiments\n"},
+		{{"predict", "/dev/null/x"}, NULL, 2, NULL,
+			"closewait: /dev/null/x: cannot open: Not a directory\n"},
 		{{"help", "x", "y"}, NULL, 2, NULL, "closewait: help: unexpected 'y'\n"},
 		{{"help", "fromat"}, NULL, 2, NULL,
 			"closewait: fromat: unknown topic; did you mean 'format'?\n"},
@@ -125,6 +150,13 @@ static void deviations(void **state)
 			"+client write 6           = -1 EPIPE     # observed\n"
 			"!client write 6           = -1 EPIPE     # machine: ",
 			NULL},
+		{{"run", "-"},
+			"use tcp4\nclient connect = 0\n  wire > S\n  wire < S.\nserver accept = 0\n"
+			"client write 6 = 6\n  wire > P. 7\n",
+			1,
+			"-  wire > P. 7                           # expected\n"
+			"+  wire > P. 6                           # observed\n",
+			NULL},
 		{{"run", "-", "--deadline=50", "--family=tcp4"},
 			"client connect\nserver accept\nclient read 6\nclient read 6\n", 1,
 			"+client read 6            = timeout in ESTABLISHED  # observed\n", NULL},
@@ -134,6 +166,11 @@ static void deviations(void **state)
 			"# 2 traces, 2 runs, 2 steps, 2 deviations", NULL},
 		{{"run", "-", "--family=tcp6"}, "use tcp4\nclient write 6\n", 4, NULL,
 			"closewait: -: skipped: it uses none of the families asked for\n"},
+		{{"predict", "write-after-close", "--family=unix"}, NULL, 4, NULL,
+			"closewait: write-after-close: uses none of the families asked for\n"},
+		/* A regular file that opens, and whose first byte is in no page. */
+		{{"run", "/proc/self/mem"}, NULL, 3, NULL,
+			"closewait: /proc/self/mem: cannot read: Input/output error\n"},
 	};
 
 	(void)state;
@@ -297,6 +334,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good),
 		cmocka_unit_test(misuse),
+		cmocka_unit_test(misuse_of_the_smaller_commands),
 		cmocka_unit_test(deviations),
 		cmocka_unit_test(the_list_is_grouped),
 		cmocka_unit_test(coverage_is_counted),

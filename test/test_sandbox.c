@@ -2,10 +2,12 @@
  * The sandbox: a namespace of the run's own, whose sysctls, link and counters the steps of an
  * experiment change and read, and which is as it was when the next experiment begins.
  */
+#include "context.h"
 #include "session.h"
 
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +28,24 @@ static int setup(void **state)
 	print_error("no sandbox here: %s", session.notes);
 	close_session(state);
 	return -1;
+}
+
+/* What is not at its default stands in front of a trace. */
+static void the_context_names_sysctls(void **state)
+{
+	int fd = open("/proc/sys/net/ipv4/tcp_fin_timeout", O_WRONLY | O_CLOEXEC);
+	struct version kernel;
+	char *text;
+
+	(void)state;
+	assert_int_equal(write(fd, "7", 1), 1);
+	close(fd);
+	text = context_read(&kernel);
+	assert_non_null(text);
+	assert_non_null(strstr(text, "\n# sysctl, not at the default: "));
+	assert_non_null(strstr(text, " net.ipv4.tcp_fin_timeout=7"));
+	assert_null(strstr(text, "tcp_syn_retries"));
+	free(text);
 }
 
 #define CONNECTED "client connect = 0\nserver accept = 0\n"
@@ -161,6 +181,7 @@ int main(void)
 		cmocka_unit_test(without_it_such_steps_are_skipped),
 		cmocka_unit_test(it_is_another_namespace),
 		cmocka_unit_test_setup_teardown(sysctls_are_set_and_put_back, setup, close_session),
+		cmocka_unit_test_setup_teardown(the_context_names_sysctls, setup, close_session),
 		cmocka_unit_test_setup_teardown(sysctls_act, setup, close_session),
 		cmocka_unit_test_setup_teardown(
 			the_link_goes_down_and_comes_back, setup, close_session),

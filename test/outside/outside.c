@@ -38,6 +38,7 @@ static void classic_writes(void **state)
 	assert_trace_expected(trace);
 	assert_trace_write(trace, 1, 6, 0);
 	assert_trace_write(trace, 2, -1, EPIPE);
+	assert_false(closewait_trace_write(trace, 3, &(long){0}, &(int){0}));
 	closewait_trace_free(trace);
 }
 
@@ -74,6 +75,8 @@ static void bad_input(void **state)
 	assert_non_null(strstr(why, "experiment:1:8: 'wirte'"));
 	assert_null(closewait_run(session, "no-such-name", "tcp4", why, sizeof why));
 	assert_null(closewait_run(session, "write-after-close", "tcp5", why, sizeof why));
+	closewait_trace_free(NULL); /* as free(3) */
+	closewait_close(NULL);
 }
 
 static void deviation_is_a_verdict(void **state)

@@ -1,0 +1,82 @@
+/*
+ * Progress: on a terminal that can go back in its line, while a run takes longer than a second, and
+ * gone when it ends.
+ */
+#include "program.h"
+
+#include <poll.h>
+#include <pty.h>
+
+enum { PATIENCE = 20000 /* milliseconds */ };
+
+static const struct call endless = {
+	{"run", "write-after-close", "--family=tcp4", "--repeat=100000000"}, NULL, 3, "", NULL};
+
+static bool with_cursor(void)
+{
+	return !setenv("TERM", "xterm", 1);
+}
+
+/* Reads on from the terminal until text was there, or to its end. */
+static bool shows(int terminal, const char *text)
+{
+	char all[65536];
+	size_t length = 0;
+	struct pollfd p = {terminal, POLLIN, 0};
+	ssize_t n;
+
+	while (length < sizeof all - 1 && poll(&p, 1, PATIENCE) > 0 &&
+		(n = read(terminal, all + length, sizeof all - 1 - length)) > 0) {
+		length += (size_t)n;
+		all[length] = '\0';
+		if (strstr(all, text))
+			return true;
+	}
+	return false;
+}
+
+/* Starts it; its standard error is the terminal whose other end is given. */
+static pid_t start_on_terminal(int *terminal, int out)
+{
+	int other, in = temporary("");
+
+	assert_int_equal(openpty(terminal, &other, NULL, NULL, NULL), 0);
+	prepare = with_cursor;
+	pid_t pid = start(&endless, in, out, other);
+
+	prepare = NULL;
+	close(in);
+	close(other);
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+}
+
+static void on_a_terminal(void **state)
+{
+	int terminal, out = temporary("");
+	pid_t pid = start_on_terminal(&terminal, out);
+
+	(void)state;
+	assert_true(shows(terminal, "/100000000 runs\033[K"));
+	end(pid);
+	assert_true(shows(terminal, "\r\033[K"));
+	close(terminal);
+	close(out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(on_a_terminal),
+	};
+
+	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);
+}
