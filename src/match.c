@@ -74,7 +74,7 @@ static void fill(const struct trace *trace, int plans, const int *plan, unsigned
 {
 	int width = trace->capture_count + 1;
 
-	memset(&length[plans * width], 0, (size_t)width * sizeof *length);
+	memset(&length[(size_t)plans * (size_t)width], 0, (size_t)width * sizeof *length);
 	for (int i = plans - 1; i >= 0; i--) {
 		length[i * width + width - 1] = 0;
 		for (int j = width - 2; j >= 0; j--) {

@@ -1,5 +1,6 @@
 #include "selection.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ static void add_experiment(struct selection *s, const char *name, enum status *s
 static enum status load(struct selection *s, char **names)
 {
 	enum status status = STATUS_EXPECTED;
-	size_t count = 1; /* none is no failure */
+	size_t count = 1; /* for the end */
 
 	for (char **name = names; *name; name++)
 		count++;
@@ -35,11 +36,15 @@ static enum status load(struct selection *s, char **names)
 	return status;
 }
 
-static void add_tasks(struct selection *s, const struct experiment *e, unsigned families)
+/* False when it has none of the families. */
+static bool add_tasks(struct selection *s, const struct experiment *e, unsigned families)
 {
+	int before = s->count;
+
 	for (int f = 0; f < FAMILY_COUNT; f++)
 		if (e->families & families & 1u << f)
 			s->task[s->count++] = (struct task){e, (enum family)f};
+	return s->count > before;
 }
 
 enum status selection_load(struct selection *s, char **names, unsigned families)
@@ -54,14 +59,10 @@ enum status selection_load(struct selection *s, char **names, unsigned families)
 		message("no memory for the tasks");
 		return STATUS_ENVIRONMENT;
 	}
-	for (int i = 0; i < s->experiment_count; i++) {
-		const struct experiment *e = s->experiment[i];
-		int before = s->count;
-
-		add_tasks(s, e, families ? families : ~0U);
-		if (*names && s->count == before) /* of the catalogue that goes without saying */
-			message("%s: skipped: it uses none of the families asked for", e->name);
-	}
+	for (struct experiment **e = s->experiment; *e; e++)
+		/* Of the catalogue that goes without saying. */
+		if (!add_tasks(s, *e, families ? families : ~0U) && *names)
+			message("%s: skipped: it uses none of the families asked for", (*e)->name);
 	return STATUS_EXPECTED;
 }
 

@@ -14,7 +14,7 @@ struct task {
 
 struct selection {
 	int experiment_count;
-	struct experiment **experiment;
+	struct experiment **experiment; /* ends with NULL */
 	int count;
 	struct task *task;
 };

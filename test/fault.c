@@ -23,6 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* The names, and those of the parameters in their headers, are glibc's. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+   NOLINTBEGIN(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses) */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
@@ -117,3 +120,5 @@ int open(const char *path, int flags, ...)
 	*(void **)&next = dlsym(RTLD_NEXT, "open");
 	return next(path, flags, mode);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses)
+   NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

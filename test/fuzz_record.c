@@ -79,7 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	read_and_report(frames, length, "");
 	if (length && size > 2) { /* at a place that the input chooses */
-		frames[(size_t)(data[0] << 8 | data[1]) % length] ^= (char)(1 << data[2] % 8);
+		size_t place = (size_t)(data[0] << 8 | data[1]) % length;
+
+		frames[place] = (char)(frames[place] ^ (1 << data[2] % 7));
 		read_and_report(frames, length, "");
 	}
 	free(frames);

@@ -44,10 +44,8 @@ static bool preload(void)
 /* Children that are being killed with their parent end soon. */
 static void assert_no_child(const char *what)
 {
-	pid_t pid;
-
 	alarm(PATIENCE / 1000); /* the test's end, if one does not */
-	while ((pid = waitpid(-1, NULL, 0)) > 0 || errno == EINTR)
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		;
 	alarm(0);
 	if (errno != ECHILD)
@@ -103,10 +101,10 @@ static const struct call one = {.arguments = {"run", "write-after-reset", "--fam
 static void no_memory(void **state)
 {
 	static const struct call *const calls[] = {
-		&plain, &several, &random_ones, &recorded, &explained};
+		&plain, &several, &random_ones, &recorded, &explained, NULL};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+	for (size_t i = 0; calls[i]; i++)
 		assert_in_range(each_call(calls[i], "malloc", ENOMEM), 10, CALLS_LIMIT - 2);
 }
 
@@ -134,13 +132,13 @@ static void each_function(void **state)
 		{"pcap_stats", {EPERM}},
 		{"pcap_next_ex", {EPERM}},
 	};
-	static const struct call *const calls[] = {&one, &plain, &several};
+	static const struct call *const calls[] = {&one, &plain, &several, NULL};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
 		int reached = 0;
 
-		for (size_t c = 0; c < sizeof calls / sizeof *calls; c++)
+		for (size_t c = 0; calls[c]; c++)
 			for (int e = 0; e < 4 && functions[i].error[e]; e++)
 				reached += each_call(
 					calls[c], functions[i].name, functions[i].error[e]);

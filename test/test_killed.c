@@ -24,6 +24,7 @@ static void begin_step(void)
 		kill(killed, SIGKILL);
 }
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker's names */
 void __real_endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t deadline,
 	struct outcome *outcome);
 void __wrap_endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t deadline,
@@ -49,6 +50,7 @@ int __wrap_listener_run(struct listener *listener, const struct step *const *ste
 	begin_step();
 	return __real_listener_run(listener, step, count, deadline, client, outcome);
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 static int setup(void **state)
 {
