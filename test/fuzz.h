@@ -29,7 +29,8 @@ static inline char *string_of(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);
 
-	must(text, "no memory");
+	if (!text)
+		abort();
 	memcpy(text, data, size);
 	text[size] = '\0';
 	return text;

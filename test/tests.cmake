@@ -22,8 +22,12 @@ foreach(name cli denied explain explore interrupt jobs matrix pcap progress time
   add_dependencies(test_${name} closewait)
 endforeach()
 
-# Faults are injected by a library that is loaded first; with the sanitizers theirs has to be that.
+# Faults are injected by a library that is loaded first; with the sanitizers theirs has to be that, and
+# they make system calls of their own.
 if(NOT CLOSEWAIT_SANITIZE)
+  module_test(syscalls)
+  target_compile_definitions(test_syscalls PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
+  add_dependencies(test_syscalls closewait)
   add_library(fault MODULE test/fault.c)
   target_link_libraries(fault PRIVATE ${CMAKE_DL_LIBS})
   module_test(faults)
