@@ -155,8 +155,10 @@ static void start(struct endpoint *endpoint, const struct step *step, struct res
 {
 	int status = background_start(endpoint, step);
 
+	/* One that is not joined is the experiment's mistake. */
 	if (status)
-		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
+		*result = (struct result){
+			.kind = status == -EBUSY ? RESULT_ERROR : RESULT_FAILED, .value = -status};
 }
 
 void endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t deadline,

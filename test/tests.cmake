@@ -33,6 +33,7 @@ if(NOT CLOSEWAIT_SANITIZE)
   module_test(faults)
   target_compile_definitions(test_faults PRIVATE PROGRAM="$<TARGET_FILE:closewait>" FAULT_LIBRARY="$<TARGET_FILE:fault>")
   add_dependencies(test_faults closewait fault)
+  set_tests_properties(faults PROPERTIES TIMEOUT 600) # some thousand runs
 endif()
 
 target_link_options(test_killed PRIVATE -Wl,--wrap=endpoint_run,--wrap=listener_run)
