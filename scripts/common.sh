@@ -14,6 +14,8 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 	test_packages=(tcpdump strace "${guest_packages[@]}" "${fanout_packages[@]}" openssh-server)
 	fuzz_packages=(clang libclang-rt-14-dev)
 	coverage_packages=(gcovr jq "${test_packages[@]}")
+	soak_packages=(parallel time)
+	load_packages=(stress-ng iproute2)
 	check_packages=(clang clang-format clang-tidy cppcheck shellcheck valgrind)
 }
 
