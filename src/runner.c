@@ -221,6 +221,7 @@ static void run_steps(struct session *session, struct trace *trace)
 
 	while (trace->reached < e->plan_count && !interrupted()) {
 		enum who who = e->plan[trace->reached].step.who;
+		bool ended = session->process_ended;
 
 		if (!(says_nothing(trace, trace->reached) ? pass_over : run[who])(
 			    session, trace, deadline))
@@ -228,7 +229,11 @@ static void run_steps(struct session *session, struct trace *trace)
 		session->sandbox.stale |= who != NAMESPACE;
 		int last = trace->reached - 1;
 
-		if (trace->record[last].outcome.result.kind != RESULT_TIMEOUT)
+		/* The end of a process is no call of the experiment's, and waited for however long
+		 * it takes: seconds, where somebody looks at its threads (shrink_dcache_parent()).
+		 */
+		if (trace->record[last].outcome.result.kind != RESULT_TIMEOUT &&
+			ended == session->process_ended)
 			continue;
 		if (trace_deviates(trace, last))
 			return;
