@@ -170,6 +170,7 @@ static void take_accepted(struct endpoint *e, const struct background *b, struct
 		return;
 	}
 	abort_connection(b->endpoint.fd);
+	e->strangers++;
 	errno = ECONNABORTED;
 	give(result, -1);
 }

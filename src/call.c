@@ -84,9 +84,27 @@ void endpoint_accept(struct endpoint *e, const struct step *step, struct result 
 			return;
 		}
 		abort_connection(fd); /* a stranger on this port */
+		e->strangers++;
 		if (deadline_passed())
 			return;
 	}
+}
+
+int endpoint_strangers(struct endpoint *e)
+{
+	struct pollfd waiting = {.fd = e->listen_fd, .events = POLLIN};
+
+	for (int i = 0; i < 2 * BACKLOG && poll(&waiting, 1, 0) > 0; i++) {
+		struct address peer = {.length = sizeof peer.storage};
+		int fd = accept4(
+			e->listen_fd, (struct sockaddr *)&peer.storage, &peer.length, SOCK_CLOEXEC);
+
+		if (fd < 0)
+			break;
+		e->strangers += is_stranger(e, fd, &peer);
+		abort_connection(fd);
+	}
+	return e->strangers;
 }
 
 void endpoint_listen(struct endpoint *e, const struct step *step, struct result *result)

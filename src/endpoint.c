@@ -66,6 +66,7 @@ int endpoint_open(struct endpoint *endpoint, enum family family)
 	endpoint->family = family;
 	endpoint->remote = (struct address){0};
 	endpoint->accepted = false;
+	endpoint->strangers = 0;
 	if (endpoint->who == CLIENT) {
 		endpoint->local = (struct address){0};
 		endpoint->fd = family_socket(family);

@@ -31,6 +31,7 @@ struct endpoint {
 	bool listen_worn;      /* options were set on it, which accepted sockets inherit */
 	struct address local;  /* of the connection; length 0 while unknown */
 	bool accepted;         /* remote is the peer of the accepted connection, for good */
+	int strangers;         /* connections of others that were refused in this experiment */
 	struct address remote; /* the only peer that is connected to or accepted */
 	long sigpipe;          /* a value of sigpipe_modes */
 	bool waits;            /* poll, select and epoll_wait wait: they are in the background */
@@ -63,6 +64,11 @@ bool endpoint_is_reusable(const struct endpoint *endpoint);
 
 /* Closes everything. */
 void endpoint_close_all(struct endpoint *endpoint);
+
+/* How many connections that are not remote's came to the server in this experiment? Refuses those
+ * that still wait, up to twice as many as can wait at once. The server accepts nothing afterwards.
+ */
+int endpoint_strangers(struct endpoint *endpoint); /* call.c */
 
 /* Runs one step; deadline in CLOCK_MONOTONIC nanoseconds. */
 void endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t deadline,

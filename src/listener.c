@@ -18,6 +18,7 @@ struct request {
 	bool begin; /* an experiment on family, before any step is run */
 	bool renew; /* and on a new listening socket */
 	enum family family;
+	bool strangers; /* tell of them, after all steps */
 	int64_t deadline;
 	struct address client;
 	int count;
@@ -28,6 +29,7 @@ struct reply {
 	int status; /* of begin: 0 or a negative errno */
 	bool ready; /* the listening socket serves the next experiment, and nothing else is open */
 	struct address address;
+	int strangers;
 	int count;
 	struct outcome outcome[LISTENER_BATCH];
 };
@@ -78,6 +80,8 @@ static void serve(int control)
 			serve_begin(&server, &request, &reply);
 		if (!reply.status)
 			serve_run(&server, &request, &reply);
+		if (request.strangers)
+			reply.strangers = endpoint_strangers(&server);
 		/* What is open will be reset, which is not to happen in the next experiment. */
 		reply.ready = endpoint_is_reusable(&server) && server.fd == CLOSED_DESCRIPTOR &&
 			      !server.background;
@@ -226,4 +230,13 @@ int listener_run(struct listener *listener, const struct step *const *step, int 
 		return status;
 	memcpy(outcome, reply.outcome, (size_t)reply.count * sizeof *outcome);
 	return reply.count;
+}
+
+int listener_strangers(struct listener *listener, const struct address *client)
+{
+	struct request request = {.strangers = true, .client = *client};
+	struct reply reply;
+	int status = listener->pid ? ask(listener, &request, &reply) : -EPIPE;
+
+	return status ? status : reply.strangers;
 }

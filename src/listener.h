@@ -45,4 +45,8 @@ bool listener_answers(struct listener *listener);
 int listener_run(struct listener *listener, const struct step *const *step, int count,
 	int64_t deadline, const struct address *client, struct outcome *outcome);
 
+/* How many connections that are not client's came to the server in this experiment, which is over;
+ * it refuses those that wait. Returns them, or -EPIPE or -ETIMEDOUT as above. */
+int listener_strangers(struct listener *listener, const struct address *client);
+
 #endif

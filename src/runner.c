@@ -62,6 +62,24 @@ static bool lacks(struct trace *trace, const struct plan *plan, int error)
 	return false;
 }
 
+/* Outside the sandbox the ports are others', too: did a call find none? */
+static bool others_have_ports(const struct session *session, const struct trace *trace, int i)
+{
+	const struct result *result = &trace->record[i].outcome.result;
+	struct result expected = trace_expected(trace, i);
+
+	return !session->sandbox.entered && result->kind == RESULT_ERROR &&
+	       (result->value == EADDRNOTAVAIL || result->value == EADDRINUSE) &&
+	       (expected.kind != RESULT_ERROR || expected.value != result->value);
+}
+
+/* Did the step make a connection, or may it be one in the end? */
+static bool may_connect(const struct step *step, const struct result *result)
+{
+	return step->operation->run == endpoint_connect && !step->word_count &&
+	       (result->kind != RESULT_ERROR || result->value == EINPROGRESS);
+}
+
 static bool record(struct session *session, struct trace *trace, const struct outcome *outcome)
 {
 	const struct plan *plan = &trace->experiment->plan[trace->reached];
@@ -70,11 +88,14 @@ static bool record(struct session *session, struct trace *trace, const struct ou
 
 	record->outcome = *outcome;
 	record->reached = true;
-	session->connects += plan->step.operation->run == endpoint_connect;
+	session->connects += may_connect(&plan->step, &outcome->result);
 	if (outcome->result.kind == RESULT_LACKING)
 		return lacks(trace, plan, (int)outcome->result.value);
 	if (outcome->result.kind == RESULT_FAILED)
 		return trace_fail(trace, "cannot run line %d's %s: %s", plan->line,
+			plan->step.operation->name, strerror((int)outcome->result.value));
+	if (others_have_ports(session, trace, trace->reached - 1))
+		return trace_fail(trace, "line %d: no port for %s: %s", plan->line,
 			plan->step.operation->name, strerror((int)outcome->result.value));
 	if (session->options.states && session->client.local.length &&
 		plan->step.who != NAMESPACE && family_is_tcp(trace->family))
@@ -298,16 +319,21 @@ static void mark_partial(struct trace *trace)
 		trace_fail(trace, "partial: interrupted after the last step");
 }
 
-/* A listener that was killed closed the server's sockets: what deviates then is no answer of the
- * kernel's. Only one that still answers has nothing to do with it: descriptors are closed before
- * the parent can see a process end. */
+/* Makes a deviation an error that is no answer of the kernel's. A listener that was killed closed
+ * the server's sockets; only one that still answers has nothing to do with it: descriptors are
+ * closed before the parent can see a process end. Connections of others fill the listener's queue,
+ * or are what poll sees; with two of the client's own it cannot be told. */
 static void check_listener(struct session *session, struct trace *trace)
 {
-	if (trace->verdict != VERDICT_DEVIATES || session->process_ended ||
-		!session->listener.pid || listener_answers(&session->listener))
+	if (trace->verdict != VERDICT_DEVIATES || session->process_ended || !session->listener.pid)
 		return;
-	listener_stop(&session->listener);
-	trace_fail(trace, "the listener died during the run");
+	int strangers = listener_strangers(&session->listener, &session->client.local);
+
+	if (strangers == -EPIPE || strangers == -ETIMEDOUT) {
+		listener_stop(&session->listener);
+		trace_fail(trace, "the listener died during the run");
+	} else if (strangers > 0 && session->connects <= 1)
+		trace_fail(trace, "others connected to the listener: %d connections", strangers);
 }
 
 void session_run(struct session *session, struct trace *trace)

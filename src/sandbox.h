@@ -3,8 +3,9 @@
  * whole.
  *
  * Loopback is up, ports, sysctls and counters are the run's own, and nothing of the host's traffic
- * is there. It needs no root: without CAP_SYS_ADMIN a user namespace is made around it. The kernel
- * removes both when the last process in them ends.
+ * is there, unless another process of the same user enters it (setns(2)): nothing keeps that one
+ * out, nor is it meant to be. It needs no root: without CAP_SYS_ADMIN a user namespace is made
+ * around it. The kernel removes both when the last process in them ends.
  */
 #ifndef CLOSEWAIT_SANDBOX_H
 #define CLOSEWAIT_SANDBOX_H

@@ -75,6 +75,7 @@ bool trace_fail(struct trace *trace, const char *format, ...)
 	vsnprintf(trace->reason, sizeof trace->reason, format, arguments);
 	va_end(arguments);
 	trace->verdict = VERDICT_ERROR;
+	trace->deviations = 0;
 	return false;
 }
 

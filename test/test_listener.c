@@ -4,6 +4,7 @@
  */
 #include "session.h"
 
+#include "call.h"
 #include "clock.h"
 
 #include <errno.h>
@@ -66,6 +67,42 @@ static void only_a_stranger_comes(void **state)
 	stranger = connect_to(&session.listener.address);
 	run_once("server accept = timeout in LISTEN\n", FAMILY_TCP4, VERDICT_EXPECTED);
 	assert_refused(stranger);
+}
+
+/* The client's SYN is dropped: tcp_conn_request(), sk_acceptq_is_full(). */
+static void strangers_fill_the_queue(void **state)
+{
+	int stranger[BACKLOG + 1];
+	struct trace *trace = new_trace("client connect = 0\nserver accept = 0\n", FAMILY_TCP4);
+
+	(void)state;
+	session.options.deadline = 60;
+	run_once("write-after-close-unsettled", FAMILY_TCP4, VERDICT_EXPECTED);
+	for (int i = 0; i < BACKLOG + 1; i++)
+		stranger[i] = connect_to(&session.listener.address);
+	session_run(&session, trace);
+	assert_verdict(trace, VERDICT_ERROR);
+	assert_string_equal(trace->reason, "others connected to the listener: 17 connections");
+	for (int i = 0; i < BACKLOG + 1; i++)
+		assert_refused(stranger[i]);
+	run_once("write-after-close-unsettled", FAMILY_TCP4, VERDICT_EXPECTED);
+	drop_trace(trace);
+}
+
+/* It is what poll sees; the deviation is nobody's who looks at the kernel. */
+static void a_stranger_is_seen(void **state)
+{
+	struct trace *trace = new_trace("server poll = 0\n", FAMILY_TCP4);
+
+	(void)state;
+	run_once("write-after-close-unsettled", FAMILY_TCP4, VERDICT_EXPECTED);
+	int stranger = connect_to(&session.listener.address);
+
+	session_run(&session, trace);
+	assert_verdict(trace, VERDICT_ERROR);
+	assert_string_equal(trace->reason, "others connected to the listener: 1 connections");
+	assert_refused(stranger);
+	drop_trace(trace);
 }
 
 static void it_is_reused_and_replaced(void **state)
@@ -282,6 +319,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_stranger_is_refused, setup, close_session),
 		cmocka_unit_test_setup_teardown(only_a_stranger_comes, setup, close_session),
+		cmocka_unit_test_setup_teardown(strangers_fill_the_queue, setup, close_session),
+		cmocka_unit_test_setup_teardown(a_stranger_is_seen, setup, close_session),
 		cmocka_unit_test_setup_teardown(it_is_reused_and_replaced, setup, close_session),
 		cmocka_unit_test(its_death_before_each_step_is_noticed),
 		cmocka_unit_test_setup_teardown(
