@@ -107,7 +107,7 @@ static bool value_argument(struct step *step, const char *text, char *expected, 
 	char tail;
 
 	snprintf(expected, size, "%s",
-		!pair                                  ? "a whole number such as 1"
+		!pair ? "a whole number of up to 9 characters, such as 1"
 		: step->option->form == OPTION_TIMEVAL ? "tv_sec,tv_usec such as 0,20000"
 						       : "l_onoff,l_linger such as 1,0");
 	got = pair ? sscanf(text, "%9ld,%9ld%c", &step->number[1], &step->second, &tail)

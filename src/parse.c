@@ -201,6 +201,7 @@ static bool parse_wire(struct parser *p)
 	if (p->e->wire_count == WIRE_LIMIT) {
 		complain(p, p->words.word[0].column, "more than %d wire lines in an experiment",
 			WIRE_LIMIT);
+		p->hopeless = true;
 		return false;
 	}
 	p->at = 1;
@@ -275,6 +276,7 @@ static bool is_text(struct parser *p, const char *line, int length)
 	for (int i = 0; i < length; i++)
 		if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f) {
 			complain(p, i + 1, "byte 0x%02x: expected text", (unsigned char)line[i]);
+			p->hopeless = true;
 			return false;
 		}
 	return true;
@@ -293,12 +295,12 @@ static bool cut_line(struct parser *p, const char *text, int length)
 	const char *what;
 	int column;
 
+	if (!is_text(p, text, length < LINE_LIMIT ? length : LINE_LIMIT))
+		return false;
 	if (length > LINE_LIMIT) {
 		complain(p, LINE_LIMIT + 1, "more than %d bytes in a line", LINE_LIMIT);
 		return false;
 	}
-	if (!is_text(p, text, length))
-		return false;
 	if (words_cut(&p->words, text, (size_t)length, &column, &what))
 		return true;
 	complain(p, column, "more than %d %s", *what == 'w' ? WORDS_LIMIT : WORD_LIMIT, what);
@@ -336,7 +338,7 @@ struct experiment *experiment_parse(const char *name, const char *text, size_t s
 	p.e = experiment_new(name, text, size);
 	if (!p.e)
 		return NULL;
-	for (size_t at = 0; at < size;) {
+	for (size_t at = 0; at < size && !p.hopeless;) {
 		const char *end = memchr(p.e->text + at, '\n', size - at);
 		size_t length = end ? (size_t)(end - p.e->text) - at : size - at;
 

@@ -80,6 +80,7 @@ bool parse_step(struct parser *p)
 	if (p->e->plan_count == STEP_LIMIT) {
 		complain(p, p->words.word[0].column, "more than %d steps in an experiment",
 			STEP_LIMIT);
+		p->hopeless = true;
 		return false;
 	}
 	who_value(p->words.word[0].text, &plan.step.who);

@@ -10,7 +10,8 @@ struct parser {
 	struct experiment *e;
 	FILE *errors;
 	int error_count;
-	int line; /* number of the line being read */
+	bool hopeless; /* the rest is not read: more of the same errors would follow */
+	int line;      /* number of the line being read */
 	struct words words;
 	int at;                                            /* index of the next word */
 	bool used;                                         /* a use line was seen */

@@ -14,6 +14,8 @@ struct mistake {
 #define AWAITED "expected inq=N, outq=N, a TCP state or poll events"
 #define LENGTH "expected a length in bytes from 0 to 1048576"
 #define MESSAGES "expected a number of messages from 1 to 64"
+#define WHOLE "expected a whole number of up to 9 characters, such as 1"
+#define SYSCTL "expected a sysctl of net.ipv4, net.ipv6 or net.mptcp"
 #define NUMBER "expected a number, a relation such as >0, -1 and an errno, or timeout"
 #define ERRNO "expected the name of an errno, such as EPIPE"
 #define AFTER_RESULT "expected '@', a signal, or the end of the line"
@@ -37,6 +39,8 @@ static const struct mistake words[] = {
 	{"client write 6x", "1:14: '6x': " LENGTH "\n"},
 	{"client write -1", "1:14: '-1': " LENGTH "\n"},
 	{"client write 1048577", "1:14: '1048577': " LENGTH "\n"},
+	{"client write 4294967296", "1:14: '4294967296': " LENGTH "\n"},
+	{"client read 4294967296", "1:13: '4294967296': " LENGTH "\n"},
 	{"client write 99999999999999999999", "1:14: '99999999999999999999': " LENGTH "\n"},
 	{"client write = 6", "1:14: '=': " LENGTH "\n"},
 	{"client accept 0", "1:15: '0': expected the end of the line\n"},
@@ -58,6 +62,10 @@ static const struct mistake words[] = {
 	{"client setsockopt SO_ERROR 1",
 		"1:19: 'SO_ERROR': expected a socket option that can be set\n"},
 	{"client setsockopt SO_LINGER 1", "1:29: '1': expected l_onoff,l_linger such as 1,0\n"},
+	{"client setsockopt SO_LINGER 1,4294967296",
+		"1:29: '1,4294967296': expected l_onoff,l_linger such as 1,0\n"},
+	{"client setsockopt SO_SNDBUF 4294967296", "1:29: '4294967296': " WHOLE "\n"},
+	{"client setsockopt SO_SNDBUF -4294967296", "1:29: '-4294967296': " WHOLE "\n"},
 	{"client setsockopt SO_RCVTIMEO 20",
 		"1:31: '20': expected tv_sec,tv_usec such as 0,20000\n"},
 	{"client setsockopt SO_SNDTIMEO 0,-1",
@@ -74,10 +82,18 @@ static const struct mistake words[] = {
 	{"client exit", "1:8: 'exit': expected another operation: only the server's process can "
 			"end\n"},
 	{"client count TcpOutRsts", "1:8: 'count': " OPERATION "\n"},
-	{"sysctl kernel.hostname x", "1:8: 'kernel.hostname': expected a sysctl of net.ipv4, "
-				     "net.ipv6 or net.mptcp\n"},
+	{"sysctl kernel.core_pattern |/bin/sh", "1:8: 'kernel.core_pattern': " SYSCTL "\n"},
+	{"sysctl vm.overcommit_memory 1", "1:8: 'vm.overcommit_memory': " SYSCTL "\n"},
+	{"sysctl net.core.somaxconn 1", "1:8: 'net.core.somaxconn': " SYSCTL "\n"},
+	{"sysctl ../../../etc/passwd 1", "1:8: '../../../etc/passwd': " SYSCTL "\n"},
+	{"sysctl net.ipv4.../../../x 1", "1:8: 'net.ipv4.../../../x': " SYSCTL "\n"},
+	{"sysctl net.ipv4....kernel.x 1", "1:8: 'net.ipv4....kernel.x': " SYSCTL "\n"},
+	{"sysctl net/ipv4/tcp_fin_timeout 1", "1:8: 'net/ipv4/tcp_fin_timeout': " SYSCTL "\n"},
+	{"count ../../etc/passwd = 1",
+		"1:7: '../../etc/passwd': expected the name of a counter as nstat prints it, such "
+		"as TcpOutRsts\n"},
 	{"link sideways", "1:6: 'sideways': expected one of down up\n"},
-	{"client setsockopt TCP_NODELAY", "1:30: end of line: expected a whole number such as 1\n"},
+	{"client setsockopt TCP_NODELAY", "1:30: end of line: " WHOLE "\n"},
 	{"use", "1:4: end of line: " FAMILY "\n"},
 	{"use tcp4 tcp7", "1:10: 'tcp7': " FAMILY "; did you mean 'tcp4'?\n"},
 	{"use tcp4\nuse tcp6", "2:1: 'use': expected only one use line\n"},
@@ -264,6 +280,13 @@ static void test_control_bytes(void **state)
 	assert_messages("# \033[31m\n", 7, "1:3: byte 0x1b: expected text\n");
 }
 
+/* Further lines of what is no text, or too much of it, would only say so again. */
+static void test_hopeless(void **state)
+{
+	(void)state;
+	assert_messages("client \001\nclient \001\nfoo\n", 21, "1:8: byte 0x01: expected text\n");
+}
+
 /* head, then body count times, then tail: good up to the limit, with a message beyond it. */
 static char *repeated(const char *head, const char *body, int count, const char *tail)
 {
@@ -299,9 +322,13 @@ static void test_limits(void **state)
 		char *good = repeated(cases[i].head, cases[i].body, cases[i].limit, cases[i].tail);
 		char *bad =
 			repeated(cases[i].head, cases[i].body, cases[i].limit + 1, cases[i].tail);
+		char *worse =
+			repeated(cases[i].head, cases[i].body, cases[i].limit + 9, cases[i].tail);
 
 		experiment_free(parse_good(good));
 		assert_messages(bad, strlen(bad), cases[i].message);
+		assert_messages(worse, strlen(worse), cases[i].message);
+		free(worse);
 		free(good);
 		free(bad);
 	}
@@ -383,6 +410,7 @@ int main(void)
 		cmocka_unit_test(test_continuations),
 		cmocka_unit_test(test_all_errors),
 		cmocka_unit_test(test_control_bytes),
+		cmocka_unit_test(test_hopeless),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_word_limits),
 		cmocka_unit_test(test_expectation_limit),
