@@ -63,10 +63,24 @@ static char *read_all(int fd, const char *name, size_t *size, enum status *statu
 	return text;
 }
 
-/* Opens a regular file; a FIFO would wait for ever, a device may do anything. */
+/* Opens for reading what the O_PATH descriptor stands for, and closes that. */
+static int open_again(int path)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "/proc/self/fd/%d", path);
+	int fd = open(name, O_RDONLY | O_CLOEXEC), error = errno;
+
+	close(path);
+	errno = error;
+	return fd;
+}
+
+/* Opens a regular file, and nothing else: a FIFO would wait for ever, and a device may take the
+ * opening as an order. */
 static int open_file(const char *name, enum status *status)
 {
-	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(name, O_PATH | O_CLOEXEC);
 	struct stat stat;
 
 	if (fd < 0 && errno == ENOENT) {
@@ -74,15 +88,16 @@ static int open_file(const char *name, enum status *status)
 		return -1;
 	}
 	*status = STATUS_MISUSE;
-	if (fd < 0) {
-		message("%s: cannot open: %s", name, strerror(errno));
+	if (fd >= 0 && !fstat(fd, &stat) && !S_ISREG(stat.st_mode)) {
+		message("%s: expected a regular file; '-' reads standard input", name);
+		close(fd);
 		return -1;
 	}
-	if (!fstat(fd, &stat) && S_ISREG(stat.st_mode))
-		return fd;
-	message("%s: expected a regular file; '-' reads standard input", name);
-	close(fd);
-	return -1;
+	if (fd >= 0)
+		fd = open_again(fd);
+	if (fd < 0)
+		message("%s: cannot open: %s", name, strerror(errno));
+	return fd;
 }
 
 static struct experiment *parse(

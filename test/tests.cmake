@@ -13,11 +13,11 @@ function(module_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS module SKIP_RETURN_CODE 77)
 endfunction()
 
-foreach(name classic cli denied endpoint events experiment explain explore generate guard hostile interrupt jobs killed listener machine matrix
+foreach(name classic cli denied endpoint events experiment explain explore generate guard hostile input interrupt jobs killed listener machine matrix
     neighbour parse_errors pcap progress readers record report result runner sandbox timeline trace wire)
   module_test(${name})
 endforeach()
-foreach(name cli denied explain explore hostile interrupt jobs matrix pcap progress timeline) # these run the program
+foreach(name cli denied explain explore hostile input interrupt jobs matrix pcap progress timeline) # these run the program
   target_compile_definitions(test_${name} PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
   add_dependencies(test_${name} closewait)
 endforeach()
