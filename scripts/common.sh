@@ -11,11 +11,12 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 	kernel_packages=(distro-info-data xz-utils zstd lz4 binutils)
 	guest_packages=("${kernel_packages[@]}" qemu-system-x86 cpio parallel)
 	fanout_packages=(rsync openssh-client)
-	test_packages=(tcpdump strace "${guest_packages[@]}" "${fanout_packages[@]}" openssh-server)
-	fuzz_packages=(clang libclang-rt-14-dev)
-	coverage_packages=(gcovr jq "${test_packages[@]}")
 	soak_packages=(parallel time)
 	load_packages=(stress-ng iproute2)
+	test_packages=(tcpdump strace "${soak_packages[@]}" "${guest_packages[@]}"
+		"${fanout_packages[@]}" openssh-server)
+	fuzz_packages=(clang libclang-rt-14-dev)
+	coverage_packages=(gcovr jq "${test_packages[@]}")
 	check_packages=(clang clang-format clang-tidy cppcheck shellcheck valgrind)
 }
 

@@ -56,6 +56,9 @@ foreach(name experiment machine record proc)
   endif()
 endforeach()
 
+add_test(NAME soak COMMAND ${PROJECT_SOURCE_DIR}/test/soak.sh)
+set_tests_properties(soak PROPERTIES TIMEOUT 120 LABELS module)
+
 # What the program lists is what is tested: nothing is typed twice.
 add_custom_command(TARGET closewait POST_BUILD BYPRODUCTS catalog_tests.cmake
   COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:closewait> -DOUT=catalog_tests.cmake
