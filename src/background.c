@@ -26,6 +26,8 @@ struct background {
 	_Atomic pid_t tid; /* set when nothing that sleeps comes before the call any more */
 	atomic_bool done;
 	sem_t over; /* posted after that */
+	int stat; /* the thread's /proc/TID/stat, or -1: open from the start, so that no descriptor
+		     that the call was made on, and that is closed, is taken for it */
 };
 
 static void *run(void *argument)
@@ -50,8 +52,11 @@ static int create(struct background *b, const struct endpoint *e, const struct s
 {
 	sigset_t all, before;
 
-	*b = (struct background){
-		.endpoint = *e, .fd = e->fd, .step = *step, .deadline = deadline_current()};
+	*b = (struct background){.endpoint = *e,
+		.fd = e->fd,
+		.step = *step,
+		.deadline = deadline_current(),
+		.stat = -1};
 	b->endpoint.waits = true;
 	b->step.background = false;
 
@@ -74,23 +79,29 @@ static void wait_until_over(struct background *b)
 	pthread_join(b->thread, NULL);
 }
 
-/* Does the kernel show the thread asleep in a call that a signal would end? 1, 0 or a negative
- * errno. */
-static int sleeps(pid_t tid)
+static int open_stat(pid_t tid)
 {
-	char path[64], text[256], *name_end;
+	char path[64];
 
 	/* Not below /proc/self/task: those names belong to the directory of the process, and who
 	 * reaps it spins in shrink_dcache_parent(), for seconds on a busy processor, until the
 	 * thread that ends has dropped them, too. */
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)tid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
 
-	if (fd < 0)
+/* Does the kernel show the thread asleep in a call that a signal would end? 1, 0 or a negative
+ * errno. */
+static int sleeps(struct background *b, pid_t tid)
+{
+	char text[256], *name_end;
+
+	if (b->stat < 0)
+		b->stat = open_stat(tid);
+	if (b->stat < 0)
 		return errno == ENOENT ? 0 : -errno; /* it has ended */
-	ssize_t n = read(fd, text, sizeof text - 1);
+	ssize_t n = pread(b->stat, text, sizeof text - 1, 0);
 
-	close(fd);
 	if (n < 0)
 		return errno == ESRCH ? 0 : -errno;
 	text[n] = '\0';
@@ -105,7 +116,7 @@ static int wait_until_blocked(struct background *b)
 
 	while (!atomic_load(&b->done) && !deadline_passed()) {
 		pid_t tid = atomic_load(&b->tid);
-		int status = tid ? sleeps(tid) : 0;
+		int status = tid ? sleeps(b, tid) : 0;
 
 		if (status)
 			return status < 0 ? status : 0;
@@ -156,6 +167,8 @@ static bool has_accepted(const struct background *b)
 static void forget(struct endpoint *e)
 {
 	sem_destroy(&e->background->over);
+	if (e->background->stat >= 0)
+		close(e->background->stat);
 	free(e->background);
 	e->background = NULL;
 }

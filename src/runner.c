@@ -1,5 +1,6 @@
 #include "runner.h"
 
+#include "background.h"
 #include "clock.h"
 #include "interrupt.h"
 #include "sockets.h"
@@ -80,6 +81,16 @@ static bool may_connect(const struct step *step, const struct result *result)
 	       (result->kind != RESULT_ERROR || result->value == EINPROGRESS);
 }
 
+/* Looking takes a descriptor: first a call in the background that was woken has to be over, which
+ * could find it in place of one that was closed. */
+static int look_at_states(struct session *session, int state[2])
+{
+	int status = session->client.background ? background_settle(&session->client) : 0;
+
+	return status ? status
+		      : sockets_states(&session->client.local, &session->client.remote, state);
+}
+
 static bool record(struct session *session, struct trace *trace, const struct outcome *outcome)
 {
 	const struct plan *plan = &trace->experiment->plan[trace->reached];
@@ -99,8 +110,7 @@ static bool record(struct session *session, struct trace *trace, const struct ou
 			plan->step.operation->name, strerror((int)outcome->result.value));
 	if (session->options.states && session->client.local.length &&
 		plan->step.who != NAMESPACE && family_is_tcp(trace->family))
-		status = sockets_states(
-			&session->client.local, &session->client.remote, record->state);
+		status = look_at_states(session, record->state);
 	return !status || trace_fail(trace, "cannot look at the states after line %d: %s",
 				  plan->line, strerror(-status));
 }
