@@ -6,7 +6,9 @@
 
 #include <errno.h>
 
-enum { FEW = 100, MANY_MORE = 100, NAMES = 128 };
+/* ENDS: each of the two counts ends with the listener killed while it receives. Whether that call is
+ * counted is a race that no run has part in: the end of the connection may be seen first. */
+enum { FEW = 100, MANY_MORE = 100, ENDS = 2, NAMES = 128 };
 
 #define EXPERIMENT "write-after-close-unsettled" /* waits for nothing that a timer brings */
 
@@ -116,7 +118,7 @@ static void each_by_its_name(void **state)
 		long got = count_of(&more, expected[i].name) - count_of(&few, expected[i].name);
 		long wanted = (long)expected[i].count * MANY_MORE;
 
-		if (expected[i].more ? got < wanted : got != wanted)
+		if (got < wanted - ENDS || (!expected[i].more && got > wanted + ENDS))
 			fail_msg("%s: %ld in %d runs instead of %ld (%s)", expected[i].name, got,
 				MANY_MORE, wanted, expected[i].reason);
 		seen += got;
