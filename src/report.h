@@ -66,10 +66,14 @@ struct report_style {
 	bool brief;    /* without the rows and traces of what is as it should be everywhere */
 };
 
-/* Prints the table, and below it each kernel, the differences between letters, the deviations, and
- * what went wrong. Brief, the rows of runs that are as expected, with one trace wherever they are
- * not skipped, are counted instead, and differences are seen in the table alone. */
+/* Prints the table, and below it each kernel, and the details. Brief, the rows of runs that are as
+ * expected, with one trace wherever they are not skipped, are counted instead. */
 void report_print(const struct report *report, struct report_style style, FILE *out);
+
+/* Prints the details alone: where a letter changes from a kernel to the next that ran the
+ * experiment, the difference between the two traces, unless the style is brief; the deviations; and
+ * what went wrong with a kernel as a whole. */
+void report_print_details(const struct report *report, struct report_style style, FILE *out);
 
 /* Prints a JSON object a line for each kernel, experiment and family. False without memory. */
 bool report_print_json(const struct report *report, FILE *out);

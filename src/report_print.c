@@ -1,8 +1,6 @@
 /*
  * report_print: report.h's printing of text and Markdown.
  */
-#include "diff.h"
-#include "kernlog.h"
 #include "report.h"
 
 #include <stdlib.h>
@@ -224,165 +222,6 @@ static void print_hosts(const struct page *p)
 	}
 }
 
-/* The first cell of the experiment in row i that has the letter; false when there is none. */
-static bool first_with(const struct report *report, int i, char letter, int *row, int *kernel)
-{
-	for (int k = 0; k < report->kernel_count; k++)
-		for (int j = 0; j < report->row_count; j++)
-			if (report->row[j].cell[k].letter == letter &&
-				!strcmp(report->row[j].experiment, report->row[i].experiment)) {
-				*row = j;
-				*kernel = k;
-				return true;
-			}
-	return false;
-}
-
-static bool first_of_experiment(const struct report *report, int i)
-{
-	for (int j = 0; j < i; j++)
-		if (!strcmp(report->row[j].experiment, report->row[i].experiment))
-			return false;
-	return true;
-}
-
-static void begin_block(const struct page *p, const char *title)
-{
-	fprintf(p->out, p->markdown ? "\n**%s**\n\n```diff\n" : "\n%s\n", title);
-}
-
-static void end_block(const struct page *p)
-{
-	if (p->markdown)
-		fputs("```\n", p->out);
-}
-
-static void print_change(const struct page *p, int i, char before, char after)
-{
-	const struct report *report = p->report;
-	char title[TITLE_LIMIT];
-	int row[2], kernel[2];
-
-	if (!first_with(report, i, before, &row[0], &kernel[0]) ||
-		!first_with(report, i, after, &row[1], &kernel[1]))
-		return;
-	snprintf(title, sizeof title, "%s: %c (%s %s), then %c (%s %s)", report->row[i].experiment,
-		before, report->kernel[kernel[0]].label, report->row[row[0]].family, after,
-		report->kernel[kernel[1]].label, report->row[row[1]].family);
-	char *diff = diff_lines(report->row[row[0]].cell[kernel[0]].essence,
-		report->row[row[1]].cell[kernel[1]].essence);
-
-	begin_block(p, title);
-	fputs(diff ? diff : "no memory for the difference\n", p->out);
-	end_block(p);
-	free(diff);
-}
-
-/* Each letter beside the one before it. */
-static void print_changes(const struct page *p)
-{
-	int row, kernel;
-
-	for (int i = 0; i < p->report->row_count; i++) {
-		if (!first_of_experiment(p->report, i))
-			continue;
-		for (int letter = 'B'; letter <= 'Z'; letter++)
-			if (first_with(p->report, i, (char)letter, &row, &kernel))
-				print_change(p, i, (char)(letter - 1), (char)letter);
-	}
-}
-
-/* The marked lines of a trace that deviates. */
-static void print_marked(const struct page *p, const char *trace)
-{
-	for (size_t length; *trace; trace += length + (trace[length] != '\0')) {
-		length = strcspn(trace, "\n");
-		if (strchr("-+!", *trace) && length)
-			fprintf(p->out, "%.*s\n", (int)length, trace);
-	}
-}
-
-/* The first trace of each letter that deviates. */
-static void print_deviations(const struct page *p)
-{
-	const struct report *report = p->report;
-	char title[TITLE_LIMIT];
-	int row, kernel;
-
-	for (int i = 0; i < report->row_count; i++)
-		for (int k = 0; k < report->kernel_count; k++) {
-			const struct report_cell *cell = &report->row[i].cell[k];
-
-			if (cell->verdict != VERDICT_DEVIATES ||
-				!first_with(report, i, cell->letter, &row, &kernel) || row != i ||
-				kernel != k)
-				continue;
-			snprintf(title, sizeof title, "%s: %c deviates (%s %s)",
-				report->row[i].experiment, cell->letter, report->kernel[k].label,
-				report->row[i].family);
-			begin_block(p, title);
-			print_marked(p, cell->run->trace);
-			end_block(p);
-		}
-}
-
-/* A line of a console, which may have said anything. */
-static void print_console_line(const struct page *p, const char *line, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (line[i] == '\t' || ((unsigned char)line[i] >= ' ' && line[i] != 127))
-			fputc(line[i], p->out);
-		else if (line[i] != '\r')
-			fputc('?', p->out);
-	fputc('\n', p->out);
-}
-
-/* The alarming lines of a console and its last ones, in their order. */
-static void print_console(const struct page *p, const char *console)
-{
-	int lines = 0, line = 0;
-
-	for (const char *at = console; *at; lines++)
-		at += strcspn(at, "\n") + (at[strcspn(at, "\n")] != '\0');
-	for (size_t length; *console; console += length + (console[length] != '\0'), line++) {
-		length = strcspn(console, "\n");
-		if (line >= lines - REPORT_TAIL || kernlog_alarming(console))
-			print_console_line(p, console, length);
-	}
-}
-
-static void print_log(
-	const struct page *p, const struct report_kernel *kernel, const char *when, const char *log)
-{
-	char title[TITLE_LIMIT];
-
-	if (!log)
-		return;
-	snprintf(title, sizeof title, "%s: its log says %s the runs:", kernel->label, when);
-	begin_block(p, title);
-	fputs(log, p->out);
-	end_block(p);
-}
-
-/* What went wrong with a kernel as a whole. */
-static void print_trouble(const struct page *p, const struct report_kernel *kernel)
-{
-	const struct run_record *record = kernel->record;
-	char title[TITLE_LIMIT * 2], ended[TITLE_LIMIT];
-
-	print_log(p, kernel, "before", record->log.before);
-	print_log(p, kernel, "during", record->log.during);
-	if (record->complete)
-		return;
-	if (!record_value(kernel->host, "ended", ended, sizeof ended))
-		snprintf(ended, sizeof ended, "no host ran it");
-	snprintf(title, sizeof title, "%s: %s; ended: %s. From its console:", kernel->label,
-		record->reason, ended);
-	begin_block(p, title);
-	print_console(p, kernel->console ? kernel->console : "");
-	end_block(p);
-}
-
 /* Why runs were skipped or failed: the same reason of neighbouring runs once. */
 static void print_reasons(const struct page *p, int k)
 {
@@ -416,9 +255,5 @@ void report_print(const struct report *report, struct report_style style, FILE *
 	print_hosts(&page);
 	for (int k = 0; k < report->kernel_count && !style.brief; k++)
 		print_reasons(&page, k);
-	if (!style.brief)
-		print_changes(&page);
-	print_deviations(&page);
-	for (int k = 0; k < report->kernel_count; k++)
-		print_trouble(&page, &report->kernel[k]);
+	report_print_details(report, style, out);
 }

@@ -196,7 +196,7 @@ static void printed(void **state)
 		"6.1: 0 of 3 as expected, 1 deviate, 1 skipped, 1 failed; seconds 2.5\n"
 		"on here: 5.10 6.1\n"
 		"6.1 a tcp6: Protocol not available\n"
-		"\na: A (5.10 tcp4), then B (6.1 tcp4)\n"
+		"\na tcp4: A (5.10), then B (6.1)\n"
 		"-client connect = 0\n"
 		"+client connect = -1 ECONNREFUSED\n"
 		"\na: B deviates (6.1 tcp4)\n"
@@ -225,6 +225,42 @@ static void families_apart(void **state)
 	char *text = print_take(&print);
 
 	assert_non_null(strstr(text, "a tcp4  -\na tcp6  ?\nb tcp4  ?\n"));
+	free(text);
+	report_free(report);
+}
+
+/* A change from one kernel to the next is told once an experiment; what another family does from the
+ * beginning is none. */
+static void changes(void **state)
+{
+	struct run_record *records[] = {
+		record_of((const char *const[][2]){{"a tcp4 expected", same_a},
+				  {"a tcp6 expected", same_a}, {"b tcp4 expected", same_a},
+				  {"b tcp6 expected", other}, {NULL, NULL}},
+			false, NULL),
+		record_of((const char *const[][2]){{"a tcp4 expected", other},
+				  {"a tcp6 skipped", skipped}, {"b tcp4 expected", same_a},
+				  {"b tcp6 expected", other}, {NULL, NULL}},
+			false, NULL),
+		record_of((const char *const[][2]){{"a tcp4 expected", same_a},
+				  {"a tcp6 expected", other}, {"b tcp4 expected", same_a},
+				  {"b tcp6 expected", other}, {NULL, NULL}},
+			false, NULL)};
+	struct report *report = report_of(3, records);
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	report_print_details(report, (struct report_style){0}, print.out);
+	char *text = print_take(&print);
+
+	assert_string_equal(text,
+		"\na tcp4: A (5.10), then B (6.1)\n"
+		"-client connect = 0\n"
+		"+client connect = -1 ECONNREFUSED\n"
+		"\na tcp4: B (6.1), then A (7.3)\n"
+		"-client connect = -1 ECONNREFUSED\n"
+		"+client connect = 0\n");
 	free(text);
 	report_free(report);
 }
@@ -284,6 +320,7 @@ int main(void)
 		cmocka_unit_test(plans),
 		cmocka_unit_test(printed),
 		cmocka_unit_test(families_apart),
+		cmocka_unit_test(changes),
 		cmocka_unit_test(printed_briefly),
 		cmocka_unit_test(printed_markdown),
 	};
