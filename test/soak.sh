@@ -43,7 +43,7 @@ counts() {
 	row=$(awk '$1 == "catalogue" { print $2, $3, $4, $5, $6 }' "$work/out")
 	[[ $row == "${*:2:5}" ]] || fail "'$row' instead of '${*:2:5}': $8"
 	grep -qx "processes left: $7" "$work/out" || fail "not $7 processes left: $8"
-	grep -qE '^classic +3 +0 +0 +0 +0 *$' "$work/out" || fail "the classic's row"
+	grep -qE '^classic +6 +0 +0 +0 +0 *$' "$work/out" || fail "the classic's row"
 }
 
 deviating='echo "x tcp4 as expected 3 steps 0.1 ms"; echo; echo " client read 6"
