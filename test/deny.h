@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-enum { NOBODY = 65534 };
+enum { UID_NOBODY = 65534 };
 
 /* What seccomp(2) does at the system call number, if its first argument is this; ANY: whatever it
  * is. */
@@ -43,8 +43,9 @@ static inline bool deny(unsigned number, unsigned argument, unsigned error)
 
 static inline bool become_nobody(void)
 {
-	return geteuid() != 0 || (!setgroups(0, NULL) && !setresgid(NOBODY, NOBODY, NOBODY) &&
-					 !setresuid(NOBODY, NOBODY, NOBODY));
+	return geteuid() != 0 ||
+	       (!setgroups(0, NULL) && !setresgid(UID_NOBODY, UID_NOBODY, UID_NOBODY) &&
+		       !setresuid(UID_NOBODY, UID_NOBODY, UID_NOBODY));
 }
 
 static rlim_t descriptors;

@@ -35,6 +35,15 @@ static inline void forget(struct said *said)
 	free(said->error);
 }
 
+static inline int occurrences(const char *text, const char *part)
+{
+	int count = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		count++;
+	return count;
+}
+
 /* A run in the middle. */
 struct running {
 	pid_t pid;

@@ -28,15 +28,6 @@ static void interrupt(const struct running *r, int signal)
 	kill(r->pid, signal);
 }
 
-static int occurrences(const char *text, const char *part)
-{
-	int count = 0;
-
-	for (; (text = strstr(text, part)); text++)
-		count++;
-	return count;
-}
-
 /* Is the trace an experiment again? It is read; it need not be run. */
 static void assert_readable(const char *trace)
 {

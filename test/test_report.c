@@ -229,8 +229,8 @@ static void families_apart(void **state)
 	report_free(report);
 }
 
-/* A change from one kernel to the next is told once an experiment; what another family does from the
- * beginning is none. */
+/* A change from one kernel to the next is told once an experiment; what another family does from
+ * the beginning is none. */
 static void changes(void **state)
 {
 	struct run_record *records[] = {
@@ -254,13 +254,12 @@ static void changes(void **state)
 	report_print_details(report, (struct report_style){0}, print.out);
 	char *text = print_take(&print);
 
-	assert_string_equal(text,
-		"\na tcp4: A (5.10), then B (6.1)\n"
-		"-client connect = 0\n"
-		"+client connect = -1 ECONNREFUSED\n"
-		"\na tcp4: B (6.1), then A (7.3)\n"
-		"-client connect = -1 ECONNREFUSED\n"
-		"+client connect = 0\n");
+	assert_string_equal(text, "\na tcp4: A (5.10), then B (6.1)\n"
+				  "-client connect = 0\n"
+				  "+client connect = -1 ECONNREFUSED\n"
+				  "\na tcp4: B (6.1), then A (7.3)\n"
+				  "-client connect = -1 ECONNREFUSED\n"
+				  "+client connect = 0\n");
 	free(text);
 	report_free(report);
 }

@@ -14,10 +14,10 @@ function(module_test name)
 endfunction()
 
 foreach(name classic cli denied endpoint events experiment explain explore generate guard hostile input interrupt jobs killed listener machine matrix
-    neighbour parse_errors pcap progress readers record report result runner sandbox timeline trace wire)
+    neighbour parse_errors pcap progress readers record report result runner sandbox timeline trace wire workers)
   module_test(${name})
 endforeach()
-foreach(name cli denied explain explore hostile input interrupt jobs matrix pcap progress timeline) # these run the program
+foreach(name cli denied explain explore hostile input interrupt jobs matrix pcap progress timeline workers) # these run the program
   target_compile_definitions(test_${name} PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
   add_dependencies(test_${name} closewait)
 endforeach()
