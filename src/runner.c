@@ -2,6 +2,7 @@
 
 #include "background.h"
 #include "clock.h"
+#include "doubt.h"
 #include "interrupt.h"
 #include "sockets.h"
 
@@ -266,8 +267,10 @@ static void run_steps(struct session *session, struct trace *trace)
 		if (trace->record[last].outcome.result.kind != RESULT_TIMEOUT &&
 			ended == session->process_ended)
 			continue;
-		if (trace_deviates(trace, last))
+		if (trace_deviates(trace, last)) {
+			doubt_timeout(trace, last);
 			return;
+		}
 		deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
 	}
 }
@@ -329,23 +332,6 @@ static void mark_partial(struct trace *trace)
 		trace_fail(trace, "partial: interrupted after the last step");
 }
 
-/* Makes a deviation an error that is no answer of the kernel's. A listener that was killed closed
- * the server's sockets; only one that still answers has nothing to do with it: descriptors are
- * closed before the parent can see a process end. Connections of others fill the listener's queue,
- * or are what poll sees; with two of the client's own it cannot be told. */
-static void check_listener(struct session *session, struct trace *trace)
-{
-	if (trace->verdict != VERDICT_DEVIATES || session->process_ended || !session->listener.pid)
-		return;
-	int strangers = listener_strangers(&session->listener, &session->client.local);
-
-	if (strangers == -EPIPE || strangers == -ETIMEDOUT) {
-		listener_stop(&session->listener);
-		trace_fail(trace, "the listener died during the run");
-	} else if (strangers > 0 && session->connects <= 1)
-		trace_fail(trace, "others connected to the listener: %d connections", strangers);
-}
-
 void session_run(struct session *session, struct trace *trace)
 {
 	if (!begin(session, trace))
@@ -365,5 +351,5 @@ void session_run(struct session *session, struct trace *trace)
 	if (interrupted())
 		mark_partial(trace);
 	trace_judge(trace);
-	check_listener(session, trace);
+	doubt_deviation(session, trace);
 }

@@ -13,8 +13,8 @@ function(module_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS module SKIP_RETURN_CODE 77)
 endfunction()
 
-foreach(name classic cli denied endpoint events experiment explain explore generate guard hostile input interrupt jobs killed listener machine matrix
-    neighbour parse_errors pcap progress readers record report result runner sandbox timeline trace wire workers)
+foreach(name classic cli denied doubt endpoint events experiment explain explore generate guard hostile input interrupt jobs killed listener machine matrix
+    neighbour parse_errors pcap progress readers record report result runner sandbox starved timeline trace wire workers)
   module_test(${name})
 endforeach()
 foreach(name cli denied explain explore hostile input interrupt jobs matrix pcap progress timeline workers) # these run the program

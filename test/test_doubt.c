@@ -1,0 +1,92 @@
+/*
+ * When a deviation is no answer of the kernel's: steps that follow each other too slowly for data
+ * to be held back between them.
+ */
+#include "check.h"
+#include "doubt.h"
+
+#include <stdlib.h>
+
+#define CORKED \
+	"client connect = 0\nserver accept = 0\nclient setsockopt TCP_CORK 1 = 0\n" \
+	"client write 6 = 6\nclient close = 0\nserver await inq=6\nserver read 16 = 6\n"
+#define MORE \
+	"client connect = 0\nserver accept = 0\nclient send 6 MSG_MORE = 6\n" \
+	"server inq = 0\nclient write 6 = 6\nserver await inq=12\n"
+#define PULLED \
+	"client connect = 0\nserver accept = 0\nclient setsockopt TCP_CORK 1 = 0\n" \
+	"client setsockopt TCP_CORK 0 = 0\nclient write 6 = 6\nserver poll = POLLIN\n"
+#define OTHER_SIDE \
+	"client connect = 0\nserver accept = 0\nclient setsockopt TCP_CORK 1 = 0\n" \
+	"server write 6 = 6\nclient poll = POLLIN\nclient close = 0\n"
+
+/* Steps that take no time, but for one of so many milliseconds; what becomes of the deviation. */
+static const struct {
+	const char *experiment;
+	int slow;
+	long milliseconds;
+	const char *reason;
+} cases[] = {
+	{CORKED, 4, 201, "line 5 ended 201 ms after data was held back: longer than it is"},
+	{CORKED, 3, 1000, "line 5 ended 1000 ms after data was held back: longer than it is"},
+	{CORKED, 4, 200, ""},
+	{CORKED, 2, 1000, ""}, /* nothing is held back yet */
+	{CORKED, 5, 1000, ""}, /* the wait is one */
+	{MORE, 3, 300, "line 4 ended 300 ms after data was held back: longer than it is"},
+	{MORE, 1, 300, ""},
+	{PULLED, 4, 300, ""},
+	{OTHER_SIDE, 4, 300, ""},
+};
+
+static void pace(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct experiment *e = parse_good(cases[i].experiment);
+		struct trace *trace = trace_new(e, FAMILY_TCP4, (struct version){6, 12, 0});
+		struct session session = {.process_ended = true};
+		int64_t now = 1;
+
+		trace->verdict = VERDICT_DEVIATES;
+		trace->reached = e->plan_count;
+		for (int j = 0; j < e->plan_count; j++) {
+			struct outcome *outcome = &trace->record[j].outcome;
+
+			outcome->begin = now;
+			now += j == cases[i].slow ? cases[i].milliseconds * 1000000 : 0;
+			outcome->end = now;
+		}
+		doubt_deviation(&session, trace);
+		assert_string_equal(trace->reason, cases[i].reason);
+		assert_int_equal(
+			trace->verdict, *cases[i].reason ? VERDICT_ERROR : VERDICT_DEVIATES);
+		trace_free(trace);
+		experiment_free(e);
+	}
+}
+
+/* What is as expected is in no doubt, however slow it was. */
+static void as_expected(void **state)
+{
+	struct experiment *e = parse_good(CORKED);
+	struct trace *trace = trace_new(e, FAMILY_TCP4, (struct version){6, 12, 0});
+	struct session session = {.process_ended = true};
+
+	(void)state;
+	trace->reached = e->plan_count;
+	trace->record[3].outcome = (struct outcome){.begin = 1, .end = 1000000000};
+	doubt_deviation(&session, trace);
+	assert_int_equal(trace->verdict, VERDICT_EXPECTED);
+	trace_free(trace);
+	experiment_free(e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pace),
+		cmocka_unit_test(as_expected),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
