@@ -264,6 +264,29 @@ static void changes(void **state)
 	report_free(report);
 }
 
+static void changes_in_markdown(void **state)
+{
+	struct run_record *records[] = {
+		record_of((const char *const[][2]){{"a tcp4 expected", same_a}, {NULL, NULL}}, true,
+			NULL),
+		record_of((const char *const[][2]){{"a tcp4 expected", other}, {NULL, NULL}}, true,
+			NULL)};
+	struct report *report = report_of(2, records);
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	report_print_details(report, (struct report_style){.markdown = true}, print.out);
+	char *text = print_take(&print);
+	static const char expected[] = "\n**a tcp4: A (5.10), then B (6.1)**\n\n```diff\n"
+				       "-client connect = 0\n"
+				       "+client connect = -1 ECONNREFUSED\n```\n";
+
+	assert_int_equal(strncmp(text, expected, strlen(expected)), 0);
+	free(text);
+	report_free(report);
+}
+
 /* What is the same everywhere is counted. */
 static void printed_briefly(void **state)
 {
@@ -320,6 +343,7 @@ int main(void)
 		cmocka_unit_test(printed),
 		cmocka_unit_test(families_apart),
 		cmocka_unit_test(changes),
+		cmocka_unit_test(changes_in_markdown),
 		cmocka_unit_test(printed_briefly),
 		cmocka_unit_test(printed_markdown),
 	};

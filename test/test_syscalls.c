@@ -6,8 +6,8 @@
 
 #include <errno.h>
 
-/* ENDS: each of the two counts ends with the listener killed while it receives. Whether that call is
- * counted is a race that no run has part in: the end of the connection may be seen first. */
+/* ENDS: each of the two counts ends with the listener killed while it receives. Whether that call
+ * is counted is a race that no run has part in: the end of the connection may be seen first. */
 enum { FEW = 100, MANY_MORE = 100, ENDS = 2, NAMES = 128 };
 
 #define EXPERIMENT "write-after-close-unsettled" /* waits for nothing that a timer brings */
