@@ -132,6 +132,15 @@ void deadline_end(void)
 	in_call = 0;
 }
 
+void deadline_rest(void)
+{
+	static const struct itimerspec never;
+
+	in_call = 0;
+	timer_settime(timer, 0, &never, NULL);
+	stopped = 1;
+}
+
 bool deadline_passed(void)
 {
 	return passed;

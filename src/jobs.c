@@ -1,5 +1,6 @@
 #include "jobs.h"
 
+#include "deadline.h"
 #include "interrupt.h"
 
 #include <errno.h>
@@ -72,6 +73,7 @@ static enum status run_here(struct jobs *jobs)
 	for (int i = 0, more = true; more && i < work->count; i++) {
 		struct report report = work->run(work, i, &session);
 
+		deadline_rest(); /* of the last run: whoever reads the report may be slow */
 		more = jobs->give(jobs->context, i, &report) && !interrupted();
 		free(report.text);
 	}

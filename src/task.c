@@ -1,7 +1,6 @@
 #include "task.h"
 
 #include "clock.h"
-#include "deadline.h"
 #include "memory.h"
 
 #include <stdlib.h>
@@ -74,9 +73,6 @@ struct report task_run(const struct work *work, int index, struct session *sessi
 		report.runs++;
 		progress_count(work->progress, 1);
 	} while (report.runs < tasks->options.repeat && trace->verdict == VERDICT_EXPECTED);
-	/* The timer of the last run would interrupt whoever waits for the reader of the report. */
-	deadline_begin(INT64_MAX);
-	deadline_end();
 	progress_count(work->progress, tasks->options.repeat - report.runs);
 	finish(&report, trace, &tasks->options, clock_read(CLOCK_MONOTONIC) - begin);
 	trace_free(trace);
