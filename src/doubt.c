@@ -46,8 +46,15 @@ static bool sets_cork(const struct step *step)
 	       step->option->option == TCP_CORK;
 }
 
-/* TCP_CORK and MSG_MORE hold data back for a time, and then tcp_probe_timer() sends it. What is
- * waited for by an await is no matter of how fast the steps follow each other. */
+static bool holds_back(const struct step *step, const bool corked[2])
+{
+	return step->operation->run == endpoint_fill ||
+	       (step->operation->may & SENDS && (corked[step->who] || step_flags(step) & MSG_MORE));
+}
+
+/* TCP_CORK and MSG_MORE hold data back for a time, a closed window does, and then tcp_probe_timer()
+ * sends it, or a window probe. What is waited for by an await is no matter of how fast the steps
+ * follow each other. */
 static void doubt_pace(struct trace *trace)
 {
 	bool corked[2] = {false, false};
@@ -70,8 +77,7 @@ static void doubt_pace(struct trace *trace)
 			corked[step->who] = step->number[1];
 			since = 0;
 		}
-		if (!since && step->operation->may & SENDS &&
-			(corked[step->who] || step_flags(step) & MSG_MORE))
+		if (!since && holds_back(step, corked))
 			since = outcome->begin;
 	}
 }

@@ -16,6 +16,9 @@
 #define PULLED \
 	"client connect = 0\nserver accept = 0\nclient setsockopt TCP_CORK 1 = 0\n" \
 	"client setsockopt TCP_CORK 0 = 0\nclient write 6 = 6\nserver poll = POLLIN\n"
+#define FILLED \
+	"client connect = 0\nserver accept = 0\nclient fill = >0\nclient close = 0\n" \
+	"server exit\nserver await CLOSE\n"
 #define OTHER_SIDE \
 	"client connect = 0\nserver accept = 0\nclient setsockopt TCP_CORK 1 = 0\n" \
 	"server write 6 = 6\nclient poll = POLLIN\nclient close = 0\n"
@@ -34,6 +37,7 @@ static const struct {
 	{CORKED, 5, 1000, ""}, /* the wait is one */
 	{MORE, 3, 300, "line 4 ended 300 ms after data was held back: longer than it is"},
 	{MORE, 1, 300, ""},
+	{FILLED, 3, 300, "line 4 ended 300 ms after data was held back: longer than it is"},
 	{PULLED, 4, 300, ""},
 	{OTHER_SIDE, 4, 300, ""},
 };
