@@ -53,8 +53,8 @@ static bool holds_back(const struct step *step, const bool corked[2])
 }
 
 /* TCP_CORK and MSG_MORE hold data back for a time, a closed window does, and then tcp_probe_timer()
- * sends it, or a window probe. What is waited for by an await is no matter of how fast the steps
- * follow each other. */
+ * sends it, or a window probe. What an await or a join waits for is no matter of how fast the
+ * steps follow each other. */
 static void doubt_pace(struct trace *trace)
 {
 	bool corked[2] = {false, false};
@@ -64,7 +64,7 @@ static void doubt_pace(struct trace *trace)
 		const struct step *step = &trace->experiment->plan[i].step;
 		const struct outcome *outcome = &trace->record[i].outcome;
 
-		if (step->operation->run == endpoint_await)
+		if (step->operation->run == endpoint_await || step->operation->run == endpoint_join)
 			since = 0;
 		if (since && outcome->end - since > HELD) {
 			trace_fail(trace,

@@ -19,6 +19,9 @@
 #define FILLED \
 	"client connect = 0\nserver accept = 0\nclient fill = >0\nclient close = 0\n" \
 	"server exit\nserver await CLOSE\n"
+#define JOINED \
+	"client connect = 0\nserver accept = 0\nclient fill = >0\nclient write 6 &\n" \
+	"server close = 0\nclient join = -1 ECONNRESET\n"
 #define OTHER_SIDE \
 	"client connect = 0\nserver accept = 0\nclient setsockopt TCP_CORK 1 = 0\n" \
 	"server write 6 = 6\nclient poll = POLLIN\nclient close = 0\n"
@@ -38,6 +41,7 @@ static const struct {
 	{MORE, 3, 300, "line 4 ended 300 ms after data was held back: longer than it is"},
 	{MORE, 1, 300, ""},
 	{FILLED, 3, 300, "line 4 ended 300 ms after data was held back: longer than it is"},
+	{JOINED, 5, 300, ""},
 	{PULLED, 4, 300, ""},
 	{OTHER_SIDE, 4, 300, ""},
 };
