@@ -33,6 +33,16 @@ static void wait_for_workers(pid_t pid, int blocked, pid_t *worker, pid_t *liste
 	} while (with_listener != blocked || ended != 2 - blocked);
 }
 
+static struct running begin_workers(
+	const struct call *call, int blocked, pid_t *worker, pid_t *listener)
+{
+	need_children();
+	struct running r = begin(call);
+
+	wait_for_workers(r.pid, blocked, worker, listener);
+	return r;
+}
+
 /* Its worker is killed in the middle of a task; what is before it has been told then, and what is
  * behind it, though done, has not. */
 static void a_killed_worker_costs_its_task(void **state)
@@ -44,10 +54,8 @@ static void a_killed_worker_costs_its_task(void **state)
 	char early[65536];
 
 	(void)state;
-	need_children();
-	struct running r = begin(&call);
+	struct running r = begin_workers(&call, 1, worker, listener);
 
-	wait_for_workers(r.pid, 1, worker, listener);
 	int pidfd = pidfd_open(listener[0], 0);
 	ssize_t n = pread(r.out, early, sizeof early - 1, 0);
 
@@ -79,10 +87,8 @@ static void killed_workers_are_replaced(void **state)
 	pid_t worker[2], listener[2];
 
 	(void)state;
-	need_children();
-	struct running r = begin(&call);
+	struct running r = begin_workers(&call, 2, worker, listener);
 
-	wait_for_workers(r.pid, 2, worker, listener);
 	kill(worker[0], SIGKILL);
 	kill(worker[1], SIGKILL);
 	struct said said = end(&r);
@@ -104,10 +110,8 @@ static void without_a_replacement(void **state)
 	pid_t worker[2], listener[2];
 
 	(void)state;
-	need_children();
-	struct running r = begin(&call);
+	struct running r = begin_workers(&call, 2, worker, listener);
 
-	wait_for_workers(r.pid, 2, worker, listener);
 	/* A descriptor for what the sanitizers open at the end, and not the two of a socketpair. */
 	assert_int_equal(prlimit(r.pid, RLIMIT_NOFILE, &(struct rlimit){4, 4}, NULL), 0);
 	kill(worker[0], SIGKILL);
@@ -134,10 +138,9 @@ static void kill_as(bool (*who)(void))
 	int pidfd[4];
 
 	prepare = who;
-	struct running r = begin(&call);
+	struct running r = begin_workers(&call, 2, worker, listener);
 
 	prepare = NULL;
-	wait_for_workers(r.pid, 2, worker, listener);
 	for (int i = 0; i < 2; i++) {
 		pidfd[i] = pidfd_open(worker[i], 0);
 		pidfd[2 + i] = pidfd_open(listener[i], 0);
@@ -155,7 +158,6 @@ static void kill_as(bool (*who)(void))
 static void no_process_outlives_the_run(void **state)
 {
 	(void)state;
-	need_children();
 	kill_as(NULL);
 	kill_as(become_nobody); /* in a user namespace */
 }
@@ -169,10 +171,8 @@ static void a_killed_worker_of_a_record(void **state)
 	pid_t worker[2], listener[2];
 
 	(void)state;
-	need_children();
-	struct running r = begin(&call);
+	struct running r = begin_workers(&call, 1, worker, listener);
 
-	wait_for_workers(r.pid, 1, worker, listener);
 	kill(worker[0], SIGKILL);
 	struct said said = end(&r);
 	struct run_record *record = record_read(said.output, strlen(said.output));
@@ -195,10 +195,8 @@ static void a_killed_worker_of_explore(void **state)
 	long from, to;
 
 	(void)state;
-	need_children();
-	struct running r = begin(&call);
+	struct running r = begin_workers(&call, 2, worker, listener);
 
-	wait_for_workers(r.pid, 2, worker, listener);
 	kill(worker[1], SIGKILL);
 	struct said said = end(&r);
 
