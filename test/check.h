@@ -5,7 +5,7 @@
 #ifndef CLOSEWAIT_TEST_CHECK_H
 #define CLOSEWAIT_TEST_CHECK_H
 
-#include "experiment.h"
+#include "language/experiment.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -5,7 +5,7 @@
 #ifndef TEST_FUZZ_H
 #define TEST_FUZZ_H
 
-#include "memory.h"
+#include "util/memstream.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,7 +4,7 @@
  * again.
  */
 #include "fuzz.h"
-#include "trace.h"
+#include "trace/trace.h"
 
 static FILE *nowhere;
 

@@ -3,9 +3,9 @@
  * keeps a state that there can be. An input is a family, a kernel and one byte pair for each step,
  * out of all those that the catalogue has.
  */
-#include "catalog.h"
+#include "language/catalog.h"
 #include "fuzz.h"
-#include "machine.h"
+#include "model/model.h"
 
 #include <netinet/tcp.h>
 

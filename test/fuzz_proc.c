@@ -2,10 +2,10 @@
  * What is read from /proc: lines of /proc/net/tcp and tcp6, /proc/net/netstat and snmp,
  * /proc/version; and the kernel versions of guards.
  */
-#include "counters.h"
+#include "observe/counters.h"
 #include "fuzz.h"
-#include "guard.h"
-#include "sockets.h"
+#include "language/guard.h"
+#include "endpoint/proc_net_tcp.h"
 
 #include <netinet/tcp.h>
 

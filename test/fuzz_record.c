@@ -4,8 +4,8 @@
  * kernel's log is read the same way.
  */
 #include "fuzz.h"
-#include "kernlog.h"
-#include "report.h"
+#include "report/kernlog.h"
+#include "report/report.h"
 
 static void check_record(const struct run_record *r)
 {

@@ -3,9 +3,9 @@
  * sandbox_enter, of wire_open and of wire_close, each run in a process of its own. usage: observers
  * RUNS
  */
-#include "clock.h"
-#include "sandbox.h"
-#include "wire.h"
+#include "util/clock.h"
+#include "observe/sandbox.h"
+#include "observe/capture.h"
 
 #include <errno.h>
 #include <stdlib.h>

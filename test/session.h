@@ -4,8 +4,8 @@
 #ifndef TEST_SESSION_H
 #define TEST_SESSION_H
 
-#include "catalog.h"
-#include "runner.h"
+#include "language/catalog.h"
+#include "run/runner.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
  * The command line: for each call its exit status, and what it says on stdout and on stderr.
  */
 
-#include "catalog.h"
+#include "language/catalog.h"
 #include "program.h"
 
 #include <poll.h>

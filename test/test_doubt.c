@@ -3,7 +3,7 @@
  * to be held back between them.
  */
 #include "check.h"
-#include "doubt.h"
+#include "run/disturbance.h"
 
 #include <stdlib.h>
 

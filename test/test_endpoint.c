@@ -4,10 +4,10 @@
  */
 #include "check.h"
 
-#include "clock.h"
-#include "deadline.h"
-#include "endpoint.h"
-#include "sandbox.h"
+#include "util/clock.h"
+#include "util/deadline.h"
+#include "endpoint/endpoint.h"
+#include "observe/sandbox.h"
 
 #include <dirent.h>
 #include <fcntl.h>

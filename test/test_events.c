@@ -5,11 +5,11 @@
  *
  * Runs as root in a mount namespace of its own; elsewhere every test is skipped (exit status 77).
  */
-#include "events.h"
+#include "observe/tracepoints.h"
 
-#include "clock.h"
-#include "family.h"
-#include "sockets.h"
+#include "util/clock.h"
+#include "language/family.h"
+#include "endpoint/proc_net_tcp.h"
 
 #include <stdarg.h>
 #include <stddef.h>

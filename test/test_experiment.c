@@ -3,7 +3,7 @@
  * for byte, other layouts in the canonical one; what a parsed experiment answers. Its mistakes are
  * in test_parse_errors.c.
  */
-#include "catalog.h"
+#include "language/catalog.h"
 #include "check.h"
 
 static void assert_printed(const char *text, const char *expected)

@@ -2,10 +2,10 @@
  * The page that explains an experiment: its sections from traces made by hand, with the machine's
  * answers as outcomes, and what the command says on stdout and stderr.
  */
-#include "catalog.h"
+#include "language/catalog.h"
 #include "check.h"
-#include "explain.h"
-#include "meaning.h"
+#include "explain/explain.h"
+#include "explain/packet_role.h"
 #include "program.h"
 
 #include <netinet/tcp.h>

@@ -3,8 +3,8 @@
  * of every step in it, and what is tried is the vocabulary.
  */
 #include "check.h"
-#include "generate.h"
-#include "trace.h"
+#include "explore/generate.h"
+#include "trace/trace.h"
 
 #define KERNEL ((struct version){6, 18, 0})
 

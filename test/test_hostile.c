@@ -5,7 +5,7 @@
  * environment, with a message and status 3; never a deviation, and it comes to an end.
  */
 #include "program.h"
-#include "sandbox.h"
+#include "observe/sandbox.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

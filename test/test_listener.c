@@ -4,8 +4,8 @@
  */
 #include "session.h"
 
-#include "call.h"
-#include "clock.h"
+#include "endpoint/calls.h"
+#include "util/clock.h"
 
 #include <errno.h>
 #include <pthread.h>

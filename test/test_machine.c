@@ -6,7 +6,7 @@
  * a text.
  */
 #include "check.h"
-#include "machine.h"
+#include "model/model.h"
 
 #include "machine_calls.h"
 #include "machine_counts.h"

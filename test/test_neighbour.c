@@ -3,7 +3,7 @@
  * family and kernel.
  */
 #include "check.h"
-#include "neighbour.h"
+#include "explain/similar.h"
 
 static const struct version kernel = {6, 12, 0};
 

@@ -3,7 +3,7 @@
  * nearest to an unknown one, and the lines of /proc/net/tcp and /proc/net/tcp6.
  */
 #include "check.h"
-#include "sockets.h"
+#include "endpoint/proc_net_tcp.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

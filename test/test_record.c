@@ -4,8 +4,8 @@
  * of a kernel's log alarm.
  */
 #include "check.h"
-#include "kernlog.h"
-#include "record.h"
+#include "report/kernlog.h"
+#include "report/record.h"
 
 static const char trace[] = "client connect           = 0\n";
 

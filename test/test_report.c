@@ -2,7 +2,7 @@
  * Reports of records made by hand: letters, verdicts, the exit status; and what is printed of them.
  */
 #include "check.h"
-#include "report.h"
+#include "report/report.h"
 
 static const char same_a[] =
 	"# a title\nuse tcp4\n# Linux 5.10\nclient connect = 0\n  # wire > .\n",

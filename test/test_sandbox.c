@@ -2,7 +2,7 @@
  * The sandbox: a namespace of the run's own, whose sysctls, link and counters the steps of an
  * experiment change and read, and which is as it was when the next experiment begins.
  */
-#include "context.h"
+#include "observe/sysinfo.h"
 #include "session.h"
 
 #include <fcntl.h>

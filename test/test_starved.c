@@ -2,7 +2,7 @@
  * Which threads of the kernel's are seen to wait for a processor, in a directory like /proc.
  */
 #include "check.h"
-#include "starved.h"
+#include "observe/kthreads.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

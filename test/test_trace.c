@@ -4,7 +4,7 @@
  * predictions without a run.
  */
 #include "check.h"
-#include "trace.h"
+#include "trace/trace.h"
 
 static const struct version kernel = {6, 12, 0};
 

@@ -4,7 +4,7 @@
  */
 #include "deny.h"
 #include "process.h"
-#include "record.h"
+#include "report/record.h"
 
 /* It is not done before its deadline, an hour. */
 static const char blocking[] = "client connect = 0\nserver accept = 0\nclient read 6 = timeout\n";

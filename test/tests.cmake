@@ -1,38 +1,55 @@
 # The tests: one cmocka program a module, and one test for every experiment of the catalogue on every family.
 find_library(CMOCKA cmocka REQUIRED)
 
+set(everything explore explain report lib) # but the command line
+
 add_executable(bare test/bare.c)
 add_executable(cost test/cost.c)
 add_executable(observers test/observers.c)
-target_link_libraries(observers PRIVATE core)
+link_folders(observers ${everything})
 
+# module_test(NAME FOLDER...): a cmocka program, of these folders and what they use.
 function(module_test name)
   add_executable(test_${name} test/test_${name}.c)
-  target_link_libraries(test_${name} PRIVATE core ${CMOCKA})
+  link_folders(test_${name} ${ARGN})
+  target_link_libraries(test_${name} PRIVATE ${CMOCKA})
   add_test(NAME ${name} COMMAND test_${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS module SKIP_RETURN_CODE 77)
 endfunction()
 
-foreach(name classic cli denied doubt endpoint events experiment explain explore generate guard hostile input interrupt jobs killed listener machine matrix
-    neighbour parse_errors pcap progress readers record report result runner sandbox starved timeline trace wire workers)
-  module_test(${name})
-endforeach()
-foreach(name cli denied explain explore hostile input interrupt jobs matrix pcap progress timeline workers) # these run the program
+# program_test(NAME FOLDER...): one that runs the program, too.
+function(program_test name)
+  module_test(${name} ${ARGN})
   target_compile_definitions(test_${name} PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
   add_dependencies(test_${name} closewait)
+endfunction()
+
+set(language experiment guard parse_errors result)
+set(model machine)
+set(trace)
+set(explain neighbour)
+set(report record report)
+foreach(folder language model trace explain report) # these are pure: the linker is a witness
+  foreach(name IN LISTS ${folder})
+    module_test(${name} ${everything})
+  endforeach()
+endforeach()
+foreach(name classic doubt endpoint events generate killed listener readers runner sandbox starved trace wire)
+  module_test(${name} ${everything})
+endforeach()
+foreach(name cli denied explain explore hostile input interrupt jobs matrix pcap progress timeline workers)
+  program_test(${name} ${everything})
 endforeach()
 
 # Faults are injected by a library that is loaded first; with the sanitizers theirs has to be that. They,
 # and what counts the lines that run, make system calls of their own, and do not survive without memory.
 if(NOT CLOSEWAIT_SANITIZE AND NOT CLOSEWAIT_COVERAGE)
-  module_test(syscalls)
-  target_compile_definitions(test_syscalls PRIVATE PROGRAM="$<TARGET_FILE:closewait>")
-  add_dependencies(test_syscalls closewait)
+  program_test(syscalls ${everything})
   add_library(fault MODULE test/fault.c)
   target_link_libraries(fault PRIVATE ${CMAKE_DL_LIBS})
-  module_test(faults)
-  target_compile_definitions(test_faults PRIVATE PROGRAM="$<TARGET_FILE:closewait>" FAULT_LIBRARY="$<TARGET_FILE:fault>")
-  add_dependencies(test_faults closewait fault)
+  program_test(faults ${everything})
+  target_compile_definitions(test_faults PRIVATE FAULT_LIBRARY="$<TARGET_FILE:fault>")
+  add_dependencies(test_faults fault)
   set_tests_properties(faults PROPERTIES TIMEOUT 600) # some thousand runs
 endif()
 
@@ -43,9 +60,13 @@ set(seeds_experiment ${PROJECT_SOURCE_DIR}/src/catalog/*.trace)
 set(seeds_machine ${PROJECT_SOURCE_DIR}/src/catalog/*.trace) # as any bytes
 set(seeds_record ${PROJECT_SOURCE_DIR}/test/fuzz/record-*)
 set(seeds_proc ${PROJECT_SOURCE_DIR}/test/fuzz/proc-*)
+set(fuzzed_experiment language)
+set(fuzzed_machine model)
+set(fuzzed_record report)
+set(fuzzed_proc run)
 foreach(name experiment machine record proc)
   add_executable(fuzz_${name} test/fuzz_${name}.c)
-  target_link_libraries(fuzz_${name} PRIVATE core)
+  link_folders(fuzz_${name} ${everything})
   if(CLOSEWAIT_FUZZ)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   else()
@@ -60,10 +81,11 @@ add_test(NAME soak COMMAND ${PROJECT_SOURCE_DIR}/test/soak.sh)
 set_tests_properties(soak PROPERTIES TIMEOUT 120 LABELS module)
 
 # What the program lists is what is tested: nothing is typed twice.
-add_custom_command(TARGET closewait POST_BUILD BYPRODUCTS catalog_tests.cmake
+add_custom_command(OUTPUT catalog_tests.cmake
   COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:closewait> -DOUT=catalog_tests.cmake
     -P ${PROJECT_SOURCE_DIR}/test/discover.cmake
-  WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM)
+  DEPENDS closewait test/discover.cmake WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM)
+add_custom_target(catalog_tests ALL DEPENDS catalog_tests.cmake)
 set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${PROJECT_BINARY_DIR}/catalog_tests.cmake)
 
 # Guests: those of matrix.sh, and the whole catalogue on every kernel that was fetched before. Not

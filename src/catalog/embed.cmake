@@ -1,6 +1,6 @@
 # Writes OUT, a C file that holds every FILES as a string: cmake -DOUT=... -DFILES=a;b -P embed.cmake
 # String literals a line each: long ones would pass the compilers' limits, and lines stay readable.
-set(code "/* Made by src/catalog/embed.cmake. */\n#include \"catalog.h\"\n\n")
+set(code "/* Made by src/catalog/embed.cmake. */\n#include \"language/catalog.h\"\n\n")
 string(APPEND code "const struct text texts[] = {\n")
 foreach(file IN LISTS FILES)
   file(READ "${file}" text)

@@ -1,0 +1,84 @@
+#include "cmd/cmd.h"
+#include "language/family.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool colour_wanted(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && (!no_color || !*no_color);
+}
+
+bool number_option(const char *option, const char *text, long least, long most, long *value)
+{
+	if (*text >= '0' && *text <= '9') {
+		char *end;
+
+		*value = strtol(text, &end, 10);
+		if (*value >= least && *value <= most && !*end)
+			return true;
+	}
+	message("%s=%s: expected a whole number from %ld to %ld", option, text, least, most);
+	return false;
+}
+
+bool int_option(const char *option, int most, int *value)
+{
+	long number;
+
+	if (!number_option(option, optarg, 1, most, &number))
+		return false;
+	*value = (int)number;
+	return true;
+}
+
+static void unknown_option(const char *word, const struct option *options)
+{
+	char name[WORD_LIMIT + 1];
+	struct nearest nearest = {name, NULL, 0};
+
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word + strspn(word, "-"));
+	name[strcspn(name, "=")] = '\0';
+	for (const struct option *o = options; o->name; o++) {
+		if (!strcmp(o->name, name)) {
+			message("--%s takes no value", name);
+			return;
+		}
+		nearest_offer(&nearest, o->name);
+	}
+	if (nearest.best)
+		message("%s: unknown option; did you mean --%s?", word, nearest.best);
+	else
+		message("%s: unknown option; --help lists them", word);
+}
+
+int next_option(int argc, char **argv, const struct option *options)
+{
+	opterr = 0;
+	int c = getopt_long(argc, argv, ":", options, NULL);
+
+	if (c == 'h')
+		print_help(argv[0]);
+	else if (c == ':')
+		message("%s: expected a value, as in %s=VALUE", argv[optind - 1], argv[optind - 1]);
+	else if (c == '?')
+		unknown_option(argv[optind - 1], options);
+	return c == ':' ? '?' : c;
+}
+
+bool family_option(const char *text, unsigned *families)
+{
+	enum family family;
+
+	if (family_value(text, &family)) {
+		*families |= 1u << family;
+		return true;
+	}
+	message("--family=%s: expected one of %s", text, family_names());
+	return false;
+}

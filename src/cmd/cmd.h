@@ -1,0 +1,51 @@
+/*
+ * cmd: the commands of the program, each in a cmd_*.c of its own, and what they share.
+ */
+#ifndef CLOSEWAIT_CMD_H
+#define CLOSEWAIT_CMD_H
+
+#include "util/message.h"
+
+#include <getopt.h>
+#include <stdbool.h>
+
+struct command {
+	const char *name;
+	/* argv[0] is the command's name */
+	enum status (*run)(int argc, char **argv);
+	const char *summary;
+};
+
+extern const struct command commands[]; /* ends with a NULL name */
+
+enum status cmd_run(int argc, char **argv);
+enum status cmd_list(int argc, char **argv);
+enum status cmd_show(int argc, char **argv);
+enum status cmd_predict(int argc, char **argv);
+enum status cmd_explain(int argc, char **argv);
+enum status cmd_explore(int argc, char **argv);
+enum status cmd_record(int argc, char **argv);
+enum status cmd_guest(int argc, char **argv);
+enum status cmd_report(int argc, char **argv);
+enum status cmd_help(int argc, char **argv);
+
+/* The next option as getopt_long gives it; an unknown or misused one becomes '?' and a message that
+ * names the nearest known one. "--help" prints the command's help and becomes 'h'. */
+int next_option(int argc, char **argv, const struct option *options);
+
+/* Reads a whole number from least to most, or says what option expected and returns false. */
+bool number_option(const char *option, const char *text, long least, long most, long *value);
+
+/* The same from 1, of the option's argument, into an int. */
+bool int_option(const char *option, int most, int *value);
+
+/* Adds the family that --family=text names; false after a message when there is none. */
+bool family_option(const char *text, unsigned *families);
+
+/* Prints the help on topic; STATUS_MISUSE and a message when there is none. */
+enum status print_help(const char *topic);
+
+/* Is colour wanted on stdout? Only on a terminal, and never with NO_COLOR. */
+bool colour_wanted(void);
+
+#endif

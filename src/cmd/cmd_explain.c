@@ -1,0 +1,171 @@
+/*
+ * closewait explain NAME|FILE|-: one experiment as a page to read
+ */
+#include "language/catalog.h"
+#include "cmd/cmd.h"
+#include "explain/explain.h"
+#include "util/interrupt.h"
+#include "explain/similar.h"
+#include "run/runner.h"
+
+#include <string.h>
+
+static const struct option options[] = {
+	{"help", no_argument, NULL, 'h'},
+	{"family", required_argument, NULL, 'f'},
+	{0},
+};
+
+/* The title and the reason: the comment that the experiment begins with. */
+static void print_introduction(const struct experiment *e)
+{
+	int count = experiment_introduction(e);
+
+	for (int i = 0; i < count; i++) {
+		const struct line *line = &e->line[i];
+		int mark = line->comment_length > 1 && line->comment[1] == ' ' ? 2 : 1;
+
+		printf("%.*s\n", line->comment_length - mark, line->comment + mark);
+	}
+}
+
+static void print_trace(const struct trace *trace)
+{
+	printf("%sAs run here, on %s\n\n", experiment_introduction(trace->experiment) ? "\n" : "",
+		family_name(trace->family));
+	trace_print_steps(trace, colour_wanted(), stdout);
+	printf("# %d steps, %d deviations\n", trace->reached, trace->deviations);
+	explain_packets(trace, stdout);
+	explain_states(trace, stdout);
+	explain_calls(trace, stdout);
+}
+
+/* Offers every experiment of the catalogue that can run on the same family. */
+static bool find_neighbours(struct neighbours *neighbours, const struct trace *trace)
+{
+	const struct experiment *e = trace->experiment;
+	enum status status = STATUS_EXPECTED;
+	struct difference difference;
+
+	for (const struct text *t = texts; t->name && status == STATUS_EXPECTED; t++) {
+		if (strcmp(t->kind, "trace") != 0 || !strcmp(t->name, e->name))
+			continue;
+		struct experiment *other = catalog_load(t->name, &status);
+
+		if (!other)
+			return false;
+		if (!(other->families & 1u << trace->family)) {
+			experiment_free(other);
+			continue;
+		}
+		if (!experiments_compare(&difference, e, other, trace->family, trace->kernel)) {
+			message("no memory to compare with %s", t->name);
+			experiment_free(other);
+			return false;
+		}
+		neighbours_offer(neighbours, other, &difference);
+	}
+	return true;
+}
+
+static void print_neighbours(const struct neighbours *neighbours, const struct trace *trace)
+{
+	char title[LINE_LIMIT + 1];
+
+	if (neighbours->count)
+		puts("\nNeighbours: the experiments that differ least, '-' here, '+' there");
+	for (int i = 0; i < neighbours->count; i++) {
+		const struct experiment *other = neighbours->experiment[i];
+
+		experiment_title(other, title, sizeof title);
+		printf("\n  %s\n  ", other->name);
+		words_wrap(stdout, 2, title);
+		difference_print(&neighbours->difference[i], trace->experiment, other,
+			trace->family, trace->kernel, stdout);
+	}
+}
+
+static enum status explain(const struct trace *trace)
+{
+	struct neighbours neighbours = {0};
+	enum status status = verdict_status(trace->verdict);
+
+	if (trace->verdict == VERDICT_ERROR) {
+		message("%s %s: %s", trace->experiment->name, family_name(trace->family),
+			trace->reason);
+		return status;
+	}
+	print_introduction(trace->experiment);
+	print_trace(trace);
+	if (find_neighbours(&neighbours, trace))
+		print_neighbours(&neighbours, trace);
+	else
+		status = STATUS_ENVIRONMENT;
+	neighbours_free(&neighbours);
+	return status;
+}
+
+static enum status run_and_explain(const struct experiment *e, enum family family)
+{
+	struct session_options asked = {.deadline = DEADLINE_DEFAULT,
+		.sandbox = true,
+		.wire = WIRE_FULL,
+		.states = true,
+		.counters = true};
+	struct session session;
+	char why[REASON_LIMIT];
+
+	if (session_open(&session, &asked, why, sizeof why)) {
+		message("%s", why);
+		return STATUS_ENVIRONMENT;
+	}
+	for (const char *at = session.notes; *at; at += strcspn(at, "\n") + 1)
+		message("%.*s", (int)strcspn(at, "\n"), at);
+	interrupt_catch();
+	struct trace *trace = trace_new(e, family, session.kernel);
+	enum status status = STATUS_ENVIRONMENT;
+
+	if (trace) {
+		session_run(&session, trace);
+		status = explain(trace);
+	} else
+		message("%s: no memory for the trace", e->name);
+	trace_free(trace);
+	session_close(&session);
+	return status;
+}
+
+/* The experiment's first family among those asked for. */
+static enum status explain_family(const struct experiment *e, unsigned families)
+{
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		if (e->families & families & 1u << f)
+			return run_and_explain(e, (enum family)f);
+	message("%s: skipped: it uses none of the families asked for", e->name);
+	return STATUS_SKIPPED;
+}
+
+enum status cmd_explain(int argc, char **argv)
+{
+	unsigned families = 0;
+	enum status status;
+	int option;
+
+	while ((option = next_option(argc, argv, options)) != -1)
+		if (option != 'f' || !family_option(optarg, &families))
+			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+	if (optind == argc) {
+		message("explain: expected the name of an experiment, a file or '-'");
+		return STATUS_MISUSE;
+	}
+	if (optind + 1 < argc) {
+		message("explain: unexpected '%s'", argv[optind + 1]);
+		return STATUS_MISUSE;
+	}
+	struct experiment *e = catalog_load(argv[optind], &status);
+
+	if (e)
+		status = explain_family(e, families ? families : ~0U);
+	experiment_free(e);
+	return status;
+}

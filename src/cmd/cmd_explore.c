@@ -1,0 +1,144 @@
+/*
+ * closewait explore: random experiments, in which the kernel and the machine must agree
+ */
+#include "util/clock.h"
+#include "cmd/cmd.h"
+#include "explore/explore.h"
+#include "explore/generate.h"
+#include "util/interrupt.h"
+#include "pool/pool.h"
+
+#include <stdlib.h>
+
+enum {
+	STEPS_DEFAULT = 12,
+	COUNT_DEFAULT = 1000,
+	COUNT_LIMIT = 1000000000,
+	DEADLINE = 2000, /* milliseconds */
+	LEAST_BATCH = 100,
+	MOST_BATCHES = 10000, /* each waits for those before it with a report */
+};
+
+struct explore {
+	struct exploration exploration;
+	struct jobs jobs;
+	struct progress progress;
+	enum status status;
+	long runs, steps, skipped, disagreements;
+};
+
+static const struct option options[] = {
+	{"help", no_argument, NULL, 'h'},
+	{"seed", required_argument, NULL, 's'},
+	{"count", required_argument, NULL, 'c'},
+	{"first", required_argument, NULL, 'i'},
+	{"steps", required_argument, NULL, 'k'},
+	{"family", required_argument, NULL, 'f'},
+	{"jobs", required_argument, NULL, 'j'},
+	{0},
+};
+
+static bool take_option(int option, struct explore *x)
+{
+	struct exploration *e = &x->exploration;
+
+	switch (option) {
+	case 's':
+		return number_option("--seed", optarg, 0, COUNT_LIMIT, &e->seed);
+	case 'c':
+		return number_option("--count", optarg, 1, COUNT_LIMIT, &e->count);
+	case 'i':
+		return number_option("--first", optarg, 0, COUNT_LIMIT, &e->first);
+	case 'k':
+		return number_option("--steps", optarg, 1, GENERATED_LIMIT, &e->steps);
+	case 'f':
+		return family_option(optarg, &e->families);
+	case 'j':
+		return int_option("--jobs", JOBS_LIMIT, &x->jobs.count);
+	default:
+		return false;
+	}
+}
+
+/* Says what a batch gave, and adds it up. */
+static bool give(void *context, int task, const struct report *report)
+{
+	struct explore *x = context;
+
+	(void)task;
+	progress_clear(&x->progress);
+	if (report->text)
+		fwrite(report->text, 1, report->length, stdout);
+	fflush(stdout);
+	if (report->reason[0] && !interrupted())
+		message("%s", report->reason);
+	x->runs += report->runs;
+	x->steps += report->steps;
+	x->skipped += report->skipped;
+	x->disagreements += report->deviations;
+	x->status = status_merge(x->status, report->status);
+	return x->disagreements < DISAGREEMENTS_LIMIT && report->status != STATUS_ENVIRONMENT;
+}
+
+/* The machine has answers for plain TCP only. */
+static bool families_modelled(unsigned families)
+{
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		if (families & 1u << f && !family_is_tcp((enum family)f)) {
+			message("explore: --family=%s: the machine does not model it",
+				family_name((enum family)f));
+			return false;
+		}
+	return true;
+}
+
+static enum status explore(struct explore *x)
+{
+	struct exploration *e = &x->exploration;
+
+	if (!e->families)
+		e->families = 1u << FAMILY_TCP4 | 1u << FAMILY_TCP6;
+	e->batch = e->count / MOST_BATCHES > LEAST_BATCH ? e->count / MOST_BATCHES : LEAST_BATCH;
+	x->jobs.work.count = exploration_tasks(e);
+	if (progress_start(&x->progress, e->count)) {
+		message("no memory for the progress");
+		return STATUS_ENVIRONMENT;
+	}
+	enum status status = jobs_run(&x->jobs);
+
+	printf("# seed %ld, experiments %ld to %ld: %ld run, %ld steps, %ld skipped, %ld "
+	       "disagreements, %.3f s\n",
+		e->seed, e->first, e->first + e->count - 1, x->runs, x->steps, x->skipped,
+		x->disagreements, (double)(clock_read(CLOCK_MONOTONIC) - x->progress.began) / 1e9);
+	progress_stop(&x->progress);
+	return status_merge(status, x->status);
+}
+
+enum status cmd_explore(int argc, char **argv)
+{
+	struct explore x = {.status = STATUS_SKIPPED,
+		.exploration = {.seed = 1,
+			.count = COUNT_DEFAULT,
+			.steps = STEPS_DEFAULT,
+			.colour = colour_wanted()},
+		.jobs = {.count = 1,
+			.work = {.run = explore_run,
+				.lost = explore_lost,
+				.context = &x.exploration,
+				.session = {.deadline = DEADLINE, .sandbox = true},
+				.progress = &x.progress},
+			.give = give,
+			.context = &x}};
+	int option;
+
+	while ((option = next_option(argc, argv, options)) != -1)
+		if (!take_option(option, &x))
+			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+	if (optind < argc) {
+		message("explore: unexpected '%s'", argv[optind]);
+		return STATUS_MISUSE;
+	}
+	if (!families_modelled(x.exploration.families))
+		return STATUS_MISUSE;
+	return explore(&x);
+}

@@ -1,0 +1,192 @@
+/*
+ * closewait list, closewait show NAME
+ */
+#include "language/catalog.h"
+#include "cmd/cmd.h"
+#include "observe/sysinfo.h"
+#include "trace/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option no_options[] = {
+	{"help", no_argument, NULL, 'h'},
+	{0},
+};
+
+static const struct option list_options[] = {
+	{"help", no_argument, NULL, 'h'},
+	{"runs", no_argument, NULL, 'r'},
+	{"coverage", no_argument, NULL, 'c'},
+	{0},
+};
+
+/* What a listing keeps from experiment to experiment. */
+struct listing {
+	char group[WORD_LIMIT + 1]; /* of the experiment before */
+	struct version kernel;
+	int steps, predicted;
+	bool reached[RULE_COUNT];
+};
+
+typedef bool lister(const struct experiment *e, struct listing *listing);
+
+/* What a test suite runs one by one: a line for each family of an experiment. */
+static bool print_runs(const struct experiment *e, struct listing *listing)
+{
+	(void)listing;
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		if (e->families & 1u << f)
+			printf("%s %s\n", e->name, family_name((enum family)f));
+	return true;
+}
+
+/* The group is the name's first word. */
+static bool print_title(const struct experiment *e, struct listing *listing)
+{
+	char title[LINE_LIMIT + 1];
+	int length = (int)strcspn(e->name, "-");
+
+	if (strncmp(e->name, listing->group, (size_t)length) != 0 || listing->group[length]) {
+		printf("%s%.*s\n", listing->group[0] ? "\n" : "", length, e->name);
+		snprintf(listing->group, sizeof listing->group, "%.*s", length, e->name);
+	}
+	experiment_title(e, title, sizeof title);
+	printf("  %-34s %s\n", e->name, title);
+	return true;
+}
+
+/* The rules that are reached where nothing that came later is there yet. */
+static bool reach_before(const struct experiment *e, enum family family, struct listing *listing)
+{
+	struct trace *trace = trace_new(e, family, (struct version){5, 10, 0});
+	bool made = trace != NULL;
+
+	for (int i = 0; trace && i < e->plan_count; i++)
+		listing->reached[trace->record[i].prediction.rule] = true;
+	trace_free(trace);
+	return made;
+}
+
+/* Counts what the machine predicts of an experiment on the families that it models, and names what
+ * it does not. */
+static bool print_coverage(const struct experiment *e, struct listing *listing)
+{
+	for (int f = 0; f < FAMILY_COUNT; f++) {
+		if (!(e->families & 1u << f) || !family_is_tcp((enum family)f))
+			continue;
+		struct trace *trace = trace_new(e, (enum family)f, listing->kernel);
+
+		if (!trace)
+			return false;
+		for (int i = 0; i < e->plan_count; i++) {
+			const struct prediction *p = &trace->record[i].prediction;
+			char text[LINE_LIMIT + 1];
+
+			listing->steps++;
+			listing->reached[p->rule] = true;
+			listing->predicted += p->result.kind != RESULT_UNKNOWN;
+			step_text(&e->plan[i].step, text, sizeof text);
+			if (p->result.kind == RESULT_UNKNOWN)
+				printf("not predicted: %s:%d %s: %s\n", e->name, e->plan[i].line,
+					family_name((enum family)f), text);
+		}
+		trace_free(trace);
+		if (!reach_before(e, (enum family)f, listing))
+			return false;
+	}
+	return true;
+}
+
+static void print_coverage_summary(const struct listing *listing)
+{
+	int unreached = 0;
+
+	for (int rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
+		if (!listing->reached[rule]) {
+			unreached++;
+			printf("rule not reached: %s%s%s\n", rule_texts[rule].says,
+				*rule_texts[rule].kernel ? ": " : "", rule_texts[rule].kernel);
+		}
+	printf("# %d of %d steps predicted on plain TCP; %d of %d rules reached\n",
+		listing->predicted, listing->steps, RULE_COUNT - 1 - unreached, RULE_COUNT - 1);
+}
+
+static enum status list_all(lister *list, struct listing *listing)
+{
+	enum status status = STATUS_EXPECTED, one;
+
+	for (const struct text *t = texts; t->name; t++) {
+		if (strcmp(t->kind, "trace") != 0)
+			continue;
+		struct experiment *e = catalog_load(t->name, &one);
+
+		if (!e || !list(e, listing))
+			status = e ? STATUS_ENVIRONMENT : one;
+		experiment_free(e);
+	}
+	return status;
+}
+
+/* Guards are held against the running kernel. */
+static bool find_kernel(struct listing *listing)
+{
+	char *context = context_read(&listing->kernel);
+	bool known = context != NULL;
+
+	if (!known)
+		message("cannot read /proc/version, against which guards are held");
+	free(context);
+	return known;
+}
+
+enum status cmd_list(int argc, char **argv)
+{
+	struct listing listing = {0};
+	lister *list = print_title;
+	int option;
+
+	while ((option = next_option(argc, argv, list_options)) != -1) {
+		if (option != 'r' && option != 'c')
+			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+		if (list != print_title) {
+			message("list: expected --runs or --coverage, not both");
+			return STATUS_MISUSE;
+		}
+		list = option == 'r' ? print_runs : print_coverage;
+	}
+	if (optind < argc) {
+		message("list: unexpected '%s'", argv[optind]);
+		return STATUS_MISUSE;
+	}
+	if (list == print_coverage && !find_kernel(&listing))
+		return STATUS_ENVIRONMENT;
+	enum status status = list_all(list, &listing);
+
+	if (list == print_coverage)
+		print_coverage_summary(&listing);
+	return status;
+}
+
+enum status cmd_show(int argc, char **argv)
+{
+	enum status status = STATUS_EXPECTED;
+	int option = next_option(argc, argv, no_options);
+	status = STATUS_EXPECTED;
+
+	if (option != -1)
+		return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+	if (optind == argc) {
+		message("show: expected the name of an experiment; closewait list shows them");
+		return STATUS_MISUSE;
+	}
+	for (; optind < argc; optind++) {
+		struct experiment *e = catalog_load(argv[optind], &status);
+
+		if (!e)
+			return status;
+		experiment_print(e, stdout);
+		experiment_free(e);
+	}
+	return status;
+}

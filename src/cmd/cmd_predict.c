@@ -1,0 +1,77 @@
+/*
+ * closewait predict NAME|FILE|-...: the machine's answers, without touching a socket
+ */
+#include "language/catalog.h"
+#include "cmd/cmd.h"
+#include "observe/sysinfo.h"
+#include "trace/trace.h"
+
+#include <stdlib.h>
+
+static const struct option options[] = {
+	{"help", no_argument, NULL, 'h'},
+	{"family", required_argument, NULL, 'f'},
+	{0},
+};
+
+static enum status predict(const struct experiment *e, enum family family, struct version kernel)
+{
+	struct trace *trace = trace_new(e, family, kernel);
+	enum status status;
+
+	if (!trace) {
+		message("%s: no memory for the trace", e->name);
+		return STATUS_ENVIRONMENT;
+	}
+	trace_judge_predictions(trace);
+	trace_print_predictions(trace, colour_wanted(), stdout);
+	printf("# %d steps, %d deviations of the machine from what is expected\n", e->plan_count,
+		trace->deviations);
+	status = trace->deviations ? STATUS_DEVIATES : STATUS_EXPECTED;
+	trace_free(trace);
+	return status;
+}
+
+static enum status predict_families(const char *name, unsigned families, struct version kernel)
+{
+	enum status status;
+	struct experiment *e = catalog_load(name, &status);
+
+	if (!e)
+		return status;
+	status = STATUS_SKIPPED;
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		if (e->families & families & 1u << f)
+			status = status_merge(status, predict(e, (enum family)f, kernel));
+	if (status == STATUS_SKIPPED)
+		message("%s: uses none of the families asked for", name);
+	experiment_free(e);
+	return status;
+}
+
+enum status cmd_predict(int argc, char **argv)
+{
+	unsigned families = 0;
+	struct version kernel;
+	int option;
+	enum status status = STATUS_SKIPPED;
+
+	while ((option = next_option(argc, argv, options)) != -1)
+		if (option != 'f' || !family_option(optarg, &families))
+			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+	if (optind == argc) {
+		message("predict: expected the name of an experiment, a file or '-'");
+		return STATUS_MISUSE;
+	}
+	char *context = context_read(&kernel);
+
+	if (!context) {
+		message("cannot read /proc/version, against which guards are held");
+		return STATUS_ENVIRONMENT;
+	}
+	free(context);
+	for (; optind < argc; optind++)
+		status = status_merge(
+			status, predict_families(argv[optind], families ? families : ~0U, kernel));
+	return status;
+}

@@ -1,0 +1,255 @@
+/*
+ * closewait run [NAME|FILE|-]...
+ */
+#include "util/clock.h"
+#include "cmd/cmd.h"
+#include "util/atomic_file.h"
+#include "util/interrupt.h"
+#include "pool/pool.h"
+#include "cmd/run_job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REPEAT_LIMIT = 100000000 };
+
+struct run {
+	bool all; /* the whole catalogue */
+	unsigned families;
+	const char *capture; /* where packets are written to; NULL: nowhere */
+	struct draft draft;
+	struct tasks tasks;
+	struct jobs jobs;
+	struct progress progress;
+	enum status status; /* of all tasks together */
+	long traces, runs, steps, deviations;
+};
+
+static const struct option options[] = {
+	{"help", no_argument, NULL, 'h'},
+	{"all", no_argument, NULL, 'a'},
+	{"family", required_argument, NULL, 'f'},
+	{"repeat", required_argument, NULL, 'r'},
+	{"jobs", required_argument, NULL, 'j'},
+	{"deadline", required_argument, NULL, 'd'},
+	{"no-sandbox", no_argument, NULL, 'n'},
+	{"wire", required_argument, NULL, 'w'},
+	{"pcap", required_argument, NULL, 'p'},
+	{"states", no_argument, NULL, 's'},
+	{"counters", no_argument, NULL, 'c'},
+	{"events", no_argument, NULL, 'e'},
+	{0},
+};
+
+static const struct name wire_details[] = {
+	{"none", WIRE_NONE},
+	{"brief", WIRE_BRIEF},
+	{"full", WIRE_FULL},
+	{NULL, 0},
+};
+
+static bool wire_option(const char *text, enum wire_detail *wire)
+{
+	long value;
+
+	if (!name_value(wire_details, text, &value)) {
+		message("--wire=%s: expected none, brief or full", text);
+		return false;
+	}
+	*wire = (enum wire_detail)value;
+	return true;
+}
+
+/* Takes an option with a value; false after a message when it is malformed. */
+static bool value_option(int option, struct run *run)
+{
+	struct work *work = &run->jobs.work;
+
+	switch (option) {
+	case 'f':
+		return family_option(optarg, &run->families);
+	case 'r':
+		return number_option(
+			"--repeat", optarg, 1, REPEAT_LIMIT, &run->tasks.options.repeat);
+	case 'j':
+		return int_option("--jobs", JOBS_LIMIT, &run->jobs.count);
+	case 'd':
+		return int_option("--deadline", DEADLINE_LIMIT, &work->session.deadline);
+	case 'w':
+		return wire_option(optarg, &work->session.wire);
+	case 'p':
+		run->capture = optarg;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Takes an option; false when the command is over. */
+static bool take_option(int option, struct run *run)
+{
+	struct session_options *session = &run->jobs.work.session;
+
+	switch (option) {
+	case 'a':
+		return run->all = run->tasks.options.line = true;
+	case 'n':
+		session->sandbox = false;
+		return true;
+	case 's':
+		return session->states = true;
+	case 'c':
+		return session->counters = true;
+	case 'e':
+		return session->events = true;
+	default:
+		return value_option(option, run);
+	}
+}
+
+/* Can there be a capture file, if one is asked for? False after a message. */
+static bool capture_possible(const struct run *run)
+{
+	const struct session_options *session = &run->jobs.work.session;
+
+	if (run->capture && (!session->sandbox || session->wire == WIRE_NONE)) {
+		message("--pcap: nothing is captured with --no-sandbox or --wire=none");
+		return false;
+	}
+	if (run->capture && run->jobs.count > 1) {
+		message("--pcap: each of several jobs captures packets of its own, and there is "
+			"one file: leave out --jobs");
+		return false;
+	}
+	return true;
+}
+
+/* Reads the command line; false with *status when the command is over. */
+static bool read_options(int argc, char **argv, struct run *run, enum status *status)
+{
+	int option;
+
+	while ((option = next_option(argc, argv, options)) != -1)
+		if (!take_option(option, run)) {
+			*status = option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+			return false;
+		}
+	*status = STATUS_MISUSE;
+	if (run->all == (optind < argc)) {
+		message(run->all ? "run: expected --all or names, not both"
+				 : "run: expected --all or the name of an experiment, a file or "
+				   "'-'");
+		return false;
+	}
+	return capture_possible(run);
+}
+
+/* Says what a task gave, and adds it up. */
+static bool give(void *context, int index, const struct report *report)
+{
+	struct run *run = context;
+	const struct task *task = &run->tasks.selection.task[index];
+
+	progress_clear(&run->progress);
+	if (report->whole && run->traces)
+		putchar('\n');
+	if (report->text)
+		fwrite(report->text, 1, report->length, stdout);
+	fflush(stdout);
+	if (report->reason[0] && !interrupted())
+		message("%s %s: %s", task->experiment->name, family_name(task->family),
+			report->reason);
+	run->traces += report->length > 0;
+	run->runs += report->runs;
+	run->steps += report->steps;
+	run->deviations += report->deviations;
+	run->status = status_merge(run->status, report->status);
+	return true;
+}
+
+static bool open_capture(struct run *run)
+{
+	if (!run->capture)
+		return true;
+	run->jobs.work.session.capture = draft_open(&run->draft, run->capture);
+	if (run->jobs.work.session.capture)
+		return true;
+	message("%s: cannot write: %s", run->capture, strerror(errno));
+	return false;
+}
+
+/* Gives the capture its name, if all of it was written. */
+static enum status close_capture(struct run *run)
+{
+	bool good = run->jobs.captured;
+	int error = run->capture ? draft_finish(&run->draft, good) : 0;
+
+	if (!run->capture || (good && !error))
+		return STATUS_SKIPPED;
+	message("%s: no capture was written%s%s", run->capture, error ? ": " : "",
+		error ? strerror(-error) : "");
+	return STATUS_ENVIRONMENT;
+}
+
+static void print_summary(const struct run *run)
+{
+	int64_t spent = clock_read(CLOCK_MONOTONIC) - run->progress.began;
+
+	if (run->traces > 1)
+		printf("%s# %ld traces, %ld runs, %ld steps, %ld deviations, %.3f ms\n",
+			run->tasks.options.line ? "" : "\n", run->traces, run->runs, run->steps,
+			run->deviations, (double)spent / 1e6);
+}
+
+static enum status run_tasks(struct run *run)
+{
+	if (!open_capture(run))
+		return STATUS_ENVIRONMENT;
+	enum status status = jobs_run(&run->jobs);
+
+	print_summary(run);
+	return status_merge(status_merge(status, run->status), close_capture(run));
+}
+
+static enum status run_with_progress(struct run *run)
+{
+	const struct tasks *tasks = &run->tasks;
+	int status = progress_start(&run->progress, tasks->selection.count * tasks->options.repeat);
+
+	if (status) {
+		message("no memory for the progress: %s", strerror(-status));
+		return STATUS_ENVIRONMENT;
+	}
+	enum status merged = run_tasks(run);
+
+	progress_stop(&run->progress);
+	return merged;
+}
+
+enum status cmd_run(int argc, char **argv)
+{
+	struct run run = {.status = STATUS_SKIPPED,
+		.tasks = {.options = {.repeat = 1, .colour = colour_wanted()}},
+		.jobs = {.count = 1,
+			.work = {.run = task_run,
+				.lost = task_lost,
+				.context = &run.tasks,
+				.session = {.deadline = DEADLINE_DEFAULT,
+					.sandbox = true,
+					.wire = WIRE_BRIEF},
+				.progress = &run.progress},
+			.give = give,
+			.context = &run}};
+	enum status status;
+
+	if (!read_options(argc, argv, &run, &status))
+		return status;
+	status = selection_load(&run.tasks.selection, argv + optind, run.families);
+	run.jobs.work.count = run.tasks.selection.count;
+	if (status == STATUS_EXPECTED)
+		status = run_with_progress(&run);
+	selection_free(&run.tasks.selection);
+	return status;
+}

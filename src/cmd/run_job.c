@@ -1,0 +1,96 @@
+#include "cmd/run_job.h"
+
+#include "util/clock.h"
+#include "util/memstream.h"
+
+#include <stdlib.h>
+
+static double milliseconds(int64_t nanoseconds)
+{
+	return (double)nanoseconds / 1e6;
+}
+
+static void print_line(const struct trace *trace, FILE *out)
+{
+	static const char *const words[] = {"as expected", "deviates", "skipped", "error"};
+
+	fprintf(out, "%-42s %-14s  %-11s %3d steps %8.3f ms%s%s\n", trace->experiment->name,
+		family_name(trace->family), words[trace->verdict], trace->reached,
+		milliseconds(trace->end - trace->begin), trace->reason[0] ? "  " : "",
+		trace->reason);
+}
+
+static void print_whole(const struct trace *trace, const struct task_options *options, long runs,
+	int64_t spent, FILE *out)
+{
+	trace_print(trace, options->colour, out);
+	fprintf(out, "# %d steps, %d deviations, %.3f ms", trace->reached, trace->deviations,
+		milliseconds(trace->end - trace->begin));
+	if (options->repeat > 1 && runs)
+		fprintf(out, "; run %ld of %ld, %.3f ms each", runs, options->repeat,
+			milliseconds(spent) / (double)runs);
+	fputc('\n', out);
+}
+
+static struct report without_memory(void)
+{
+	return (struct report){.status = STATUS_ENVIRONMENT, .reason = "no memory for the trace"};
+}
+
+/* Adds to the report what the trace of its last run says. */
+static void finish(struct report *report, const struct trace *trace,
+	const struct task_options *options, int64_t spent)
+{
+	FILE *out = open_memstream(&report->text, &report->length);
+
+	report->status = verdict_status(trace->verdict);
+	report->deviations = trace->deviations;
+	report->whole = !options->line || trace->verdict == VERDICT_DEVIATES;
+	if (trace->verdict == VERDICT_ERROR)
+		snprintf(report->reason, sizeof report->reason, "%s", trace->reason);
+	if (out && report->whole)
+		print_whole(trace, options, report->runs, spent, out);
+	else if (out)
+		print_line(trace, out);
+	if (memory_close(out, &report->text))
+		return;
+	*report = without_memory();
+}
+
+struct report task_run(const struct work *work, int index, struct session *session)
+{
+	const struct tasks *tasks = work->context;
+	const struct task *task = &tasks->selection.task[index];
+	struct trace *trace = trace_new(task->experiment, task->family, session->kernel);
+	struct report report = {0};
+	int64_t begin = clock_read(CLOCK_MONOTONIC);
+
+	if (!trace)
+		return without_memory();
+	do {
+		session_run(session, trace);
+		report.steps += trace->reached;
+		report.runs++;
+		progress_count(work->progress, 1);
+	} while (report.runs < tasks->options.repeat && trace->verdict == VERDICT_EXPECTED);
+	progress_count(work->progress, tasks->options.repeat - report.runs);
+	finish(&report, trace, &tasks->options, clock_read(CLOCK_MONOTONIC) - begin);
+	trace_free(trace);
+	return report;
+}
+
+struct report task_lost(const struct work *work, int index, const char *reason)
+{
+	const struct tasks *tasks = work->context;
+	const struct task *task = &tasks->selection.task[index];
+	struct trace *trace = trace_new(task->experiment, task->family, (struct version){0});
+	struct report report = {0};
+
+	if (!trace)
+		return without_memory();
+	trace->verdict = VERDICT_ERROR;
+	snprintf(trace->reason, sizeof trace->reason, "%s", reason);
+	finish(&report, trace, &tasks->options, 0);
+	trace_free(trace);
+	return report;
+}

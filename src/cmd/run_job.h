@@ -1,0 +1,28 @@
+/*
+ * run_job: the work of closewait run: an experiment on one family, run as often as asked for, and
+ * its trace.
+ */
+#ifndef CLOSEWAIT_RUN_JOB_H
+#define CLOSEWAIT_RUN_JOB_H
+
+#include "cmd/selection.h"
+#include "pool/job.h"
+
+/* How, whichever task it is. */
+struct task_options {
+	long repeat; /* runs, or until one is not as expected; 1 or more */
+	bool line;   /* the report is a line instead of the trace, unless it deviates */
+	bool colour;
+};
+
+/* The context of the work. */
+struct tasks {
+	struct selection selection;
+	struct task_options options;
+};
+
+/* As of struct work. */
+struct report task_run(const struct work *work, int index, struct session *session);
+struct report task_lost(const struct work *work, int index, const char *reason);
+
+#endif

@@ -1,0 +1,238 @@
+#include "endpoint/background.h"
+
+#include "endpoint/calls.h"
+#include "util/clock.h"
+#include "util/deadline.h"
+#include "util/backoff.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct background {
+	pthread_t thread;
+	struct endpoint endpoint; /* as the thread sees it: a copy */
+	int fd;                   /* what the call was made on */
+	struct step step;
+	int64_t deadline; /* of who started it */
+	struct outcome outcome;
+	int status;        /* of the thread's setup: 0 or a negative errno; good once done is set */
+	_Atomic pid_t tid; /* set when nothing that sleeps comes before the call any more */
+	atomic_bool done;
+	sem_t over; /* posted after that */
+	int stat; /* the thread's /proc/TID/stat, or -1: open from the start, so that no descriptor
+		     that the call was made on, and that is closed, is taken for it */
+};
+
+static void *run(void *argument)
+{
+	struct background *b = argument;
+
+	b->status = deadline_setup();
+	if (!b->status) {
+		atomic_store(&b->tid, gettid());
+		endpoint_run(&b->endpoint, &b->step, b->deadline, &b->outcome);
+		deadline_teardown();
+	}
+	atomic_store(&b->done, true);
+	sem_post(&b->over);
+	return NULL;
+}
+
+/* The thread blocks all signals but its deadline's: those of the process are the main thread's, and
+ * a SIGPIPE of its own stays pending until sigpipe_take, whatever the main thread does with SIGPIPE
+ * meanwhile. */
+static int create(struct background *b, const struct endpoint *e, const struct step *step)
+{
+	sigset_t all, before;
+
+	*b = (struct background){.endpoint = *e,
+		.fd = e->fd,
+		.step = *step,
+		.deadline = deadline_current(),
+		.stat = -1};
+	b->endpoint.waits = true;
+	b->step.background = false;
+
+	sem_init(&b->over, 0, 0);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int error = pthread_create(&b->thread, NULL, run, b);
+
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return -error;
+}
+
+/* Waits for the thread's end. Its own deadline ends its call, or the caller's does when that was
+ * cut short. */
+static void wait_until_over(struct background *b)
+{
+	while (sem_wait(&b->over) && errno == EINTR)
+		if (deadline_passed())
+			deadline_expire(b->thread);
+	pthread_join(b->thread, NULL);
+}
+
+static int open_stat(pid_t tid)
+{
+	char path[64];
+
+	/* Not below /proc/self/task: those names belong to the directory of the process, and who
+	 * reaps it spins in shrink_dcache_parent(), for seconds on a busy processor, until the
+	 * thread that ends has dropped them, too. */
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)tid);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Does the kernel show the thread asleep in a call that a signal would end? 1, 0 or a negative
+ * errno. */
+static int sleeps(struct background *b, pid_t tid)
+{
+	char text[256], *name_end;
+
+	if (b->stat < 0)
+		b->stat = open_stat(tid);
+	if (b->stat < 0)
+		return errno == ENOENT ? 0 : -errno; /* it has ended */
+	ssize_t n = pread(b->stat, text, sizeof text - 1, 0);
+
+	if (n < 0)
+		return errno == ESRCH ? 0 : -errno;
+	text[n] = '\0';
+	name_end = strrchr(text, ')');
+	return name_end && !strncmp(name_end, ") S", 3);
+}
+
+/* Waits until the call is over or sleeps. */
+static int wait_until_blocked(struct background *b)
+{
+	long moment = 0;
+
+	while (!atomic_load(&b->done) && !deadline_passed()) {
+		pid_t tid = atomic_load(&b->tid);
+		int status = tid ? sleeps(b, tid) : 0;
+
+		if (status)
+			return status < 0 ? status : 0;
+		wait_moment(-1, 0, &moment);
+	}
+	return atomic_load(&b->done) ? b->status : 0;
+}
+
+int background_settle(struct endpoint *e)
+{
+	visit_processors();
+	return wait_until_blocked(e->background);
+}
+
+int background_start(struct endpoint *e, const struct step *step)
+{
+	if (e->background)
+		return -EBUSY;
+	struct background *b = calloc(1, sizeof *b);
+
+	if (!b)
+		return -ENOMEM;
+	int status = create(b, e, step);
+
+	if (status) {
+		free(b);
+		return status;
+	}
+	e->background = b;
+	status = wait_until_blocked(b);
+	if (status) {
+		background_end(e);
+		return status;
+	}
+	if (step->operation->run == endpoint_close)
+		descriptor_closed(e);
+	if (step->operation->run == endpoint_connect && !step->word_count)
+		learn_local(e); /* the server's accept asks for it */
+	return 0;
+}
+
+/* Did the thread accept a connection? It is the copy's then, even when the deadline had passed. */
+static bool has_accepted(const struct background *b)
+{
+	return b->step.operation->run == endpoint_accept && b->endpoint.fd != b->fd;
+}
+
+static void forget(struct endpoint *e)
+{
+	sem_destroy(&e->background->over);
+	if (e->background->stat >= 0)
+		close(e->background->stat);
+	free(e->background);
+	e->background = NULL;
+}
+
+/* The server's connection, unless somebody else was faster than the client. */
+static void take_accepted(struct endpoint *e, const struct background *b, struct result *result)
+{
+	bool unix_domain = b->endpoint.remote.storage.ss_family == AF_UNIX; /* known to be ours */
+
+	if (unix_domain || address_equal(&b->endpoint.remote, &e->remote)) {
+		connection_accepted(e, b->endpoint.fd);
+		return;
+	}
+	abort_connection(b->endpoint.fd);
+	e->strangers++;
+	errno = ECONNABORTED;
+	give(result, -1);
+}
+
+void endpoint_join(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct background *b = e->background;
+
+	(void)step;
+	errno = EINVAL;
+	give(result, -1);
+	if (!b)
+		return;
+	wait_until_over(b);
+	*result = b->outcome.result;
+	if (has_accepted(b))
+		take_accepted(e, b, result);
+	forget(e);
+}
+
+void background_run(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct background b;
+	int status = create(&b, e, step);
+
+	if (!status) {
+		wait_until_over(&b);
+		status = b.status;
+	}
+	sem_destroy(&b.over);
+	*result = b.outcome.result;
+	if (status)
+		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
+}
+
+void background_end(struct endpoint *e)
+{
+	static const int64_t again = 5000000; /* ns */
+	struct background *b = e->background;
+	struct timespec soon;
+
+	if (!b)
+		return;
+	do {
+		/* A call that is entered just after the signal is ended by the next one. */
+		deadline_expire(b->thread);
+		soon = clock_timespec(clock_read(CLOCK_MONOTONIC) + again);
+	} while (pthread_clockjoin_np(b->thread, NULL, CLOCK_MONOTONIC, &soon));
+	if (has_accepted(b))
+		abort_connection(b->endpoint.fd);
+	forget(e);
+}

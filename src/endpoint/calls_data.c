@@ -1,0 +1,221 @@
+/*
+ * The calls that move data.
+ */
+#include "endpoint/calls.h"
+
+#include "util/deadline.h"
+#include "util/backoff.h"
+
+#include <fcntl.h>
+#include <linux/mptcp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { PARTS = 2, CONTROL = 512 /* bytes for control messages */ };
+
+char payload[LENGTH_LIMIT];
+
+/* The payload in two parts. */
+static void split(struct iovec part[PARTS], size_t length)
+{
+	part[0] = (struct iovec){payload, length / 2};
+	part[1] = (struct iovec){payload + length / 2, length - length / 2};
+}
+
+void endpoint_write(struct endpoint *e, const struct step *step, struct result *result)
+{
+	give(result, write(e->fd, payload, (size_t)step->number[0]));
+}
+
+void endpoint_writev(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct iovec part[PARTS];
+
+	split(part, (size_t)step->number[0]);
+	give(result, writev(e->fd, part, PARTS));
+}
+
+void endpoint_send(struct endpoint *e, const struct step *step, struct result *result)
+{
+	give(result, send(e->fd, payload, (size_t)step->number[0], (int)step_flags(step)));
+}
+
+void endpoint_sendmsg(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct iovec part[PARTS];
+	struct msghdr message = {.msg_iov = part, .msg_iovlen = PARTS};
+
+	split(part, (size_t)step->number[0]);
+	give(result, sendmsg(e->fd, &message, (int)step_flags(step)));
+}
+
+void endpoint_sendmmsg(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct iovec whole = {payload, (size_t)step->number[0]};
+	struct mmsghdr message[MESSAGE_LIMIT] = {0};
+	unsigned count = (unsigned)step->number[1];
+
+	for (unsigned i = 0; i < count; i++)
+		message[i].msg_hdr = (struct msghdr){.msg_iov = &whole, .msg_iovlen = 1};
+	give(result, sendmmsg(e->fd, message, count, (int)step_flags(step)));
+}
+
+/* Closes what a step needed beside the socket; errno stays. */
+static void put_away(int fd)
+{
+	int error = errno;
+
+	close(fd);
+	errno = error;
+}
+
+void endpoint_sendfile(struct endpoint *e, const struct step *step, struct result *result)
+{
+	int file = memfd_create("closewait", MFD_CLOEXEC);
+	ssize_t returned = file < 0 ? -1 : ftruncate(file, LENGTH_LIMIT);
+	off_t offset = 0;
+
+	if (!returned)
+		returned = sendfile(e->fd, file, &offset, (size_t)step->number[0]);
+	if (file >= 0)
+		put_away(file);
+	give(result, returned);
+}
+
+/* Makes a pipe that holds length bytes. What it has room for by itself is 16 pages; the most that
+ * every user may ask for is LENGTH_LIMIT (pipe(7), pipe-max-size). */
+static int full_pipe(int end[2], size_t length)
+{
+	if (pipe2(end, O_CLOEXEC))
+		return -1;
+	/* A pipe that is too small must not block. */
+	if (fcntl(end[1], F_SETPIPE_SZ, LENGTH_LIMIT) >= 0 && !fcntl(end[1], F_SETFL, O_NONBLOCK) &&
+		write(end[1], payload, length) == (ssize_t)length)
+		return 0;
+	put_away(end[0]);
+	put_away(end[1]);
+	return -1;
+}
+
+void endpoint_splice(struct endpoint *e, const struct step *step, struct result *result)
+{
+	size_t length = (size_t)step->number[0];
+	int end[2];
+	ssize_t returned = full_pipe(end, length);
+
+	if (!returned) {
+		returned = splice(end[0], NULL, e->fd, NULL, length, 0);
+		put_away(end[0]);
+		put_away(end[1]);
+	}
+	give(result, returned);
+}
+
+/* struct tcp_info up to tcpi_snd_wnd, its last field when that came (5.4); glibc's ends before. */
+struct long_tcp_info {
+	struct tcp_info info;
+	char between[228 - sizeof(struct tcp_info)];
+	uint32_t snd_wnd;
+};
+
+/* What TCP_INFO says of the connection; of MPTCP's, of its one subflow (since 5.16): what the
+ * connection itself counts as sent may wait there. False where the kernel does not say. */
+static bool tcp_info_of(const struct endpoint *e, struct long_tcp_info *info)
+{
+	struct {
+		struct mptcp_subflow_data header;
+		struct long_tcp_info info;
+	} answer = {.header = {.size_subflow_data = sizeof answer.header,
+			    .size_user = sizeof answer.info}};
+	socklen_t length = e->family == FAMILY_MPTCP4 ? sizeof answer : sizeof *info;
+
+	if (e->family != FAMILY_MPTCP4)
+		return !getsockopt(e->fd, IPPROTO_TCP, TCP_INFO, info, &length);
+	bool known = !getsockopt(e->fd, SOL_MPTCP, MPTCP_TCPINFO, &answer, &length);
+
+	*info = answer.info;
+	return known;
+}
+
+/* Is the receiver's window closed, and nothing under way that could open it? An open window that is
+ * smaller than a segment gets a part of one after a while: tcp_write_wakeup(). */
+static bool window_is_closed(const struct endpoint *e, bool *known)
+{
+	struct long_tcp_info info;
+
+	*known = tcp_info_of(e, &info);
+	return !*known || (!info.info.tcpi_unacked && !info.snd_wnd);
+}
+
+static ssize_t fill_once(const struct endpoint *e)
+{
+	/* One message of SOCK_SEQPACKET has to fit into the buffer. */
+	size_t length = e->family == FAMILY_UNIX_SEQPACKET ? 4096 : LENGTH_LIMIT;
+
+	return send(e->fd, payload, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* Full is what refuses to take more when the receiver's window is closed: no acknowledgement will
+ * make room. On AF_UNIX it is what refuses to take more. */
+void endpoint_fill(struct endpoint *e, const struct step *step, struct result *result)
+{
+	bool known, settled = false;
+	long moment = 0, total = 0;
+	ssize_t n;
+
+	(void)step;
+	for (;;) {
+		n = fill_once(e);
+		total += n > 0 ? n : 0;
+		if (n >= 0) {
+			settled = false;
+			continue;
+		}
+		if (errno != EAGAIN || settled || deadline_passed())
+			break;
+		settled = window_is_closed(e, &known);
+		if (e->family == FAMILY_MPTCP4 && !known)
+			return; /* cannot be done here */
+		if (!settled)
+			wait_moment(e->fd, POLLOUT, &moment);
+	}
+	give(result, total || errno == EAGAIN ? total : -1);
+}
+
+void endpoint_read(struct endpoint *e, const struct step *step, struct result *result)
+{
+	give(result, read(e->fd, payload, (size_t)step->number[0]));
+}
+
+void endpoint_readv(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct iovec part[PARTS];
+
+	split(part, (size_t)step->number[0]);
+	give(result, readv(e->fd, part, PARTS));
+}
+
+void endpoint_recv(struct endpoint *e, const struct step *step, struct result *result)
+{
+	give(result, recv(e->fd, payload, (size_t)step->number[0], (int)step_flags(step)));
+}
+
+void endpoint_recvmsg(struct endpoint *e, const struct step *step, struct result *result)
+{
+	_Alignas(struct cmsghdr) char control[CONTROL];
+	struct iovec part[PARTS];
+	struct msghdr message = {.msg_iov = part,
+		.msg_iovlen = PARTS,
+		.msg_control = control,
+		.msg_controllen = sizeof control};
+
+	split(part, (size_t)step->number[0]);
+	give(result, recvmsg(e->fd, &message, (int)step_flags(step)));
+}

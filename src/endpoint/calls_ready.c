@@ -1,0 +1,145 @@
+/*
+ * Readiness and state: looking at them, and waiting for them.
+ */
+#include "endpoint/calls.h"
+
+#include "endpoint/background.h"
+#include "util/deadline.h"
+#include "util/backoff.h"
+
+#include <sys/epoll.h>
+#include <sys/select.h>
+
+void endpoint_poll(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct pollfd p = {
+		.fd = e->fd, .events = (short)(step->word_count ? step->number[0] : ALL_EVENTS)};
+	int ready = poll(&p, 1, e->waits ? -1 : 0);
+
+	give(result, ready);
+	if (ready >= 0)
+		*result = (struct result){.kind = RESULT_EVENTS, .value = p.revents};
+}
+
+void endpoint_select(struct endpoint *e, const struct step *step, struct result *result)
+{
+	fd_set set[3];
+	long sets = 0;
+
+	(void)step;
+	errno = EBADF;
+	if (e->fd >= FD_SETSIZE) { /* closed, or too large for an fd_set */
+		give(result, -1);
+		return;
+	}
+	for (int i = 0; i < 3; i++) {
+		FD_ZERO(&set[i]);
+		FD_SET(e->fd, &set[i]);
+	}
+	int ready = select(
+		e->fd + 1, &set[0], &set[1], &set[2], e->waits ? NULL : &(struct timeval){0});
+
+	give(result, ready);
+	if (ready < 0)
+		return;
+	for (int i = 0; i < 3; i++)
+		sets |= FD_ISSET(e->fd, &set[i]) ? 1L << i : 0;
+	*result = (struct result){.kind = RESULT_SETS, .value = sets};
+}
+
+void endpoint_epoll_ctl(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct epoll_event event = {
+		.events = step->word_count > 1 ? (uint32_t)step->number[1] : ALL_EVENTS};
+
+	if (e->fd == e->listen_fd)
+		e->listen_worn = true;
+	if (e->epoll < 0)
+		e->epoll = epoll_create1(EPOLL_CLOEXEC);
+	give(result, e->epoll < 0 ? -1 : epoll_ctl(e->epoll, (int)step->number[0], e->fd, &event));
+}
+
+void endpoint_epoll_wait(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct epoll_event event = {0};
+
+	/* A state can be seen a moment before ep_poll_callback() tells of it. */
+	if (!e->waits)
+		visit_processors();
+	int ready = epoll_wait(e->epoll, &event, 1, e->waits ? -1 : 0);
+
+	(void)step;
+	give(result, ready);
+	if (ready >= 0)
+		*result = (struct result){
+			.kind = RESULT_EPOLL, .value = ready ? (long)event.events : 0};
+}
+
+void endpoint_state(struct endpoint *e, const struct step *step, struct result *result)
+{
+	int state = endpoint_tcp_state(e);
+
+	(void)step;
+	*result = (struct result){.kind = state < 0 ? RESULT_FAILED
+					  : state   ? RESULT_STATE
+						    : RESULT_NONE,
+		.value = state < 0 ? -state : state};
+}
+
+/* Waits for an event not seen before, or a moment: some changes of state (FIN_WAIT1 to FIN_WAIT2,
+ * all of a closed socket) announce themselves to nobody and have to be looked for. */
+static void wait_for_change(const struct endpoint *e, short *seen, long *moment)
+{
+	bool closed = e->fd == CLOSED_DESCRIPTOR || *seen & (POLLERR | POLLHUP | POLLNVAL);
+	short unseen = (short)(ALL_EVENTS & ~*seen);
+
+	*seen = (short)(*seen | wait_moment(closed ? -1 : e->fd, unseen, moment));
+}
+
+/* What is there now, in the terms of what is awaited. */
+static void look(struct endpoint *e, const struct step *step, struct result *now)
+{
+	const struct step events = {.number = {step->number[0]}, .word_count = 1};
+
+	switch (step->target) {
+	case TARGET_EVENTS:
+		endpoint_poll(e, &events, now);
+		break;
+	case TARGET_STATE:
+		endpoint_state(e, step, now);
+		break;
+	case TARGET_INQ:
+		endpoint_inq(e, step, now);
+		break;
+	case TARGET_OUTQ:
+		endpoint_outq(e, step, now);
+		break;
+	}
+}
+
+static bool arrived(struct endpoint *e, const struct step *step, struct result *result)
+{
+	long wanted = step->number[0];
+	struct result now;
+
+	look(e, step, &now);
+	if (now.kind == RESULT_ERROR || now.kind == RESULT_FAILED || now.kind == RESULT_NONE) {
+		*result = now;
+		return true;
+	}
+	*result = (struct result){.kind = RESULT_DONE};
+	return step->target == TARGET_EVENTS ? (now.value & wanted) == wanted : now.value == wanted;
+}
+
+void endpoint_await(struct endpoint *e, const struct step *step, struct result *result)
+{
+	short seen = 0;
+	long moment = 0;
+
+	while (!arrived(e, step, result) && !deadline_passed())
+		wait_for_change(e, &seen, &moment);
+	int status = e->background ? background_settle(e) : 0;
+
+	if (status)
+		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
+}

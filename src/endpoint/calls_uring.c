@@ -1,0 +1,107 @@
+/*
+ * The calls by io_uring, each by a ring and in a thread of its own. The kernel takes a closed ring
+ * apart later, and for that it interrupts the task that used it, as a signal would
+ * (io_ring_exit_work()): a later call of that task that sleeps would give EINTR for no reason of
+ * the experiment's. The thread is gone by then.
+ */
+#include "endpoint/background.h"
+#include "endpoint/calls.h"
+#include "util/deadline.h"
+
+#include <liburing.h>
+
+enum { DEPTH = 2 /* the request, and what cancels it */ };
+
+static char request_tag, cancel_tag; /* user_data */
+
+/* Waits for the next completion. Returns whose it is (NULL: there is none, because the deadline has
+ * passed or waiting failed) and its result or a negative errno. */
+static void *complete(struct io_uring *ring, bool under_deadline, int *result)
+{
+	struct io_uring_cqe *cqe;
+
+	do
+		*result = io_uring_wait_cqe(ring, &cqe);
+	while (*result == -EINTR && !(under_deadline && deadline_passed()));
+	if (*result)
+		return NULL;
+	void *whose = io_uring_cqe_get_data(cqe);
+
+	*result = cqe->res;
+	io_uring_cqe_seen(ring, cqe);
+	return whose;
+}
+
+/* The request holds a reference to the socket, which would outlive close(2): it has to be over. */
+static void cancel(struct io_uring *ring)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(ring);
+	bool over = false, canceled = false;
+
+	io_uring_prep_cancel(sqe, &request_tag, 0);
+	io_uring_sqe_set_data(sqe, &cancel_tag);
+	if (io_uring_submit(ring) < 0)
+		return;
+	while (!over || !canceled) {
+		int result;
+		void *whose = complete(ring, false, &result);
+
+		if (!whose)
+			return;
+		over |= whose == &request_tag;
+		canceled |= whose == &cancel_tag;
+	}
+}
+
+/* Submits the one request and waits for it. Returns its result or a negative errno. */
+static int run(struct io_uring *ring)
+{
+	int result = io_uring_submit(ring);
+
+	if (result < 0)
+		return result;
+	if (!complete(ring, true, &result) && result == -EINTR)
+		cancel(ring);
+	return result;
+}
+
+static void uring(struct endpoint *e, const struct step *step, bool by_write, struct result *result)
+{
+	if (!e->waits) {
+		background_run(e, step, result);
+		return;
+	}
+	struct io_uring ring;
+	unsigned length = (unsigned)step->number[0];
+	int returned = io_uring_queue_init(DEPTH, &ring, 0);
+
+	if (returned) {
+		/* Not built in, or io_uring_disabled or a seccomp filter: not to be had here. */
+		bool lacking = returned == -ENOSYS || returned == -EPERM;
+
+		*result = (struct result){
+			.kind = lacking ? RESULT_LACKING : RESULT_FAILED, .value = -returned};
+		return;
+	}
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
+
+	if (by_write)
+		io_uring_prep_write(sqe, e->fd, payload, length, 0);
+	else
+		io_uring_prep_send(sqe, e->fd, payload, length, (int)step_flags(step));
+	io_uring_sqe_set_data(sqe, &request_tag);
+	returned = run(&ring);
+	io_uring_queue_exit(&ring);
+	errno = -returned;
+	give(result, returned < 0 ? -1 : returned);
+}
+
+void endpoint_uring_write(struct endpoint *e, const struct step *step, struct result *result)
+{
+	uring(e, step, true, result);
+}
+
+void endpoint_uring_send(struct endpoint *e, const struct step *step, struct result *result)
+{
+	uring(e, step, false, result);
+}

@@ -1,0 +1,89 @@
+#include "endpoint/proc_net_tcp.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Writes an address as the table does: each 32-bit word of it in host order, and the port. */
+static void table_text(const struct address *a, char *text, size_t size)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&a->storage;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&a->storage;
+	uint32_t word[4];
+
+	if (a->storage.ss_family == AF_INET) {
+		snprintf(text, size, "%08X:%04X", in->sin_addr.s_addr, address_port(a));
+		return;
+	}
+	memcpy(word, &in6->sin6_addr, sizeof word);
+	snprintf(text, size, "%08X%08X%08X%08X:%04X", word[0], word[1], word[2], word[3],
+		address_port(a));
+}
+
+/* tr of the table: which timer is active. */
+enum { TIMER_KEEPALIVE = 2, TIMER_TIME_WAIT = 3 };
+
+/* A socket without a descriptor (inode 0) reaches FIN_WAIT2 and is at once replaced by a time-wait
+ * entry, or gets the keepalive timer. Between the two it is shown as FIN_WAIT2 without either, and
+ * a segment that arrives finds a dead socket and is lost until it is sent again
+ * (tcp_rcv_state_process(), tcp_time_wait()): not there yet. */
+static unsigned settled_state(unsigned state, unsigned timer, unsigned long inode)
+{
+	bool passing = state == TCP_FIN_WAIT2 && !inode && timer != TIMER_KEEPALIVE &&
+		       timer != TIMER_TIME_WAIT;
+
+	return passing ? TCP_FIN_WAIT1 : state;
+}
+
+int sockets_line_state(const char *line, const struct address *local, const struct address *remote)
+{
+	char wanted_local[48], wanted_remote[48], local_text[48], remote_text[48];
+	unsigned state, timer;
+	unsigned long inode;
+
+	if (sscanf(line, " %*u: %47s %47s %2x %*x:%*x %2x:%*x %*x %*u %*u %19lu", local_text,
+		    remote_text, &state, &timer, &inode) != 5)
+		return 0;
+	table_text(local, wanted_local, sizeof wanted_local);
+	table_text(remote, wanted_remote, sizeof wanted_remote);
+	if (strcmp(local_text, wanted_local) != 0 || strcmp(remote_text, wanted_remote) != 0)
+		return 0;
+	return state > 0 && state < 32 ? (int)settled_state(state, timer, inode) : 0;
+}
+
+int sockets_states(const struct address *local, const struct address *remote, int state[2])
+{
+	bool v6 = local->storage.ss_family == AF_INET6;
+	FILE *table = fopen(v6 ? "/proc/net/tcp6" : "/proc/net/tcp", "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	state[0] = state[1] = 0;
+	if (!table)
+		return -errno;
+	while (!(state[0] && state[1]) && getline(&line, &size, table) > 0) {
+		if (!state[0])
+			state[0] = sockets_line_state(line, local, remote);
+		if (!state[1])
+			state[1] = sockets_line_state(line, remote, local);
+	}
+	int status = ferror(table) ? -EIO : 0;
+
+	for (int i = 0; i < 2; i++)
+		if (!state[i])
+			state[i] = TCP_CLOSE;
+	free(line);
+	fclose(table);
+	return status;
+}
+
+int sockets_state(const struct address *local, const struct address *remote)
+{
+	int state[2], status = sockets_states(local, remote, state);
+
+	return status ? status : state[0];
+}

@@ -1,0 +1,15 @@
+/*
+ * explain: what a trace means: its packets, the TCP states that appeared, and the calls that failed
+ * or gave less than they seem to. Plain text. Pure.
+ */
+#ifndef CLOSEWAIT_EXPLAIN_H
+#define CLOSEWAIT_EXPLAIN_H
+
+#include "trace/trace.h"
+
+/* Each prints a section with its heading, or nothing when it would be empty. */
+void explain_packets(const struct trace *trace, FILE *out);
+void explain_states(const struct trace *trace, FILE *out);
+void explain_calls(const struct trace *trace, FILE *out);
+
+#endif

@@ -1,0 +1,358 @@
+#include "explore/generate.h"
+
+#include "language/experiment.h"
+#include "model/rules.h"
+#include "model/segment.h"
+
+#include <inttypes.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TRIES = 64, /* for a step that is legal */
+	AWAITS = 2, /* of one side after a step */
+};
+
+/* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014) */
+static uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+static size_t below(uint64_t *state, size_t limit)
+{
+	return (size_t)(next_random(state) % limit);
+}
+
+/* What is tried, by weight; CLIENT, SERVER or either (2). What waits for timers, the namespace's
+ * steps, and what is held back for a time (TCP_CORK, MSG_MORE) is left out: their results depend on
+ * time. Choices of an argument stand between braces. */
+static const struct choice {
+	int weight, who;
+	const char *text;
+} choices[] = {
+	{10, CLIENT, "connect"},
+	{2, CLIENT, "connect AF_UNSPEC"},
+	{1, SERVER, "connect AF_UNSPEC"},
+	{10, SERVER, "accept"},
+	{1, CLIENT, "accept"},
+	{1, 2, "listen"},
+	{6, 2, "write {0,1,6,100,4000}"},
+	{2, 2, "writev {0,1,6,100}"},
+	{6, 2, "send {0,6,100} {0,MSG_NOSIGNAL,MSG_DONTWAIT,MSG_NOSIGNAL|MSG_DONTWAIT}"},
+	{2, 2, "sendmsg {0,6,100} {0,MSG_NOSIGNAL,MSG_DONTWAIT}"},
+	{1, 2, "sendmmsg {0,6,100} {1,2,3}"},
+	{1, 2, "sendfile {0,6,100}"},
+	{1, 2, "splice {0,6,100}"},
+	{1, 2, "uring_write {0,6,100}"},
+	{1, 2, "uring_send {0,6,100} {0,MSG_DONTWAIT}"},
+	{1, 2, "fill"},
+	{5, 2, "read {0,1,3,16,8000}"},
+	{2, 2, "readv {0,3,16}"},
+	{6, 2,
+		"recv {0,3,16,8000} "
+		"{0,MSG_PEEK,MSG_DONTWAIT,MSG_WAITALL,MSG_PEEK|MSG_DONTWAIT,MSG_OOB,"
+		"MSG_TRUNC}"},
+	{2, 2, "recvmsg {0,3,16,8000} {0,MSG_PEEK,MSG_DONTWAIT,MSG_ERRQUEUE}"},
+	{6, 2, "shutdown {SHUT_RD,SHUT_WR,SHUT_RDWR}"},
+	{6, 2, "close"},
+	{1, 2, "dup"},
+	{1, SERVER, "exit"},
+	{1, SERVER, "kill"},
+	{2, 2, "destroy"},
+	{5, 2, "poll"},
+	{2, 2, "poll {POLLIN,POLLOUT,POLLRDHUP,POLLIN|POLLPRI}"},
+	{2, 2, "select"},
+	{3, 2,
+		"epoll_ctl EPOLL_CTL_ADD "
+		"{EPOLLIN,EPOLLOUT,EPOLLIN|EPOLLRDHUP|EPOLLET,EPOLLIN|EPOLLONESHOT,"
+		"EPOLLIN|EPOLLOUT|EPOLLET}"},
+	{1, 2, "epoll_ctl EPOLL_CTL_MOD {EPOLLIN,EPOLLIN|EPOLLOUT|EPOLLET,EPOLLOUT|EPOLLONESHOT}"},
+	{1, 2, "epoll_ctl EPOLL_CTL_DEL"},
+	{4, 2, "epoll_wait"},
+	{5, 2, "getsockopt SO_ERROR"},
+	{1, 2,
+		"getsockopt "
+		"{SO_LINGER,SO_RCVLOWAT,SO_KEEPALIVE,TCP_NODELAY,TCP_KEEPCNT,SO_RCVTIMEO}"},
+	{3, 2, "setsockopt SO_LINGER {1,0;0,0}"},
+	{1, 2, "setsockopt SO_RCVLOWAT {1,4,10}"},
+	{1, 2, "setsockopt TCP_LINGER2 -1"},
+	{1, 2, "setsockopt SO_KEEPALIVE {0,1}"},
+	{2, 2, "fcntl F_SETFL {O_NONBLOCK,0}"},
+	{2, 2, "getpeername"},
+	{2, 2, "inq"},
+	{2, 2, "outq"},
+	{4, 2, "state"},
+	{2, 2, "sigpipe {default,ignore,handler}"},
+};
+
+/* One of the alternatives in braces at *text, which moves behind them. They are separated by
+ * commas, or by semicolons where they have commas of their own. */
+static void choose_word(const char **text, uint64_t *state, char word[WORD_LIMIT + 1])
+{
+	const char *end = strchr(*text, '}'), *at = *text + 1;
+	char separator = memchr(at, ';', (size_t)(end - at)) ? ';' : ',';
+	size_t alternatives = 1;
+
+	for (const char *c = at; c < end; c++)
+		alternatives += *c == separator;
+	for (size_t skip = below(state, alternatives); skip; at++)
+		skip -= *at == separator;
+	size_t length = 0;
+
+	while (at[length] != separator && at[length] != '}')
+		length++;
+	snprintf(word, WORD_LIMIT + 1, "%.*s", (int)length, at);
+	*text = end + 1;
+}
+
+static void next_word(const char **text, uint64_t *state, char word[WORD_LIMIT + 1])
+{
+	*text += strspn(*text, " ");
+	if (**text == '{') {
+		choose_word(text, state, word);
+		return;
+	}
+	size_t length = strcspn(*text, " ");
+
+	snprintf(word, WORD_LIMIT + 1, "%.*s", (int)length, *text);
+	*text += length;
+}
+
+/* Fills a step from text; state is for the choices in it. */
+static struct step read_step(enum who who, const char *text, uint64_t *state)
+{
+	struct step step = {.who = who};
+	char word[WORD_LIMIT + 1], what[256];
+
+	next_word(&text, state, word);
+	step.operation = operation_find(word);
+	for (int i = 0; *text; i++) {
+		next_word(&text, state, word);
+		/* Flags of 0 are left out, as one would write it. */
+		if (strcmp(word, "0") != 0 || step.operation->argument[i] != ARGUMENT_FLAGS)
+			step_argument(&step, i, word, what, sizeof what);
+	}
+	return step;
+}
+
+static struct step choose_step(uint64_t *state)
+{
+	size_t total = 0, at;
+	const struct choice *c = choices;
+
+	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+		total += (size_t)choices[i].weight;
+	for (at = below(state, total); at >= (size_t)c->weight; c++)
+		at -= (size_t)c->weight;
+	enum who who = c->who == 2 ? (enum who)below(state, 2) : (enum who)c->who;
+
+	return read_step(who, c->text, state);
+}
+
+/* What there is to wait for at a side. */
+struct view {
+	int state;
+	long events, unread;
+	bool open;
+};
+
+static struct view look(const struct machine *m, enum who who)
+{
+	int i = m->at[who];
+
+	return (struct view){shown_state(m, who), socket_events(m, i), m->peer[i].unread,
+		m->descriptors[who] > 0};
+}
+
+/* Adds an await of target to those of a side. */
+static void add_await(enum who who, const char *target, struct step *step, int *count)
+{
+	char what[256];
+
+	step[*count] = (struct step){.who = who, .operation = operation_find("await")};
+	*count += step_argument(&step[*count], 0, target, what, sizeof what);
+}
+
+/* The awaits that see a side go from one view to another, up to AWAITS; how many there are. What
+ * becomes of an orphan shows at the other end, or if that is closed, too, when it is gone. */
+static int awaits_of(
+	enum who who, struct view from, struct view to, bool other_open, struct step *step)
+{
+	char target[96];
+	int count = 0;
+
+	if (!to.open && (other_open || to.state != TCP_CLOSE))
+		return 0;
+	if (to.state && to.state != from.state)
+		add_await(who, name_text(tcp_states, to.state), step, &count);
+	if (to.open && to.unread != from.unread) {
+		snprintf(target, sizeof target, "inq=%ld", to.unread);
+		add_await(who, target, step, &count);
+	}
+	if (to.open && !count && to.events & ~from.events) {
+		name_mask_text(poll_events, to.events, target, sizeof target);
+		add_await(who, target, step, &count);
+	}
+	return count;
+}
+
+/* Has the machine a certain answer, so that the step can be held against the kernel? */
+static bool is_certain(const struct machine *m, const struct prediction *p)
+{
+	return !m->lost && p->result.kind != RESULT_UNKNOWN && p->result.kind != RESULT_TIMEOUT;
+}
+
+static void print_step(FILE *out, const struct step *step, const struct prediction *p)
+{
+	char left[LINE_LIMIT + 1], right[RESULT_TEXT];
+
+	if (!out)
+		return;
+	step_text(step, left, sizeof left);
+	result_text(&p->result, right, sizeof right);
+	line_layout(out, left, right, NULL);
+	fputc('\n', out);
+}
+
+static bool take(struct machine *m, const struct step *step, FILE *out)
+{
+	struct prediction p = machine_predict(m, step);
+
+	if (!is_certain(m, &p))
+		return false;
+	print_step(out, step, &p);
+	return true;
+}
+
+/* Joins what a step ended, and waits for what it brought about, at both ends. */
+static bool settle_both(struct machine *m, const struct view before[2], FILE *out)
+{
+	static const enum who both[] = {CLIENT, SERVER};
+	struct view after[2] = {look(m, CLIENT), look(m, SERVER)};
+	struct step step;
+
+	for (int i = 0; i < 2; i++) {
+		const struct pending *pending = &m->pending[i];
+
+		if (!pending->there || !pending->finished)
+			continue;
+		step = (struct step){.who = both[i],
+			.operation = operation_find("join"),
+			.joined = step_form(&pending->step)};
+		if (!take(m, &step, out))
+			return false;
+	}
+	for (int i = 0; i < 2; i++) {
+		struct step await[AWAITS];
+		int count = awaits_of(both[i], before[i], after[i], after[!i].open, await);
+
+		for (int j = 0; j < count; j++)
+			if (!take(m, &await[j], out))
+				return false;
+	}
+	return true;
+}
+
+/* Takes a step with all that belongs to it; false, with the machine in any state, when that is not
+ * legal. */
+static bool take_settled(struct machine *m, const struct step *step, FILE *out)
+{
+	struct view before[2] = {look(m, CLIENT), look(m, SERVER)};
+	struct step nodelay = read_step(step->who, "setsockopt TCP_NODELAY 1", &(uint64_t){0});
+	struct step sndbuf = read_step(step->who, "setsockopt SO_SNDBUF 212992", &(uint64_t){0});
+
+	if (step->background && m->pending[step->who].there)
+		return false;
+	/* Otherwise the kernel may find more room with the next segment: tcp_sndbuf_expand(). */
+	if (!strcmp(step->operation->name, "fill") && !take(m, &sndbuf, out))
+		return false;
+	if (!take(m, step, out))
+		return false;
+	for (int i = 0; i < 2; i++)
+		if (m->pending[i].got && !m->pending[i].finished)
+			return false; /* when it takes what is there cannot be waited for */
+	for (int i = 0; i < PEERS; i++)
+		if (m->peer[i].orphan && m->peer[i].fin_unsettled && m->peer[i].linger2 < 0)
+			return false; /* the delayed acknowledgement brings a RST, some time */
+	/* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
+	if (!strcmp(step->operation->name, "accept") && m->at[step->who] == THE_SERVER &&
+		!step->background && before[step->who].state == TCP_LISTEN &&
+		!take(m, &nodelay, out))
+		return false;
+	return settle_both(m, before, out);
+}
+
+/* Tries a step; one that would block for ever is started in the background. */
+static bool try_step(struct machine *m, struct step *step)
+{
+	struct machine trial = *m;
+
+	if (take_settled(&trial, step, NULL)) {
+		*m = trial;
+		return true;
+	}
+	trial = *m;
+	struct prediction p = machine_predict(&trial, step);
+
+	if (p.rule != RULE_BLOCKS || !(step->operation->may & MAY_BLOCK))
+		return false;
+	trial = *m;
+	step->background = true;
+	if (!take_settled(&trial, step, NULL))
+		return false;
+	*m = trial;
+	return true;
+}
+
+static struct machine begin(const struct generated *g, struct version kernel, FILE *out)
+{
+	struct machine m = machine_new(g->family, kernel);
+	struct step nodelay = read_step(CLIENT, "setsockopt TCP_NODELAY 1", &(uint64_t){0});
+
+	take(&m, &nodelay, out);
+	return m;
+}
+
+void generate(struct generated *g, uint64_t seed, uint64_t number, enum family family,
+	struct version kernel, int steps)
+{
+	uint64_t state = seed;
+
+	state = next_random(&state) ^ number;
+	*g = (struct generated){.seed = seed, .number = number, .family = family};
+	struct machine m = begin(g, kernel, NULL);
+	int wanted = 1 + (int)below(&state, (size_t)steps);
+	bool connected = below(&state, 4); /* most begin where most programs are */
+
+	for (int tries = 0; g->count < wanted && tries < TRIES; tries++) {
+		g->step[g->count] = connected && g->count < 2
+					    ? read_step(g->count ? SERVER : CLIENT,
+						      g->count ? "accept" : "connect", &state)
+					    : choose_step(&state);
+		if (!try_step(&m, &g->step[g->count]))
+			continue;
+		g->count++;
+		tries = 0;
+	}
+}
+
+bool generated_print(const struct generated *g, struct version kernel, FILE *out)
+{
+	fprintf(out,
+		"# Generated: closewait explore --seed=%" PRIu64 ", experiment %" PRIu64
+		".\nuse %s\n\n",
+		g->seed, g->number, family_name(g->family));
+	struct machine m = begin(g, kernel, out);
+
+	for (int i = 0; i < g->count; i++)
+		if (!take_settled(&m, &g->step[i], out))
+			return false;
+	return true;
+}

@@ -1,0 +1,219 @@
+/*
+ * argument: step.h's arguments: their names, and reading their text.
+ */
+#include "language/step.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What may be left out stands in brackets. */
+static const char *const argument_names[] = {
+	[ARGUMENT_NONE] = "[]",
+	[ARGUMENT_LENGTH] = "LENGTH",
+	[ARGUMENT_FLAGS] = "[FLAGS]",
+	[ARGUMENT_HOW] = "HOW",
+	[ARGUMENT_EVENTS] = "[EVENTS]",
+	[ARGUMENT_TARGET] = "STATE|EVENTS|inq=N|outq=N",
+	[ARGUMENT_GET] = "OPTION",
+	[ARGUMENT_SET] = "OPTION",
+	[ARGUMENT_VALUE] = "VALUE",
+	[ARGUMENT_SIGPIPE] = "MODE",
+	[ARGUMENT_COUNTER] = "NAME",
+	[ARGUMENT_SYSCTL] = "NAME",
+	[ARGUMENT_TEXT] = "VALUE",
+	[ARGUMENT_LINK] = "down|up",
+	[ARGUMENT_COUNT] = "COUNT",
+	[ARGUMENT_ADDRESS] = "[AF_UNSPEC]",
+	[ARGUMENT_ACTION] = "OP",
+	[ARGUMENT_EPOLL] = "[EPOLL]",
+	[ARGUMENT_COMMAND] = "F_SETFL",
+	[ARGUMENT_FILE] = "O_NONBLOCK|0",
+};
+
+bool argument_optional(const struct operation *operation, int i)
+{
+	return argument_names[operation->argument[i]][0] == '[';
+}
+
+static bool whole_number(const char *text, long most, long *value)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	*value = strtol(text, &end, 10);
+	return !*end && *value <= most;
+}
+
+static bool length_argument(const char *text, long *value, char *expected, size_t size)
+{
+	snprintf(expected, size, "a length in bytes from 0 to %d", LENGTH_LIMIT);
+	return whole_number(text, LENGTH_LIMIT, value);
+}
+
+static bool count_argument(const char *text, long *value, char *expected, size_t size)
+{
+	snprintf(expected, size, "a number of messages from 1 to %d", MESSAGE_LIMIT);
+	return whole_number(text, MESSAGE_LIMIT, value) && *value;
+}
+
+static bool mask_argument(const struct name *table, const char *what, const char *text, long *mask,
+	char *expected, size_t size)
+{
+	const char *bad;
+	size_t length;
+
+	if (name_mask(table, text, mask, &bad, &length))
+		return true;
+	snprintf(expected, size, "%s joined by |; '%.*s' is none of them", what, (int)length, bad);
+	return false;
+}
+
+static bool named_argument(
+	const struct name *table, const char *text, long *value, char *expected, size_t size)
+{
+	size_t used = (size_t)snprintf(
+		expected, size, "%s%s", table[1].text ? "one of " : "", table->text);
+
+	if (name_value(table, text, value))
+		return true;
+	while ((++table)->text && used < size)
+		used += (size_t)snprintf(expected + used, size - used, " %s", table->text);
+	return false;
+}
+
+static bool option_argument(
+	struct step *step, const char *text, bool set, char *expected, size_t size)
+{
+	struct nearest nearest = {text, NULL, 0};
+
+	step->option = socket_option(text);
+	if (step->option && (!set || step->option->form != OPTION_ERRNO))
+		return true;
+	for (const struct socket_option *o = socket_options; o->name; o++)
+		if (!set || o->form != OPTION_ERRNO)
+			nearest_offer(&nearest, o->name);
+	snprintf(expected, size, "a socket option%s%s%s", set ? " that can be set" : "",
+		nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "");
+	return false;
+}
+
+static bool value_argument(struct step *step, const char *text, char *expected, size_t size)
+{
+	bool pair = step->option->form != OPTION_INT;
+	int got;
+	char tail;
+
+	snprintf(expected, size, "%s",
+		!pair ? "a whole number of up to 9 characters, such as 1"
+		: step->option->form == OPTION_TIMEVAL ? "tv_sec,tv_usec such as 0,20000"
+						       : "l_onoff,l_linger such as 1,0");
+	got = pair ? sscanf(text, "%9ld,%9ld%c", &step->number[1], &step->second, &tail)
+		   : sscanf(text, "%9ld%c", &step->number[1], &tail);
+	return got == (pair ? 2 : 1) && (!pair || (step->number[1] >= 0 && step->second >= 0));
+}
+
+static bool target_argument(struct step *step, const char *text, char *expected, size_t size)
+{
+	static const char what[] = "inq=N, outq=N, a TCP state or poll events";
+	long *wanted = &step->number[0];
+	const char *number = strchr(text, '=');
+
+	snprintf(expected, size, "%s", what);
+	if (number) {
+		step->target = strncmp(text, "inq=", 4) != 0 ? TARGET_OUTQ : TARGET_INQ;
+		return (step->target == TARGET_INQ || !strncmp(text, "outq=", 5)) &&
+		       whole_number(number + 1, LENGTH_LIMIT, wanted);
+	}
+	step->target = TARGET_STATE;
+	if (name_value(tcp_states, text, wanted))
+		return true;
+	step->target = TARGET_EVENTS;
+	return *text && mask_argument(poll_events, what, text, wanted, expected, size);
+}
+
+static bool counter_argument(const char *text, char *expected, size_t size)
+{
+	snprintf(expected, size, "the name of a counter as nstat prints it, such as TcpOutRsts");
+	for (const char *at = text; *at; at++)
+		if (!isalnum((unsigned char)*at))
+			return false;
+	return *text != '\0';
+}
+
+/* Only what a network namespace has of its own, and no way out of /proc/sys/net. */
+static bool sysctl_argument(const char *text, char *expected, size_t size)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_.";
+	bool known = !strncmp(text, "net.ipv4.", 9) || !strncmp(text, "net.ipv6.", 9) ||
+		     !strncmp(text, "net.mptcp.", 10);
+
+	snprintf(expected, size, "a sysctl of net.ipv4, net.ipv6 or net.mptcp");
+	return known && !text[strspn(text, allowed)] && !strstr(text, "..");
+}
+
+bool step_argument(struct step *step, int i, const char *text, char *expected, size_t size)
+{
+	long *number = &step->number[i];
+
+	snprintf(step->word[i], sizeof step->word[i], "%s", text);
+	step->word_count = i + 1;
+	switch (step->operation->argument[i]) {
+	case ARGUMENT_LENGTH:
+		return length_argument(text, number, expected, size);
+	case ARGUMENT_FLAGS:
+		return mask_argument(message_flags, "MSG_ flags", text, number, expected, size);
+	case ARGUMENT_HOW:
+		return named_argument(shutdown_hows, text, number, expected, size);
+	case ARGUMENT_EVENTS:
+		return mask_argument(poll_events, "poll events", text, number, expected, size);
+	case ARGUMENT_TARGET:
+		return target_argument(step, text, expected, size);
+	case ARGUMENT_GET:
+		return option_argument(step, text, false, expected, size);
+	case ARGUMENT_SET:
+		return option_argument(step, text, true, expected, size);
+	case ARGUMENT_VALUE:
+		return value_argument(step, text, expected, size);
+	case ARGUMENT_SIGPIPE:
+		return named_argument(sigpipe_modes, text, number, expected, size);
+	case ARGUMENT_COUNTER:
+		return counter_argument(text, expected, size);
+	case ARGUMENT_SYSCTL:
+		return sysctl_argument(text, expected, size);
+	case ARGUMENT_TEXT:
+		snprintf(expected, size, "the sysctl's value, one word");
+		return *text;
+	case ARGUMENT_LINK:
+		return named_argument(link_modes, text, number, expected, size);
+	case ARGUMENT_COUNT:
+		return count_argument(text, number, expected, size);
+	case ARGUMENT_ADDRESS:
+		return named_argument(no_addresses, text, number, expected, size);
+	case ARGUMENT_ACTION:
+		return named_argument(epoll_actions, text, number, expected, size);
+	case ARGUMENT_EPOLL:
+		return mask_argument(epoll_events, "epoll events", text, number, expected, size);
+	case ARGUMENT_COMMAND:
+		return named_argument(file_commands, text, number, expected, size);
+	case ARGUMENT_FILE:
+		return named_argument(file_flags, text, number, expected, size);
+	case ARGUMENT_NONE:
+		break;
+	}
+	snprintf(expected, size, "nothing");
+	return false;
+}
+
+void operation_usage(const struct operation *operation, char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < STEP_ARGUMENTS && operation->argument[i]; i++)
+		if (used < size)
+			used += (size_t)snprintf(text + used, size - used, "%s%s", i ? " " : "",
+				argument_names[operation->argument[i]]);
+}

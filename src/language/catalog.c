@@ -1,0 +1,134 @@
+#include "language/catalog.h"
+
+#include "util/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *catalog_text(const char *kind, const char *name)
+{
+	for (const struct text *t = texts; t->name; t++)
+		if (!strcmp(t->kind, kind) && !strcmp(t->name, name))
+			return t->text;
+	return NULL;
+}
+
+static void *failed(enum status *status, enum status value)
+{
+	*status = value;
+	return NULL;
+}
+
+static void *unknown_name(const char *name, enum status *status)
+{
+	struct nearest nearest = {name, NULL, 0};
+
+	for (const struct text *t = texts; t->name; t++)
+		if (!strcmp(t->kind, "trace"))
+			nearest_offer(&nearest, t->name);
+	if (nearest.best)
+		message("%s: no such experiment or file; did you mean '%s'?", name, nearest.best);
+	else
+		message("%s: no such experiment or file; closewait list shows the experiments",
+			name);
+	return failed(status, STATUS_MISUSE);
+}
+
+/* Reads at most one byte more than an experiment may have: the parser reports that. */
+static char *read_all(int fd, const char *name, size_t *size, enum status *status)
+{
+	char *text = malloc(FILE_LIMIT + 1);
+	ssize_t n;
+
+	*size = 0;
+	if (!text) {
+		message("%s: no memory to read it", name);
+		return failed(status, STATUS_ENVIRONMENT);
+	}
+	while (*size <= FILE_LIMIT) {
+		n = read(fd, text + *size, FILE_LIMIT + 1 - *size);
+		if (n < 0) {
+			message("%s: cannot read: %s", name, strerror(errno));
+			free(text);
+			return failed(status, STATUS_ENVIRONMENT);
+		}
+		if (!n)
+			break;
+		*size += (size_t)n;
+	}
+	return text;
+}
+
+/* Opens for reading what the O_PATH descriptor stands for, and closes that. */
+static int open_again(int path)
+{
+	char name[64];
+
+	snprintf(name, sizeof name, "/proc/self/fd/%d", path);
+	int fd = open(name, O_RDONLY | O_CLOEXEC), error = errno;
+
+	close(path);
+	errno = error;
+	return fd;
+}
+
+/* Opens a regular file, and nothing else: a FIFO would wait for ever, and a device may take the
+ * opening as an order. */
+static int open_file(const char *name, enum status *status)
+{
+	int fd = open(name, O_PATH | O_CLOEXEC);
+	struct stat stat;
+
+	if (fd < 0 && errno == ENOENT) {
+		unknown_name(name, status);
+		return -1;
+	}
+	*status = STATUS_MISUSE;
+	if (fd >= 0 && !fstat(fd, &stat) && !S_ISREG(stat.st_mode)) {
+		message("%s: expected a regular file; '-' reads standard input", name);
+		close(fd);
+		return -1;
+	}
+	if (fd >= 0)
+		fd = open_again(fd);
+	if (fd < 0)
+		message("%s: cannot open: %s", name, strerror(errno));
+	return fd;
+}
+
+static struct experiment *parse(
+	const char *name, const char *text, size_t size, enum status *status)
+{
+	struct experiment *e = experiment_parse(name, text, size, stderr);
+
+	if (!e && errno == ENOMEM)
+		message("%s: no memory to parse it", name);
+	*status = e ? STATUS_EXPECTED : errno == ENOMEM ? STATUS_ENVIRONMENT : STATUS_MISUSE;
+	return e;
+}
+
+struct experiment *catalog_load(const char *name, enum status *status)
+{
+	const char *known = catalog_text("trace", name);
+	bool standard_input = !strcmp(name, "-");
+	size_t size;
+
+	if (known)
+		return parse(name, known, strlen(known), status);
+	int fd = standard_input ? STDIN_FILENO : open_file(name, status);
+
+	if (fd < 0)
+		return NULL;
+	char *text = read_all(fd, standard_input ? "standard input" : name, &size, status);
+
+	if (!standard_input)
+		close(fd);
+	struct experiment *e = text ? parse(name, text, size, status) : NULL;
+
+	free(text);
+	return e;
+}

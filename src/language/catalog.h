@@ -1,0 +1,27 @@
+/*
+ * catalog: the experiments and the reference texts that are built into the program.
+ */
+#ifndef CLOSEWAIT_CATALOG_H
+#define CLOSEWAIT_CATALOG_H
+
+#include "language/experiment.h"
+#include "util/message.h"
+
+/* A file of src/catalog or src/help. */
+struct text {
+	const char *name; /* without directory and extension */
+	const char *kind; /* the extension: "trace" or "txt" */
+	const char *text;
+};
+
+extern const struct text texts[]; /* sorted by name within a kind; ends with a NULL name */
+
+/* The text of a kind called name, or NULL. */
+const char *catalog_text(const char *kind, const char *name);
+
+/* Parses the experiment called name: of the catalogue, or else of the file name, or of standard
+ * input for
+ * "-". On failure NULL, *status is an exit status and a message went to stderr. */
+struct experiment *catalog_load(const char *name, enum status *status);
+
+#endif

@@ -1,0 +1,169 @@
+#include "language/experiment.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct experiment *experiment_new(const char *name, const char *text, size_t size)
+{
+	struct experiment *e = calloc(1, sizeof *e);
+	size_t lines = 1;
+
+	for (size_t i = 0; i < size; i++)
+		lines += text[i] == '\n';
+	if (!e)
+		return NULL;
+	snprintf(e->name, sizeof e->name, "%s", name);
+	e->families = 1u << FAMILY_TCP4 | 1u << FAMILY_TCP6;
+	e->text = malloc(size + 1);
+	e->line = calloc(lines, sizeof *e->line);
+	e->plan = calloc(lines < STEP_LIMIT ? lines : STEP_LIMIT, sizeof *e->plan);
+	e->wire = calloc(lines < WIRE_LIMIT ? lines : WIRE_LIMIT, sizeof *e->wire);
+	if (!e->text || !e->line || !e->plan || !e->wire) {
+		experiment_free(e);
+		errno = ENOMEM;
+		return NULL;
+	}
+	memcpy(e->text, text, size);
+	e->text[size] = '\0';
+	return e;
+}
+
+void experiment_free(struct experiment *experiment)
+{
+	if (!experiment)
+		return;
+	free(experiment->text);
+	free(experiment->plan);
+	free(experiment->wire);
+	free(experiment->line);
+	free(experiment);
+}
+
+int line_layout(FILE *out, const char *left, const char *result, const char *guard)
+{
+	int column = result && result[0]
+			     ? fprintf(out, "%-*s = %s", RESULT_COLUMN - 1, left, result)
+			     : fprintf(out, "%s", left);
+
+	if (guard && guard[0])
+		column += fprintf(out, " @ %s", guard);
+	return column;
+}
+
+void line_comment(FILE *out, const struct line *line)
+{
+	if (line->comment)
+		fprintf(out, "  %.*s", line->comment_length, line->comment);
+}
+
+static void print_expectation(FILE *out, const char *left, const struct expectation *e)
+{
+	char result[RESULT_TEXT], guard[256];
+
+	result_text(&e->result, result, sizeof result);
+	guard_text(&e->guard, guard, sizeof guard);
+	line_layout(out, left, result, guard);
+}
+
+/* The step, and its first expectation when that stands on the same line. */
+static void print_step(FILE *out, const struct plan *plan, bool with_expectation)
+{
+	char left[LINE_LIMIT + 1];
+
+	step_text(&plan->step, left, sizeof left);
+	if (with_expectation)
+		print_expectation(out, left, &plan->expectation[0]);
+	else
+		fputs(left, out);
+}
+
+static void print_wire(FILE *out, const struct wire_plan *wire)
+{
+	char packet[PACKET_TEXT], left[PACKET_TEXT + 16], guard[256];
+
+	packet_text(&wire->packet, packet, sizeof packet);
+	guard_text(&wire->guard, guard, sizeof guard);
+	snprintf(left, sizeof left, "  wire %s", packet);
+	line_layout(out, left, NULL, guard);
+}
+
+static void print_use(FILE *out, const struct experiment *experiment)
+{
+	fputs("use", out);
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		if (experiment->families & 1u << f)
+			fprintf(out, " %s", family_name((enum family)f));
+}
+
+void experiment_print(const struct experiment *e, FILE *out)
+{
+	for (int i = 0; i < e->line_count; i++) {
+		const struct line *line = &e->line[i];
+
+		switch (line->kind) {
+		case LINE_TEXT:
+			fprintf(out, "%.*s", line->comment_length, line->comment);
+			break;
+		case LINE_USE:
+			print_use(out, e);
+			break;
+		case LINE_STEP:
+			print_step(out, &e->plan[line->index], line->which);
+			break;
+		case LINE_EXPECTATION:
+			print_expectation(out, "", &e->plan[line->index].expectation[line->which]);
+			break;
+		case LINE_WIRE:
+			print_wire(out, &e->wire[line->index]);
+			break;
+		}
+		if (line->kind != LINE_TEXT)
+			line_comment(out, line);
+		fputc('\n', out);
+	}
+}
+
+void experiment_title(const struct experiment *experiment, char *title, size_t size)
+{
+	const struct line *line = experiment->line;
+
+	title[0] = '\0';
+	if (!experiment->line_count || line->kind != LINE_TEXT || line->comment_length < 2)
+		return;
+	snprintf(title, size, "%.*s", line->comment_length - 2, line->comment + 2);
+}
+
+int experiment_introduction(const struct experiment *experiment)
+{
+	int count = 0;
+
+	while (count < experiment->line_count && experiment->line[count].kind == LINE_TEXT &&
+		experiment->line[count].comment_length)
+		count++;
+	return count;
+}
+
+const struct expectation *plan_expectation(
+	const struct plan *plan, enum family family, struct version kernel)
+{
+	for (int i = 0; i < plan->expectation_count; i++)
+		if (guard_holds(&plan->expectation[i].guard, family, kernel))
+			return &plan->expectation[i];
+	return NULL;
+}
+
+bool wire_plan_holds(const struct wire_plan *wire, enum family family, struct version kernel)
+{
+	return guard_holds(&wire->guard, family, kernel) &&
+	       (wire->guard.families || family_is_tcp(family));
+}
+
+bool experiment_names_packets(
+	const struct experiment *experiment, enum family family, struct version kernel)
+{
+	for (int i = 0; i < experiment->wire_count; i++)
+		if (wire_plan_holds(&experiment->wire[i], family, kernel))
+			return true;
+	return false;
+}

@@ -1,0 +1,111 @@
+/*
+ * experiment: the text of an experiment <-> its lines, steps and expectations.
+ *
+ * Owns the grammar (closewait help format). Pure: no socket, no clock, no process. What is parsed
+ * is printed back byte for byte when it was written in the canonical layout, as the catalogue is.
+ */
+#ifndef CLOSEWAIT_EXPERIMENT_H
+#define CLOSEWAIT_EXPERIMENT_H
+
+#include "language/guard.h"
+#include "language/packet.h"
+#include "language/result.h"
+#include "language/step.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum {
+	FILE_LIMIT = 1 << 18,  /* bytes in an experiment */
+	LINE_LIMIT = 200,      /* bytes in a line */
+	STEP_LIMIT = 256,      /* steps in an experiment */
+	EXPECTATION_LIMIT = 8, /* expectations of one step */
+	WIRE_LIMIT = 256,      /* wire lines in an experiment */
+	ERROR_LIMIT = 100,     /* errors reported of one file */
+	NAME_LIMIT = 4095,     /* bytes in an experiment's name */
+	RESULT_COLUMN = 25,    /* where '=' stands, counted from 0, when the step leaves room */
+};
+
+struct expectation {
+	struct result result;
+	struct guard guard;
+};
+
+/* A step with everything that is expected of it. */
+struct plan {
+	struct step step;
+	int line; /* in the file, from 1 */
+	int expectation_count;
+	struct expectation expectation[EXPECTATION_LIMIT];
+};
+
+/* A packet that is expected after the plan at index step. */
+struct wire_plan {
+	struct packet packet;
+	struct guard guard;
+	int line, step; /* step is -1 before the first step */
+};
+
+enum line_kind {
+	LINE_TEXT,        /* empty, or a comment that has the line to itself */
+	LINE_USE,         /* use FAMILY... */
+	LINE_STEP,        /* index: of the plan; which: 1 when expectation 0 stands on the line */
+	LINE_EXPECTATION, /* index: of the plan; which: of the expectation */
+	LINE_WIRE,        /* index: of the wire plan */
+};
+
+struct line {
+	enum line_kind kind;
+	int index, which;
+	const char *comment; /* without a newline; of LINE_TEXT the whole line; NULL: none */
+	int comment_length;
+};
+
+struct experiment {
+	char name[NAME_LIMIT + 1];
+	char *text; /* what was parsed; the comments point into it */
+	unsigned families;
+	int plan_count, wire_count, line_count;
+	struct plan *plan;
+	struct wire_plan *wire;
+	struct line *line;
+};
+
+/* Parses size bytes of text, called name in messages. Every error goes to errors as a line
+ * "name:line:column: message"; then the answer is NULL with errno EINVAL (ENOMEM without memory).
+ * Free it with experiment_free. */
+struct experiment *experiment_parse(const char *name, const char *text, size_t size, FILE *errors);
+
+/* An experiment without lines yet, with room for as many of everything as the text can hold: no
+ * growing while parsing. NULL with errno ENOMEM. For experiment_parse. */
+struct experiment *experiment_new(const char *name, const char *text, size_t size);
+
+void experiment_free(struct experiment *experiment);
+
+/* Prints the experiment in the canonical layout. */
+void experiment_print(const struct experiment *experiment, FILE *out);
+
+/* Copies the title, the first comment line, without its '#'; empty when there is none. */
+void experiment_title(const struct experiment *experiment, char *title, size_t size);
+
+/* How many lines of comment the experiment begins with: its title, and below it the reason. */
+int experiment_introduction(const struct experiment *experiment);
+
+/* The expectation of plan that holds for family on kernel, or NULL: then nothing is asserted. */
+const struct expectation *plan_expectation(
+	const struct plan *plan, enum family family, struct version kernel);
+
+/* Is the packet expected for family on kernel? One without a family is of plain TCP. */
+bool wire_plan_holds(const struct wire_plan *wire, enum family family, struct version kernel);
+
+/* Does the experiment name any packet for family on kernel? Then it names them all. */
+bool experiment_names_packets(
+	const struct experiment *experiment, enum family family, struct version kernel);
+
+/* The layout of a line: left, the result behind a '=' in its column, the guard, the comment. Each
+ * of the three may be empty or NULL. Without the newline. Returns the column that it ends in. */
+int line_layout(FILE *out, const char *left, const char *result, const char *guard);
+void line_comment(FILE *out, const struct line *line);
+
+#endif

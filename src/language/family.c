@@ -1,0 +1,97 @@
+#include "language/family.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int domain, type, protocol;
+} families[FAMILY_COUNT] = {
+	[FAMILY_TCP4] = {"tcp4", AF_INET, SOCK_STREAM, 0},
+	[FAMILY_TCP6] = {"tcp6", AF_INET6, SOCK_STREAM, 0},
+	[FAMILY_TCP4_MAPPED] = {"tcp4-mapped", AF_INET6, SOCK_STREAM, 0},
+	[FAMILY_MPTCP4] = {"mptcp4", AF_INET, SOCK_STREAM, IPPROTO_MPTCP},
+	[FAMILY_UNIX] = {"unix", AF_UNIX, SOCK_STREAM, 0},
+	[FAMILY_UNIX_SEQPACKET] = {"unix-seqpacket", AF_UNIX, SOCK_SEQPACKET, 0},
+};
+
+const char *family_name(enum family family)
+{
+	return families[family].name;
+}
+
+bool family_value(const char *name, enum family *family)
+{
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		if (!strcmp(families[f].name, name)) {
+			*family = (enum family)f;
+			return true;
+		}
+	return false;
+}
+
+int family_socket(enum family family)
+{
+	return socket(families[family].domain, families[family].type | SOCK_CLOEXEC,
+		families[family].protocol);
+}
+
+bool family_is_tcp(enum family family)
+{
+	return families[family].domain != AF_UNIX && !families[family].protocol;
+}
+
+const char *family_names(void)
+{
+	return "tcp4 tcp6 tcp4-mapped mptcp4 unix unix-seqpacket";
+}
+
+static struct address loopback6(bool mapped)
+{
+	struct address a = {.length = sizeof(struct sockaddr_in6)};
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&a.storage;
+
+	in6->sin6_family = AF_INET6;
+	in6->sin6_addr = in6addr_loopback;
+	if (mapped)
+		inet_pton(AF_INET6, "::ffff:127.0.0.1", &in6->sin6_addr);
+	return a;
+}
+
+struct address family_loopback(enum family family)
+{
+	struct address a = {.length = sizeof(struct sockaddr_in)};
+	struct sockaddr_in *in = (struct sockaddr_in *)&a.storage;
+
+	if (families[family].domain == AF_INET6)
+		return loopback6(family == FAMILY_TCP4_MAPPED);
+	in->sin_family = (sa_family_t)families[family].domain;
+	if (in->sin_family == AF_UNIX)
+		a.length = sizeof in->sin_family;
+	else
+		in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	return a;
+}
+
+uint16_t address_port(const struct address *a)
+{
+	if (a->storage.ss_family == AF_INET)
+		return ntohs(((const struct sockaddr_in *)&a->storage)->sin_port);
+	if (a->storage.ss_family == AF_INET6)
+		return ntohs(((const struct sockaddr_in6 *)&a->storage)->sin6_port);
+	return 0;
+}
+
+bool address_equal(const struct address *a, const struct address *b)
+{
+	if (a->storage.ss_family != b->storage.ss_family || address_port(a) != address_port(b))
+		return false;
+	if (a->storage.ss_family == AF_INET)
+		return ((const struct sockaddr_in *)&a->storage)->sin_addr.s_addr ==
+		       ((const struct sockaddr_in *)&b->storage)->sin_addr.s_addr;
+	return a->storage.ss_family == AF_INET6 &&
+	       !memcmp(&((const struct sockaddr_in6 *)&a->storage)->sin6_addr,
+		       &((const struct sockaddr_in6 *)&b->storage)->sin6_addr,
+		       sizeof(struct in6_addr));
+}

@@ -1,0 +1,60 @@
+#include "language/packet.h"
+
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+
+/* tcpdump's tcp_flag_values (print-tcp.c): letters and their order. */
+static const struct {
+	char letter;
+	uint8_t bit;
+} letters[] = {
+	{'F', TH_FIN},
+	{'S', TH_SYN},
+	{'R', TH_RST},
+	{'P', TH_PUSH},
+	{'.', TH_ACK},
+	{'U', TH_URG},
+	{'E', 0x40},
+	{'W', 0x80},
+};
+enum { LETTERS = sizeof letters / sizeof *letters };
+
+bool packet_flags_parse(const char *text, uint8_t *flags)
+{
+	*flags = 0;
+	if (!strcmp(text, "none"))
+		return true;
+	for (int i = 0; i < LETTERS; i++)
+		if (*text == letters[i].letter) {
+			*flags |= letters[i].bit;
+			text++;
+		}
+	return !*text && *flags;
+}
+
+void packet_text(const struct packet *packet, char *text, size_t size)
+{
+	char flags[LETTERS + 1];
+	int n = 0;
+
+	for (int i = 0; i < LETTERS; i++)
+		if (packet->flags & letters[i].bit)
+			flags[n++] = letters[i].letter;
+	flags[n] = '\0';
+	if (packet->length)
+		snprintf(text, size, "%c %s %u", packet->from_client ? '>' : '<',
+			n ? flags : "none", packet->length);
+	else
+		snprintf(text, size, "%c %s", packet->from_client ? '>' : '<', n ? flags : "none");
+}
+
+bool packet_is_bare_ack(const struct packet *packet)
+{
+	return packet->flags == TH_ACK && !packet->length;
+}
+
+bool packets_equal(const struct packet *a, const struct packet *b)
+{
+	return a->from_client == b->from_client && a->flags == b->flags && a->length == b->length;
+}

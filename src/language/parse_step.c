@@ -1,0 +1,95 @@
+/*
+ * parse_step: parser.h's parse_step.
+ */
+#include "language/parser.h"
+
+#include "model/model.h"
+
+#include <string.h>
+
+static bool parse_operation(struct parser *p, struct step *step)
+{
+	struct nearest nearest = {peek(p) ? peek(p)->text : "", NULL, 0};
+
+	step->operation = peek(p) ? operation_find(peek(p)->text) : NULL;
+	if (step->operation && (step->who == NAMESPACE) != !step->operation->act) {
+		if (step->operation->may & ENDS_PROCESS && step->who != SERVER)
+			return expected(
+				p, p->at, "another operation: only the server's process can end");
+		p->at++;
+		return true;
+	}
+	for (const struct operation *o = operations; o->name; o++)
+		if (o->run)
+			nearest_offer(&nearest, o->name);
+	expected_or_nearest(p, p->at, "an operation (closewait help format lists them)", &nearest);
+	return false;
+}
+
+static bool parse_arguments(struct parser *p, struct step *step)
+{
+	char what[256];
+
+	for (int i = 0; i < STEP_ARGUMENTS && step->operation->argument[i]; i++) {
+		const struct word *word = peek(p);
+
+		if (!word || !strcmp(word->text, "=") || !strcmp(word->text, "@") ||
+			!strcmp(word->text, "&")) {
+			if (argument_optional(step->operation, i))
+				break;
+			word = NULL;
+		}
+		if (!step_argument(step, i, word ? word->text : "", what, sizeof what))
+			return expected(p, p->at, what);
+		p->at++;
+	}
+	return true;
+}
+
+/* Reads '&', and joins what was started with one. */
+static bool parse_background(struct parser *p, struct step *step)
+{
+	const struct operation **under_way = &p->background[step->who];
+
+	if (step->who == NAMESPACE)
+		return true;
+	if (step->operation->predict == machine_join) {
+		if (!*under_way)
+			return expected(
+				p, p->at - 1, "a step of this side above, started with '&'");
+		step->joined = p->joined[step->who];
+		*under_way = NULL;
+	}
+	if (!next_is(p, "&"))
+		return true;
+	if (!(step->operation->may & MAY_BLOCK))
+		return expected(p, p->at, "the end of the line: this operation does not block");
+	if (*under_way)
+		return expected(p, p->at, "this side's step in the background to be joined before");
+	*under_way = step->operation;
+	p->joined[step->who] = step_form(step);
+	step->background = true;
+	p->at++;
+	return line_ends(p);
+}
+
+bool parse_step(struct parser *p)
+{
+	struct plan plan = {.line = p->line};
+
+	if (p->e->plan_count == STEP_LIMIT) {
+		complain(p, p->words.word[0].column, "more than %d steps in an experiment",
+			STEP_LIMIT);
+		p->hopeless = true;
+		return false;
+	}
+	who_value(p->words.word[0].text, &plan.step.who);
+	p->at = plan.step.who == NAMESPACE ? 0 : 1;
+	if (!parse_operation(p, &plan.step) || !parse_arguments(p, &plan.step) ||
+		!parse_background(p, &plan.step))
+		return false;
+	if (next_is(p, "=") ? !parse_expectation(p, &plan) : !line_ends(p))
+		return false;
+	p->e->plan[p->e->plan_count++] = plan;
+	return true;
+}

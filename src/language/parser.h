@@ -1,0 +1,45 @@
+/*
+ * parser: what the files of the parser share: where it stands, and how it complains.
+ */
+#ifndef CLOSEWAIT_PARSER_H
+#define CLOSEWAIT_PARSER_H
+
+#include "language/experiment.h"
+
+struct parser {
+	struct experiment *e;
+	FILE *errors;
+	int error_count;
+	bool hopeless; /* the rest is not read: more of the same errors would follow */
+	int line;      /* number of the line being read */
+	struct words words;
+	int at;                                            /* index of the next word */
+	bool used;                                         /* a use line was seen */
+	enum above { NO_STEP, GOOD_STEP, BAD_STEP } above; /* may a "= RESULT" line follow? */
+	int result_column;                                 /* of the result being read */
+	const struct operation *background[2]; /* under way on each side, until it is joined */
+	enum result_form joined[2];            /* its form */
+};
+
+/* Reports an error at column of the line. */
+__attribute__((format(printf, 3, 4))) void complain(
+	struct parser *p, int column, const char *format, ...);
+
+/* The next word of the line, or NULL. */
+const struct word *peek(const struct parser *p);
+
+bool next_is(const struct parser *p, const char *text);
+
+/* Complains about word i of the line, or about its absence. Always false. */
+bool expected(struct parser *p, int i, const char *what);
+bool expected_or_nearest(struct parser *p, int i, const char *what, const struct nearest *nearest);
+
+bool line_ends(struct parser *p);
+
+/* Reads "= RESULT [@ GUARD]" as another expectation of plan. */
+bool parse_expectation(struct parser *p, struct plan *plan);
+
+/* Reads a step, with its first expectation when that stands on the same line. */
+bool parse_step(struct parser *p);
+
+#endif

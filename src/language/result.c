@@ -1,0 +1,257 @@
+#include "language/result.h"
+
+#include "language/symbols.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct name relations[] = {
+	/* Longer signs first, so that ">=" is not read as ">". */
+	{">=", GREATER_EQUAL},
+	{"<=", LESS_EQUAL},
+	{"!=", NOT_EQUAL},
+	{">", GREATER},
+	{"<", LESS},
+	{NULL, 0},
+};
+
+static const char *const expected_of_form[] = {
+	[FORM_NUMBER] = "a number, a relation such as >0, -1 and an errno, or timeout",
+	[FORM_VALUE] = "a number, a relation such as >0, -1 and an errno, or timeout",
+	[FORM_ERRNO] = "0, the name of an errno, -1 and an errno, or timeout",
+	[FORM_STATE] = "the kernel's name of a TCP state, such as CLOSE_WAIT",
+	[FORM_EVENTS] = "0 or poll events joined by |, such as POLLIN|POLLRDHUP",
+	[FORM_EPOLL] =
+		"0, epoll events joined by |, such as EPOLLIN|EPOLLRDHUP, or -1 and an errno",
+	[FORM_SETS] = "0, sets joined by |, such as readfds|writefds, or -1 and an errno",
+	[FORM_PAIR] = "two numbers such as 1,0, or -1 and an errno",
+	[FORM_AWAIT] = "timeout, optionally with the state that it ends in",
+};
+
+static bool number_parse(const char *text, long *value)
+{
+	char *end;
+
+	if (*text == '+' || *text == ' ' || !*text)
+		return false;
+	errno = 0;
+	*value = strtol(text, &end, 10);
+	return !*end && !errno;
+}
+
+static bool relation_parse(const char *text, struct result *result)
+{
+	for (const struct name *r = relations; r->text; r++) {
+		size_t n = strlen(r->text);
+
+		if (strncmp(text, r->text, n))
+			continue;
+		result->kind = RESULT_RELATION;
+		result->relation = (enum relation)r->value;
+		return number_parse(text + n, &result->value);
+	}
+	return false;
+}
+
+static bool pair_parse(const char *text, struct result *result)
+{
+	char tail;
+
+	result->kind = RESULT_PAIR;
+	return sscanf(text, "%9ld,%9ld%c", &result->value, &result->second, &tail) == 2;
+}
+
+static bool mask_parse(
+	const char *text, const struct name *table, enum result_kind kind, struct result *result)
+{
+	const char *bad;
+	size_t length;
+
+	result->kind = kind;
+	return name_mask(table, text, &result->value, &bad, &length);
+}
+
+/* Reads the one word of a result of form that is neither an error nor a timeout. */
+static bool value_parse(struct result *result, enum result_form form, const char *text)
+{
+	switch (form) {
+	case FORM_NUMBER:
+	case FORM_VALUE:
+		result->kind = RESULT_NUMBER;
+		return number_parse(text, &result->value) || relation_parse(text, result);
+	case FORM_ERRNO:
+		result->kind = RESULT_ERRNO;
+		result->value = errno_value(text);
+		return result->value || !strcmp(text, "0");
+	case FORM_STATE:
+		result->kind = RESULT_STATE;
+		return name_value(tcp_states, text, &result->value);
+	case FORM_EVENTS:
+		return mask_parse(text, poll_events, RESULT_EVENTS, result);
+	case FORM_EPOLL:
+		return mask_parse(text, epoll_events, RESULT_EPOLL, result);
+	case FORM_SETS:
+		return mask_parse(text, select_sets, RESULT_SETS, result);
+	case FORM_PAIR:
+		return pair_parse(text, result);
+	case FORM_AWAIT:
+		break;
+	}
+	return false;
+}
+
+static int error_parse(
+	struct result *result, const struct word *words, int count, int *bad, const char **expected)
+{
+	*bad = 1;
+	*expected = "the name of an errno, such as EPIPE";
+	if (count < 2)
+		return 0;
+	result->kind = RESULT_ERROR;
+	result->value = errno_value(words[1].text);
+	return result->value ? 2 : 0;
+}
+
+static int timeout_parse(
+	struct result *result, const struct word *words, int count, int *bad, const char **expected)
+{
+	result->kind = RESULT_TIMEOUT;
+	if (count < 2 || strcmp(words[1].text, "in") != 0)
+		return 1;
+	*bad = 2;
+	*expected = "the kernel's name of a TCP state, such as ESTABLISHED";
+	return count > 2 && name_value(tcp_states, words[2].text, &result->value) ? 3 : 0;
+}
+
+/* An option's value may be -1, as SO_PEEK_OFF's is at first: then no errno follows. */
+static bool is_value(enum result_form form, const struct word *words, int count)
+{
+	return form == FORM_VALUE && (count < 2 || !errno_value(words[1].text));
+}
+
+int result_parse(struct result *result, enum result_form form, const struct word *words, int count,
+	int *bad, const char **expected)
+{
+	int taken = 0;
+
+	*result = (struct result){0};
+	*bad = 0;
+	*expected = expected_of_form[form];
+	if (!count)
+		return 0;
+	if (!strcmp(words[0].text, "timeout"))
+		taken = timeout_parse(result, words, count, bad, expected);
+	else if (!strcmp(words[0].text, "-1") && form != FORM_AWAIT &&
+		 !is_value(form, words, count))
+		taken = error_parse(result, words, count, bad, expected);
+	else if (value_parse(result, form, words[0].text))
+		taken = 1;
+	if (taken && taken < count) {
+		result->signal = signal_value(words[taken].text);
+		taken += result->signal != 0;
+	}
+	return taken;
+}
+
+/* The text without the signal. */
+static void value_text(const struct result *r, char *text, size_t size)
+{
+	switch (r->kind) {
+	case RESULT_NONE:
+	case RESULT_DONE:
+	case RESULT_FAILED:
+	case RESULT_LACKING:
+		text[0] = '\0';
+		break;
+	case RESULT_NUMBER:
+		snprintf(text, size, "%ld", r->value);
+		break;
+	case RESULT_RELATION:
+		snprintf(text, size, "%s%ld", name_text(relations, r->relation), r->value);
+		break;
+	case RESULT_ERROR:
+		snprintf(text, size, "-1 %s", errno_text((int)r->value));
+		break;
+	case RESULT_ERRNO:
+		snprintf(text, size, "%s", r->value ? errno_text((int)r->value) : "0");
+		break;
+	case RESULT_STATE:
+		snprintf(text, size, "%s", name_text(tcp_states, r->value));
+		break;
+	case RESULT_EVENTS:
+		name_mask_text(poll_events, r->value, text, size);
+		break;
+	case RESULT_EPOLL:
+		name_mask_text(epoll_events, r->value, text, size);
+		break;
+	case RESULT_SETS:
+		name_mask_text(select_sets, r->value, text, size);
+		break;
+	case RESULT_PAIR:
+		snprintf(text, size, "%ld,%ld", r->value, r->second);
+		break;
+	case RESULT_TIMEOUT:
+		snprintf(text, size, "timeout%s%s", r->value ? " in " : "",
+			r->value ? name_text(tcp_states, r->value) : "");
+		break;
+	case RESULT_UNKNOWN:
+		snprintf(text, size, "unknown");
+		break;
+	}
+}
+
+void result_text(const struct result *result, char *text, size_t size)
+{
+	const char *signal = result->signal ? sigabbrev_np(result->signal) : NULL;
+
+	value_text(result, text, size);
+	if (signal) {
+		size_t used = strlen(text);
+
+		snprintf(text + used, size - used, " SIG%s", signal);
+	}
+}
+
+static bool relation_holds(const struct result *relation, const struct result *number)
+{
+	switch (relation->relation) {
+	case GREATER:
+		return number->value > relation->value;
+	case GREATER_EQUAL:
+		return number->value >= relation->value;
+	case LESS:
+		return number->value < relation->value;
+	case LESS_EQUAL:
+		return number->value <= relation->value;
+	case NOT_EQUAL:
+		return number->value != relation->value;
+	}
+	return false;
+}
+
+static bool says_nothing(const struct result *r)
+{
+	return r->kind == RESULT_NONE || r->kind == RESULT_UNKNOWN;
+}
+
+bool results_agree(const struct result *a, const struct result *b)
+{
+	if (says_nothing(a) || says_nothing(b))
+		return true;
+	if (a->signal != b->signal)
+		return false;
+	if (a->kind == RESULT_RELATION && b->kind == RESULT_NUMBER)
+		return relation_holds(a, b);
+	if (b->kind == RESULT_RELATION && a->kind == RESULT_NUMBER)
+		return relation_holds(b, a);
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == RESULT_TIMEOUT && (!a->value || !b->value))
+		return true;
+	if (a->kind == RESULT_RELATION)
+		return true; /* neither is a value: nothing to hold against the other */
+	return a->value == b->value && a->second == b->second;
+}

@@ -1,0 +1,70 @@
+/*
+ * result: what a call gave, or should give, as a value with a text. Pure.
+ *
+ * The text is strace's: "6", "-1 EPIPE", "-1 EPIPE SIGPIPE". A step that cannot finish gives
+ * "timeout in STATE"; an expectation may be a relation (">0"); the machine may answer "unknown".
+ */
+#ifndef CLOSEWAIT_RESULT_H
+#define CLOSEWAIT_RESULT_H
+
+#include "util/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum result_kind {
+	RESULT_NONE,     /* nothing stands there: recorded, not asserted */
+	RESULT_DONE,     /* an await that arrived; its text is empty */
+	RESULT_NUMBER,   /* value */
+	RESULT_RELATION, /* relation, value: an expectation or a prediction, never observed */
+	RESULT_ERROR,    /* -1; value is the errno */
+	RESULT_ERRNO,    /* SO_ERROR's value: an errno or 0 */
+	RESULT_STATE,    /* value is a TCP state */
+	RESULT_EVENTS,   /* value is poll's revents */
+	RESULT_EPOLL,    /* value is epoll_wait's events */
+	RESULT_SETS,     /* value is a mask of select_sets */
+	RESULT_PAIR,     /* value, second: l_onoff,l_linger or tv_sec,tv_usec */
+	RESULT_TIMEOUT,  /* value is the TCP state at the deadline; 0: any */
+	RESULT_UNKNOWN,  /* the machine does not say */
+	RESULT_FAILED,   /* closewait could not run the step, or not look; value is the errno */
+	RESULT_LACKING,  /* it cannot be had here; value is the errno with which the kernel says so
+			  */
+};
+
+enum relation { GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL };
+
+struct result {
+	enum result_kind kind;
+	enum relation relation;
+	long value, second;
+	int signal; /* delivered to the caller; 0: none */
+};
+
+/* Which results an operation can give, and so how their text is read. */
+enum result_form {
+	FORM_NUMBER, /* 6, >0 */
+	FORM_VALUE,  /* as FORM_NUMBER, but -1 may be the value itself */
+	FORM_ERRNO,  /* 0, ECONNRESET */
+	FORM_STATE,  /* CLOSE_WAIT */
+	FORM_EVENTS, /* POLLIN|POLLRDHUP */
+	FORM_EPOLL,  /* EPOLLIN|EPOLLRDHUP */
+	FORM_SETS,   /* readfds|writefds */
+	FORM_PAIR,   /* 1,0 */
+	FORM_AWAIT,  /* nothing: the awaited is there */
+};
+
+enum { RESULT_TEXT = 128 }; /* bytes that any result's text fits in */
+
+/* Reads a result of form from count words. Returns how many words it took; or 0, and *bad is the
+ * index of the offending word (count when words are missing) and *expected says what was expected
+ * there. */
+int result_parse(struct result *result, enum result_form form, const struct word *words, int count,
+	int *bad, const char **expected);
+
+/* Writes the result's text; empty for RESULT_NONE and RESULT_DONE. */
+void result_text(const struct result *result, char *text, size_t size);
+
+/* Do two of {prediction, expectation, observation} agree? One that says nothing agrees with all. */
+bool results_agree(const struct result *a, const struct result *b);
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * step: the vocabulary. One row of the table is one operation: its name, its arguments, the form of
+ * its result, the function that runs it and the rule of the machine that predicts it.
+ */
+#ifndef CLOSEWAIT_STEP_H
+#define CLOSEWAIT_STEP_H
+
+#include "language/symbols.h"
+#include "language/result.h"
+#include "util/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct endpoint;
+struct sandbox;
+struct machine;
+struct prediction;
+struct step;
+
+/* Whose step: an end of the connection, or the namespace that both are in. */
+enum who { CLIENT, SERVER, NAMESPACE };
+
+enum argument {
+	ARGUMENT_NONE,
+	ARGUMENT_LENGTH,  /* bytes */
+	ARGUMENT_FLAGS,   /* MSG_...; may be left out */
+	ARGUMENT_HOW,     /* SHUT_... */
+	ARGUMENT_EVENTS,  /* POLL...; may be left out */
+	ARGUMENT_TARGET,  /* a TCP state or poll events */
+	ARGUMENT_GET,     /* a socket option that can be read */
+	ARGUMENT_SET,     /* a socket option that can be set */
+	ARGUMENT_VALUE,   /* the value of the option before it */
+	ARGUMENT_SIGPIPE, /* what to do with SIGPIPE */
+	ARGUMENT_COUNTER, /* the name of a MIB counter */
+	ARGUMENT_SYSCTL,  /* the name of a sysctl of the namespace */
+	ARGUMENT_TEXT,    /* a sysctl's value */
+	ARGUMENT_LINK,    /* up or down */
+	ARGUMENT_COUNT,   /* messages in one sendmmsg(2) */
+	ARGUMENT_ADDRESS, /* AF_UNSPEC; may be left out: the listener's address */
+	ARGUMENT_ACTION,  /* EPOLL_CTL_... */
+	ARGUMENT_EPOLL,   /* EPOLL...; may be left out */
+	ARGUMENT_COMMAND, /* fcntl(2)'s */
+	ARGUMENT_FILE,    /* O_... */
+};
+
+enum {
+	STEP_ARGUMENTS = 3,
+	LENGTH_LIMIT = 1 << 20, /* bytes in one call */
+	MESSAGE_LIMIT = 64,     /* messages in one call */
+};
+
+/* What an operation may do. */
+enum {
+	MAY_BLOCK = 1,    /* may be started in the background, with '&' */
+	ENDS_PROCESS = 2, /* ends the server's process; only a step of the server */
+	OF_TCP = 4,       /* looks at TCP's state: says nothing on a family without one */
+	SENDS = 8,        /* may fail with EPIPE and raise SIGPIPE */
+};
+
+struct operation {
+	const char *name;
+	enum argument argument[STEP_ARGUMENTS];
+	enum result_form form;
+	int may;
+	/* one of the two: an operation of an end, or of the namespace */
+	void (*run)(struct endpoint *endpoint, const struct step *step, struct result *result);
+	void (*act)(struct sandbox *sandbox, const struct step *step, struct result *result);
+	void (*predict)(struct machine *machine, const struct step *step, struct prediction *p);
+	const char *summary;
+	const char *example;
+};
+
+extern const struct operation operations[]; /* ends with a NULL name */
+
+/* What an await waits for. */
+enum target { TARGET_EVENTS, TARGET_STATE, TARGET_INQ, TARGET_OUTQ };
+
+struct step {
+	enum who who;
+	const struct operation *operation;
+	int word_count;
+	char word[STEP_ARGUMENTS][WORD_LIMIT + 1]; /* the arguments as they were written */
+	long number[STEP_ARGUMENTS], second;       /* and as numbers */
+	const struct socket_option *option;        /* of getsockopt and setsockopt */
+	enum target target;                        /* of await; number[0] is what is awaited */
+	bool background;                           /* started with '&' */
+	enum result_form joined; /* of join: the form of the step in the background */
+};
+
+/* The operation called name, or NULL. */
+const struct operation *operation_find(const char *name);
+
+/* "client", "server"; empty for NAMESPACE. */
+const char *who_text(enum who who);
+
+/* Whose step begins with this word? An operation of the namespace begins with its own name. */
+bool who_value(const char *text, enum who *who);
+
+/* (argument.c) May argument i of operation be left out? */
+bool argument_optional(const struct operation *operation, int i);
+
+/* (argument.c) Reads text as argument i of step. On failure false, and expected says what was
+ * expected. */
+bool step_argument(struct step *step, int i, const char *text, char *expected, size_t size);
+
+/* The step's MSG_ flags, 0 when there are none. */
+long step_flags(const struct step *step);
+
+/* Which results the step can give: an option's form where it depends on the option, that of the
+ * step in the background for join. */
+enum result_form step_form(const struct step *step);
+
+/* Does the step look at TCP's state? On a family that is not plain TCP it says nothing. */
+bool step_is_of_tcp(const struct step *step);
+
+/* Writes "client write 6". */
+void step_text(const struct step *step, char *text, size_t size);
+
+/* (argument.c) Writes the names of the operation's arguments: "LENGTH [FLAGS]". */
+void operation_usage(const struct operation *operation, char *text, size_t size);
+
+#endif

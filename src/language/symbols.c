@@ -1,0 +1,241 @@
+#include "language/symbols.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+const struct name tcp_states[] = {
+	{"ESTABLISHED", TCP_ESTABLISHED},
+	{"SYN_SENT", TCP_SYN_SENT},
+	{"SYN_RECV", TCP_SYN_RECV},
+	{"FIN_WAIT1", TCP_FIN_WAIT1},
+	{"FIN_WAIT2", TCP_FIN_WAIT2},
+	{"TIME_WAIT", TCP_TIME_WAIT},
+	{"CLOSE", TCP_CLOSE},
+	{"CLOSE_WAIT", TCP_CLOSE_WAIT},
+	{"LAST_ACK", TCP_LAST_ACK},
+	{"LISTEN", TCP_LISTEN},
+	{"CLOSING", TCP_CLOSING},
+	{NULL, 0},
+};
+
+const struct name poll_events[] = {
+	{"POLLIN", POLLIN},
+	{"POLLPRI", POLLPRI},
+	{"POLLOUT", POLLOUT},
+	{"POLLERR", POLLERR},
+	{"POLLHUP", POLLHUP},
+	{"POLLNVAL", POLLNVAL},
+	{"POLLRDHUP", POLLRDHUP},
+	{NULL, 0},
+};
+
+const struct name message_flags[] = {
+	{"MSG_OOB", MSG_OOB},
+	{"MSG_PEEK", MSG_PEEK},
+	{"MSG_TRUNC", MSG_TRUNC},
+	{"MSG_DONTWAIT", MSG_DONTWAIT},
+	{"MSG_WAITALL", MSG_WAITALL},
+	{"MSG_NOSIGNAL", MSG_NOSIGNAL},
+	{"MSG_MORE", MSG_MORE},
+	{"MSG_ERRQUEUE", MSG_ERRQUEUE},
+	{"MSG_ZEROCOPY", MSG_ZEROCOPY},
+	{NULL, 0},
+};
+
+const struct name shutdown_hows[] = {
+	{"SHUT_RD", SHUT_RD},
+	{"SHUT_WR", SHUT_WR},
+	{"SHUT_RDWR", SHUT_RDWR},
+	{NULL, 0},
+};
+
+const struct name link_modes[] = {
+	{"down", 0},
+	{"up", 1},
+	{NULL, 0},
+};
+
+const struct name sigpipe_modes[] = {
+	{"ignore", 0},
+	{"default", 1},
+	{"handler", 2},
+	{NULL, 0},
+};
+
+/* As poll_events, whose values the kernel gives them, and what epoll_ctl(2) adds. */
+const struct name epoll_events[] = {
+	{"EPOLLIN", EPOLLIN},
+	{"EPOLLPRI", EPOLLPRI},
+	{"EPOLLOUT", EPOLLOUT},
+	{"EPOLLERR", EPOLLERR},
+	{"EPOLLHUP", EPOLLHUP},
+	{"EPOLLRDHUP", EPOLLRDHUP},
+	{"EPOLLONESHOT", EPOLLONESHOT},
+	{"EPOLLET", (long)(unsigned)EPOLLET},
+	{NULL, 0},
+};
+
+const struct name epoll_actions[] = {
+	{"EPOLL_CTL_ADD", EPOLL_CTL_ADD},
+	{"EPOLL_CTL_MOD", EPOLL_CTL_MOD},
+	{"EPOLL_CTL_DEL", EPOLL_CTL_DEL},
+	{NULL, 0},
+};
+
+const struct name select_sets[] = {
+	{"readfds", 1},
+	{"writefds", 2},
+	{"exceptfds", 4},
+	{NULL, 0},
+};
+
+const struct name file_commands[] = {
+	{"F_SETFL", F_SETFL},
+	{NULL, 0},
+};
+
+const struct name file_flags[] = {
+	{"O_NONBLOCK", O_NONBLOCK},
+	{"0", 0},
+	{NULL, 0},
+};
+
+const struct name no_addresses[] = {
+	{"AF_UNSPEC", AF_UNSPEC},
+	{NULL, 0},
+};
+
+const struct socket_option socket_options[] = {
+	{"SO_ERROR", SOL_SOCKET, SO_ERROR, OPTION_ERRNO},
+	{"SO_LINGER", SOL_SOCKET, SO_LINGER, OPTION_LINGER},
+	{"SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE, OPTION_INT},
+	{"SO_SNDBUF", SOL_SOCKET, SO_SNDBUF, OPTION_INT},
+	{"SO_RCVBUF", SOL_SOCKET, SO_RCVBUF, OPTION_INT},
+	{"SO_RCVLOWAT", SOL_SOCKET, SO_RCVLOWAT, OPTION_INT},
+	{"SO_RCVTIMEO", SOL_SOCKET, SO_RCVTIMEO, OPTION_TIMEVAL},
+	{"SO_SNDTIMEO", SOL_SOCKET, SO_SNDTIMEO, OPTION_TIMEVAL},
+	{"SO_OOBINLINE", SOL_SOCKET, SO_OOBINLINE, OPTION_INT},
+	{"SO_PEEK_OFF", SOL_SOCKET, SO_PEEK_OFF, OPTION_INT},
+	{"SO_ZEROCOPY", SOL_SOCKET, SO_ZEROCOPY, OPTION_INT},
+	{"TCP_NODELAY", IPPROTO_TCP, TCP_NODELAY, OPTION_INT},
+	{"TCP_CORK", IPPROTO_TCP, TCP_CORK, OPTION_INT},
+	{"TCP_QUICKACK", IPPROTO_TCP, TCP_QUICKACK, OPTION_INT},
+	{"TCP_LINGER2", IPPROTO_TCP, TCP_LINGER2, OPTION_INT},
+	{"TCP_DEFER_ACCEPT", IPPROTO_TCP, TCP_DEFER_ACCEPT, OPTION_INT},
+	{"TCP_KEEPIDLE", IPPROTO_TCP, TCP_KEEPIDLE, OPTION_INT},
+	{"TCP_KEEPINTVL", IPPROTO_TCP, TCP_KEEPINTVL, OPTION_INT},
+	{"TCP_KEEPCNT", IPPROTO_TCP, TCP_KEEPCNT, OPTION_INT},
+	{"TCP_RTO_MAX_MS", IPPROTO_TCP, 44, OPTION_INT}, /* since 6.15; not in glibc's headers */
+	{"TCP_USER_TIMEOUT", IPPROTO_TCP, TCP_USER_TIMEOUT, OPTION_INT},
+	{NULL, 0, 0, 0},
+};
+
+const char *name_text(const struct name *table, long value)
+{
+	for (; table->text; table++)
+		if (table->value == value)
+			return table->text;
+	return NULL;
+}
+
+static bool name_find(const struct name *table, const char *text, size_t length, long *value)
+{
+	for (; table->text; table++)
+		if (strlen(table->text) == length && !memcmp(table->text, text, length)) {
+			*value = table->value;
+			return true;
+		}
+	return false;
+}
+
+bool name_value(const struct name *table, const char *text, long *value)
+{
+	return name_find(table, text, strlen(text), value);
+}
+
+bool name_mask(
+	const struct name *table, const char *text, long *mask, const char **bad, size_t *length)
+{
+	*mask = 0;
+	if (!strcmp(text, "0"))
+		return true;
+	for (;;) {
+		size_t n = strcspn(text, "|");
+		long bit;
+
+		if (!name_find(table, text, n, &bit)) {
+			*bad = text;
+			*length = n;
+			return false;
+		}
+		*mask |= bit;
+		if (!text[n])
+			return true;
+		text += n + 1;
+	}
+}
+
+void name_mask_text(const struct name *table, long mask, char *text, size_t size)
+{
+	size_t used = 0;
+	const char *bar = "";
+
+	snprintf(text, size, "0");
+	for (; table->text && mask && used < size; table++)
+		if (mask & table->value) {
+			used += (size_t)snprintf(
+				text + used, size - used, "%s%s", bar, table->text);
+			mask &= ~table->value;
+			bar = "|";
+		}
+	if (mask && used < size)
+		snprintf(text + used, size - used, "%s%#lx", bar, (unsigned long)mask);
+}
+
+int errno_value(const char *name)
+{
+	/* The largest errno of any Linux architecture is 1133 (mips EDQUOT); gaps have no name. */
+	for (int value = 1; value < 1134; value++) {
+		const char *known = strerrorname_np(value);
+
+		if (known && !strcmp(known, name))
+			return value;
+	}
+	return 0;
+}
+
+const char *errno_text(int value)
+{
+	const char *name = strerrorname_np(value);
+
+	return name ? name : "E?";
+}
+
+int signal_value(const char *name)
+{
+	if (strncmp(name, "SIG", 3))
+		return 0;
+	for (int value = 1; value < NSIG; value++) {
+		const char *known = sigabbrev_np(value);
+
+		if (known && !strcmp(known, name + 3))
+			return value;
+	}
+	return 0;
+}
+
+const struct socket_option *socket_option(const char *name)
+{
+	for (const struct socket_option *o = socket_options; o->name; o++)
+		if (!strcmp(o->name, name))
+			return o;
+	return NULL;
+}

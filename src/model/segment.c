@@ -1,0 +1,353 @@
+#include "model/segment.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/epoll.h>
+
+static void tally(struct machine *m, enum counted counted)
+{
+	if (m->counted[counted] != UNCERTAIN)
+		m->counted[counted]++;
+}
+
+int take_error(struct peer *peer)
+{
+	int error = peer->error;
+
+	peer->error = 0;
+	return error;
+}
+
+/* ep_poll_callback(): a wakeup puts what is registered on the ready list, unless the event is not
+ * asked for. EPOLLONESHOT leaves nothing asked for. */
+void wake(struct machine *m, int peer, long events)
+{
+	for (int who = 0; who < 2; who++) {
+		struct registration *r = &m->registration[who];
+
+		m->pending[who].woken |= m->at[who] == peer;
+
+		if (r->there && r->peer == peer && r->events && (!events || r->events & events))
+			r->listed = true;
+	}
+}
+
+/* tcp_set_state() to TCP_CLOSE */
+static void close_state(struct machine *m, struct peer *p)
+{
+	if (p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT)
+		tally(m, ESTAB_RESETS);
+	p->state = TCP_CLOSE;
+	p->fin_unsettled = p->fin_held = p->in_flight = false;
+}
+
+void complete(struct peer *p)
+{
+	if (p->completions == UNCERTAIN)
+		p->completions = 1; /* several merge: skb_zerocopy_notify_extend() */
+}
+
+void end_connection(struct machine *m, int peer, int error, const char *cause)
+{
+	struct peer *p = &m->peer[peer];
+
+	if (p->state == TCP_SYN_SENT || p->state == TCP_SYN_RECV)
+		tally(m, ATTEMPT_FAILS);
+	close_state(m, p);
+	p->shut_receive = p->shut_send = true;
+	p->purged |= p->full;
+	p->full = false;
+	p->held = 0;
+	complete(p);
+	if (error) {
+		p->error = error;
+		p->cause = cause;
+	}
+	wake(m, peer, 0);
+}
+
+bool needs_reset(int state)
+{
+	return state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT || state == TCP_FIN_WAIT1 ||
+	       state == TCP_FIN_WAIT2 || state == TCP_SYN_RECV;
+}
+
+/* tcp_reset(): a RST in CLOSE_WAIT stores EPIPE, in SYN_SENT ECONNREFUSED, elsewhere ECONNRESET.
+ * RFC 9293 3.10.7.4 has "connection reset" for all but SYN_SENT. In CLOSE it is ignored. */
+static void receive_rst(struct machine *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+
+	p->time_wait = false; /* tcp_timewait_state_process() */
+	if (peer == IN_QUEUE && m->deferred) {
+		*p = (struct peer){.state = TCP_CLOSE, .other = NOBODY};
+		m->deferred = false; /* tcp_check_req() drops the request */
+		return;
+	}
+	if (p->state == TCP_CLOSE)
+		return;
+	if (p->state == TCP_CLOSE_WAIT)
+		end_connection(
+			m, peer, EPIPE, "a RST came in CLOSE_WAIT, where tcp_reset() stores EPIPE");
+	else
+		end_connection(m, peer, ECONNRESET,
+			"a RST came, and not in CLOSE_WAIT, so tcp_reset() stored ECONNRESET");
+}
+
+/* inet6_csk_xmit() looks for a route and stores why there is none; over IPv4 the route that the
+ * socket has is used, and the device drops the packet. */
+static void find_no_route(struct machine *m, int peer)
+{
+	if (m->family == FAMILY_TCP6)
+		m->peer[peer].soft = ENETUNREACH;
+}
+
+void send_rst(struct machine *m, int peer)
+{
+	int other = m->peer[peer].other;
+
+	tally(m, OUT_RSTS); /* tcp_send_active_reset() counts it before it is lost */
+	if (m->link_down)
+		find_no_route(m, peer);
+	else
+		receive_rst(m, other);
+}
+
+void answer_probe(struct machine *m, int peer)
+{
+	tally(m, OUT_RSTS);
+	receive_rst(m, peer);
+}
+
+/* The request becomes a connection with the first segment that carries anything. */
+static void end_deferral(struct machine *m, int peer)
+{
+	if (peer != IN_QUEUE || !m->deferred)
+		return;
+	m->deferred = false;
+	m->waiting = true;
+	wake(m, THE_LISTENER, EPOLLIN);
+}
+
+/* tcp_fin(), and the acknowledgement that from's FIN gets. */
+static void receive_fin(struct machine *m, int peer, int from)
+{
+	struct peer *p = &m->peer[peer], *f = &m->peer[from];
+
+	end_deferral(m, peer);
+	if (p->state == TCP_CLOSE)
+		return;
+	p->shut_receive = p->done = true;
+	if (p->fin_held) { /* the FINs cross (RFC 9293 3.6, figure 13); ACK at once */
+		p->state = TCP_CLOSING;
+		f->fin_unsettled = true;
+		settle(m, from);
+		wake(m, peer, 0);
+		return;
+	}
+	if (p->state == TCP_ESTABLISHED) {
+		p->state = TCP_CLOSE_WAIT; /* pingpong mode: the ACK is delayed */
+		f->fin_unsettled = true;
+		f->unacknowledged = UNCERTAIN;
+		wake(m, peer, 0);
+		return;
+	}
+	/* FIN_WAIT1 or FIN_WAIT2, and this FIN acknowledges ours: tcp_time_wait(), ACK at once. */
+	p->unacknowledged = f->unacknowledged = 0;
+	end_connection(m, peer, 0, NULL);
+	p->time_wait = true;
+	f->time_wait = f->state == TCP_CLOSING;
+	end_connection(m, from, 0, NULL);
+}
+
+void send_fin(struct machine *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+
+	p->fin_held = p->full || m->link_down;
+	if (m->link_down)
+		lose_segment(m, peer);
+	if (p->held && !p->fin_held)
+		send_data(m, peer, 0); /* tcp_send_fin() pushes what was held */
+	if (p->fin_held && p->full)
+		p->unacknowledged = UNCERTAIN;
+	else if (p->fin_held)
+		p->unacknowledged += p->unacknowledged == UNCERTAIN ? 0 : 1;
+	else if (p->state != TCP_CLOSE)
+		receive_fin(m, p->other, peer);
+}
+
+void drain(struct machine *m, int peer)
+{
+	struct peer *p = &m->peer[peer], *other = &m->peer[p->other];
+
+	other->unread = 0;
+	other->flooded = p->full = p->fin_held = false;
+	receive_fin(m, p->other, peer);
+}
+
+/* The RST with which data is answered that nobody can read any more. A socket is reset itself
+ * (tcp_rcv_state_process(): TCPAbortOnData); a time-wait entry goes, or stays (RFC 1337); for no
+ * socket there is nothing to do. An orphan may be either, when its FIN's acknowledgement is
+ * delayed. */
+static void refuse_data(struct machine *m, int peer, int from)
+{
+	struct peer *p = &m->peer[peer];
+
+	if (p->state != TCP_CLOSE && p->orphan && !p->handed_over)
+		m->counted[ABORT_ON_DATA] = UNCERTAIN;
+	else if (p->state != TCP_CLOSE && !p->orphan)
+		tally(m, ABORT_ON_DATA);
+	if (p->fin_unsettled)
+		m->counted[OUT_RSTS] =
+			UNCERTAIN; /* an acknowledgement that data overtakes gets one, too */
+	if (p->orphan)
+		close_state(m, p);
+	else
+		receive_rst(m, peer);
+	p->time_wait = false;
+	tally(m, OUT_RSTS);
+	receive_rst(m, from);
+}
+
+/* tcp_data_queue() */
+bool send_data(struct machine *m, int peer, long length)
+{
+	struct peer *from = &m->peer[peer], *p = &m->peer[from->other];
+
+	if (from->unacknowledged != UNCERTAIN)
+		from->unacknowledged += length; /* what was held counts already */
+	length += from->held;
+	from->held = 0;
+	if (!length)
+		return true;
+	if (m->link_down) {
+		lose_segment(m, peer);
+		from->held = length; /* until it is sent again */
+		return true;
+	}
+	if (p->state == TCP_CLOSE || (p->shut_receive && p->state != TCP_ESTABLISHED)) {
+		refuse_data(m, from->other, peer); /* a RST acknowledges nothing */
+		return false;
+	}
+	from->unacknowledged = UNCERTAIN;
+	p->unread += length;
+	end_deferral(m, from->other);
+	settle(m, from->other); /* the segment acknowledges the other end's FIN, too */
+	if (p->unread >= p->low_water)
+		wake(m, from->other, EPOLLIN);
+	return true;
+}
+
+/* tcp_rcv_state_process(): FIN_WAIT1 becomes FIN_WAIT2. With TCP_LINGER2 below 0 an orphan is not
+ * kept there: the acknowledgement is answered with RST. */
+void settle(struct machine *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+
+	if (!p->fin_unsettled)
+		return;
+	p->state = TCP_FIN_WAIT2;
+	p->fin_unsettled = false;
+	p->unacknowledged = 0;
+	complete(p);
+	p->shut_send = true;
+	if (p->orphan && p->linger2 < 0) {
+		tally(m, ABORT_ON_DATA);
+		close_state(m, p);
+		tally(m, OUT_RSTS);
+		receive_rst(m, p->other);
+	} else if (!p->orphan)
+		wake(m, peer, 0);
+}
+
+/* With the link down nothing arrives. */
+void lose_segment(struct machine *m, int peer)
+{
+	m->peer[peer].in_flight = true;
+	find_no_route(m, peer);
+}
+
+/* tcp_retransmit_timer(), once the link is up again */
+void send_again(struct machine *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+
+	p->in_flight = false;
+	p->soft = 0; /* tcp_ack() */
+	if (p->held)
+		send_data(m, peer, 0);
+	if (p->fin_held)
+		send_fin(m, peer);
+}
+
+/* inet_csk_listen_stop() */
+static void stop_listening(struct machine *m, int peer)
+{
+	m->peer[peer].state = TCP_CLOSE;
+	if (peer != THE_LISTENER)
+		return;
+	if (m->deferred)
+		m->lost = true; /* the request is forgotten; what follows depends on its timer */
+	if (m->waiting && m->peer[IN_QUEUE].state != TCP_CLOSE) {
+		if (needs_reset(m->peer[IN_QUEUE].state))
+			send_rst(m, IN_QUEUE);
+		close_state(m, &m->peer[IN_QUEUE]);
+	}
+	m->waiting = m->deferred = false;
+}
+
+void disconnect(struct machine *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+	int before = p->state;
+
+	/* write_seq moves on by the largest window seen and 2, and snd_una stays */
+	if (p->window || p->unacknowledged == UNCERTAIN)
+		p->unacknowledged = UNCERTAIN;
+	else
+		p->unacknowledged += 2;
+	if (before == TCP_LISTEN)
+		stop_listening(m, peer);
+	else if (needs_reset(before) || before == TCP_SYN_SENT) {
+		if (before != TCP_SYN_SENT)
+			send_rst(m, peer);
+		p->error = ECONNRESET;
+		p->cause = "tcp_disconnect() stored ECONNRESET";
+	}
+	close_state(m, p);
+	complete(p);
+	p->unread = p->held = 0;
+	p->flooded = p->full = p->purged = false;
+	p->shut_receive = p->shut_send = p->done = false;
+	wake(m, peer, POLLERR); /* sk_error_report(), error or not */
+}
+
+/* inet_csk_listen_poll() */
+static long listen_events(const struct machine *m, int peer)
+{
+	return peer == THE_LISTENER && m->waiting ? POLLIN : 0;
+}
+
+long socket_events(const struct machine *m, int peer)
+{
+	const struct peer *p = &m->peer[peer];
+	long events = 0;
+
+	if (p->state == TCP_LISTEN)
+		return listen_events(m, peer);
+	if ((p->shut_receive && p->shut_send) || p->state == TCP_CLOSE)
+		events |= POLLHUP;
+	if (p->shut_receive)
+		events |= POLLIN | POLLRDHUP;
+	if (p->state != TCP_SYN_SENT) {
+		if (p->unread && p->unread >= p->low_water)
+			events |= POLLIN;
+		if (p->shut_send || !p->full)
+			events |= POLLOUT;
+	}
+	if (p->error || p->completions > 0)
+		events |= POLLERR;
+	return events;
+}

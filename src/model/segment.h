@@ -1,0 +1,58 @@
+/*
+ * segment: what the arrival of a segment, or of a timer, makes of a socket, and what is sent in
+ * answer. Segments arrive at once, as they do over loopback when steps wait for each other. Pure.
+ */
+#ifndef CLOSEWAIT_SEGMENT_H
+#define CLOSEWAIT_SEGMENT_H
+
+#include "model/state.h"
+
+/* A wakeup of the socket's waiters for events; 0 wakes all: sock_def_readable(),
+ * sock_def_wakeup(), sock_def_error_report(). */
+void wake(struct machine *m, int peer, long events);
+
+/* tcp_done(), with the error that it stores. */
+void end_connection(struct machine *m, int peer, int error, const char *cause);
+
+/* peer sends a RST to the other end, if that has something to learn. */
+void send_rst(struct machine *m, int peer);
+
+/* A keepalive probe of peer found no socket at the other end, whose kernel answers RST. */
+void answer_probe(struct machine *m, int peer);
+
+/* peer sends a FIN; its state says so already. */
+void send_fin(struct machine *m, int peer);
+
+/* The other end reads all that peer had sent and could not send, and peer's FIN behind it arrives.
+ */
+void drain(struct machine *m, int peer);
+
+/* peer sends length bytes. False when a RST answers them. */
+bool send_data(struct machine *m, int peer, long length);
+
+/* The link is down: what peer sends is lost. */
+void lose_segment(struct machine *m, int peer);
+
+/* The link is up again, and peer sends again what was lost. */
+void send_again(struct machine *m, int peer);
+
+/* The acknowledgement of peer's FIN, which may be delayed, has come. */
+void settle(struct machine *m, int peer);
+
+/* tcp_need_reset(): does a socket in this state end with a RST when it is aborted? */
+bool needs_reset(int state);
+
+/* tcp_disconnect(): peer becomes as good as new, after a RST where one is needed. */
+void disconnect(struct machine *m, int peer);
+
+/* The data that MSG_ZEROCOPY sent has left the send queue, acknowledged or purged: its completion
+ * stands in the error queue. __msg_zerocopy_callback() */
+void complete(struct peer *peer);
+
+/* Reads and clears the stored error. */
+int take_error(struct peer *peer);
+
+/* tcp_poll(), inet_csk_listen_poll(): the events of a socket. */
+long socket_events(const struct machine *m, int peer);
+
+#endif

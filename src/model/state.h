@@ -1,0 +1,140 @@
+/*
+ * state: what the machine keeps of a connection: what Linux keeps in struct sock, struct tcp_sock
+ * and struct socket, as far as a call's answer depends on it. Data only.
+ */
+#ifndef CLOSEWAIT_STATE_H
+#define CLOSEWAIT_STATE_H
+
+#include "language/family.h"
+#include "language/guard.h"
+#include "language/result.h"
+#include "language/step.h"
+
+#include <stdbool.h>
+
+/* struct socket's state: what connect(2) goes by. A reset does not change it. */
+enum socket_state { UNCONNECTED, CONNECTING, CONNECTED, DISCONNECTING };
+
+/* The options that only have to be remembered, beside those that have a field below. */
+enum remembered {
+	REMEMBER_KEEPALIVE,
+	REMEMBER_NODELAY,
+	REMEMBER_KEEPIDLE,
+	REMEMBER_KEEPINTVL,
+	REMEMBER_KEEPCNT,
+	REMEMBER_USER_TIMEOUT,
+	REMEMBER_OOBINLINE,
+	REMEMBER_RTO_MAX,
+	REMEMBER_COUNT
+};
+
+/* One socket. */
+struct peer {
+	int state;         /* TCP_...; TCP_CLOSE before the connection, and after it */
+	int error;         /* sk_err */
+	const char *cause; /* how error came to be stored, a clause */
+	int soft;          /* sk_err_soft: why the last packet could not be sent */
+	bool shut_receive; /* sk_shutdown & RCV_SHUTDOWN */
+	bool shut_send;    /* sk_shutdown & SEND_SHUTDOWN */
+	bool done;         /* SOCK_DONE: a FIN was processed */
+	enum socket_state socket;
+	int other;          /* index of the socket at the other end, or NOBODY */
+	bool orphan;        /* no descriptor is left */
+	bool fin_unsettled; /* FIN_WAIT1 or FIN_WAIT2: the FIN's acknowledgement may be delayed */
+	bool handed_over;   /* closed in FIN_WAIT2: a time-wait entry in FIN_WAIT2 stands for it */
+	bool time_wait;     /* a time-wait entry stands for it; the socket itself is in TCP_CLOSE */
+	long unread;        /* bytes in the receive queue; at least so many when flooded */
+	bool flooded;       /* the other end filled the receive queue */
+	bool full;          /* the send buffer is full, and the other end's receive queue */
+	bool window;        /* the other end has announced a window */
+	bool purged;        /* the connection ended with the send buffer full */
+	long held;          /* bytes that TCP_CORK or MSG_MORE keeps back */
+	bool fin_held;      /* the FIN stands behind data that cannot be sent */
+	long unacknowledged; /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
+	bool in_flight;      /* something was sent that nobody will acknowledge: the link is down */
+	int completions;     /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
+	long peek_offset;    /* SO_PEEK_OFF; -1: not set */
+	bool nonblocking;
+	bool cork;
+	bool zerocopy;
+	bool defers;                        /* TCP_DEFER_ACCEPT */
+	bool receive_timeout, send_timeout; /* SO_RCVTIMEO, SO_SNDTIMEO */
+	long timeout[2][2];                 /* their values, tv_sec and tv_usec */
+	long linger[2];                     /* SO_LINGER: l_onoff, l_linger */
+	long linger2;                       /* TCP_LINGER2, 0: not set */
+	long low_water;                     /* SO_RCVLOWAT */
+	long send_buffer, receive_buffer;   /* SO_SNDBUF, SO_RCVBUF; 0: not set */
+	long remembered[REMEMBER_COUNT];
+};
+
+enum { UNCERTAIN = -1 };
+
+/* The sockets there can be. */
+enum {
+	THE_CLIENT = CLIENT,
+	THE_SERVER = SERVER, /* the accepted connection */
+	THE_LISTENER,
+	IN_QUEUE, /* the server's end of a connection that is not accepted yet */
+	NOBODY,   /* the other end of a socket that has none */
+	PEERS
+};
+
+/* MIB counters that are certain. */
+enum counted {
+	OUT_RSTS,
+	ESTAB_RESETS,
+	ATTEMPT_FAILS,
+	ABORT_ON_CLOSE,
+	ABORT_ON_DATA,
+	ABORT_ON_LINGER,
+	ABORT_ON_TIMEOUT,
+	ACTIVE_OPENS,
+	PASSIVE_OPENS,
+	COUNTED
+};
+
+/* struct epitem: what epoll keeps of a registered descriptor. */
+struct registration {
+	bool instance; /* the side has an epoll instance */
+	bool there;
+	int peer;    /* the socket */
+	int closed;  /* how many of the side's descriptors had been closed: epoll keys by them */
+	long events; /* asked for, EPOLLERR and EPOLLHUP always */
+	bool listed; /* on the ready list */
+};
+
+/* A call that is under way in the background. */
+struct pending {
+	bool there, finished;
+	bool retried; /* it decided to wait when it began */
+	bool closes;  /* close(2) took the descriptor: the socket is closed when it returns */
+	int holds;    /* that socket */
+	bool woken;   /* something happened to its socket since it was tried */
+	long got;     /* bytes that it took from the receive queue, or gave to the send queue */
+	struct step step;
+	struct result result; /* once finished */
+	int rule;
+	const char *cause;
+};
+
+struct machine {
+	enum family family;
+	struct version kernel;
+	struct peer peer[PEERS];
+	int at[2];          /* which socket is each side's descriptor */
+	int descriptors[2]; /* how many descriptors each side has of it */
+	int closed[2];      /* how many it has closed: a duplicate took the place of each */
+	bool waiting;       /* IN_QUEUE can be accepted */
+	bool deferred;      /* IN_QUEUE is a request that waits for data (TCP_DEFER_ACCEPT) */
+	long sigpipe[2];    /* a value of sigpipe_modes */
+	struct registration registration[2];
+	struct pending pending[2];
+	long counted[COUNTED]; /* UNCERTAIN: timing decides */
+	bool link_down;
+	bool resuming;     /* the link is up again; what was lost is sent again some time */
+	bool short_timers; /* a sysctl makes the kernel's timers end while someone waits */
+	bool process;      /* the server's process is alive */
+	bool lost;         /* a step left what is modelled: every further answer is unknown */
+};
+
+#endif

@@ -1,0 +1,236 @@
+#include "observe/capture.h"
+
+#include "util/clock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/ethernet.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+#include <netinet/tcp.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SNAPLEN = 128,
+	BUFFER = 1 << 20,
+	CONNECTIONS = 16, /* attempts of one experiment that are told apart */
+};
+
+/* A connection, or an attempt at one. */
+struct connection {
+	uint16_t client_port;
+	bool acknowledged;   /* a segment with ACK was seen: the initial numbers are known */
+	uint32_t initial[2]; /* sequence numbers, by direction: 0 from the client */
+};
+
+struct wire {
+	pcap_t *pcap;
+	pcap_dumper_t *dumper; /* NULL: no file */
+	uint16_t server_port;
+	unsigned lost; /* since wire_open, when the experiment began */
+	int connection_count;
+	struct connection connection[CONNECTIONS];
+};
+
+static int failed(struct wire *wire, const char *what, char *message, size_t size)
+{
+	snprintf(message, size, "cannot capture on lo: %s: %s", what, pcap_geterr(wire->pcap));
+	wire_close(wire);
+	return -EACCES;
+}
+
+/* The settings that have to be made before the capture is active. */
+static bool configure(pcap_t *pcap)
+{
+	return !pcap_set_snaplen(pcap, SNAPLEN) && !pcap_set_buffer_size(pcap, BUFFER) &&
+	       !pcap_set_immediate_mode(pcap, 1) &&
+	       !pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+}
+
+int wire_open(struct wire **opened, FILE *file, char *message, size_t size)
+{
+	struct wire *wire = calloc(1, sizeof *wire);
+	char error[PCAP_ERRBUF_SIZE] = "";
+
+	*opened = NULL;
+	if (wire)
+		wire->pcap = pcap_create("lo", error);
+	if (!wire || !wire->pcap) {
+		snprintf(message, size, "cannot capture on lo: %s", wire ? error : "no memory");
+		free(wire);
+		return -ENOMEM;
+	}
+	if (!configure(wire->pcap) || pcap_activate(wire->pcap) < 0)
+		return failed(wire, "activate", message, size);
+	if (pcap_setnonblock(wire->pcap, 1, error))
+		return failed(wire, "not to block", message, size);
+	if (file)
+		wire->dumper = pcap_dump_fopen(wire->pcap, file);
+	if (file && !wire->dumper)
+		return failed(wire, "capture file", message, size);
+	*opened = wire;
+	return 0;
+}
+
+bool wire_close(struct wire *wire)
+{
+	bool written = true;
+
+	if (!wire)
+		return true;
+	if (wire->dumper) {
+		written = !pcap_dump_flush(wire->dumper) && !ferror(pcap_dump_file(wire->dumper));
+		pcap_dump_close(wire->dumper);
+	}
+	pcap_close(wire->pcap);
+	free(wire);
+	return written;
+}
+
+static unsigned lost_since_open(struct wire *wire)
+{
+	struct pcap_stat stat;
+
+	return pcap_stats(wire->pcap, &stat) ? wire->lost + 1 : stat.ps_drop + stat.ps_ifdrop;
+}
+
+void wire_begin(struct wire *wire, uint16_t server_port)
+{
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+
+	while (pcap_next_ex(wire->pcap, &header, &bytes) == 1)
+		;
+	wire->connection_count = 0;
+	wire->lost = lost_since_open(wire);
+	wire->server_port = server_port;
+}
+
+/* Copies the TCP header out of a frame of length bytes, where it need not be aligned, and gives the
+ * length of its segment's payload. False when there is none. The kernel is given no filter: there
+ * is no other traffic in a sandbox, and pcap_compile(3) ends the process when it gets no memory. */
+static bool tcp_of(const u_char *bytes, size_t length, struct tcphdr *tcp, uint32_t *payload)
+{
+	const u_char *packet = bytes + ETHER_HDR_LEN;
+	struct ip ip;
+	struct ip6_hdr ip6;
+	size_t header, total;
+
+	if (length < ETHER_HDR_LEN + sizeof ip + sizeof *tcp)
+		return false;
+	memcpy(&ip, packet, sizeof ip);
+	memcpy(&ip6, packet, sizeof ip6); /* no longer than an IPv4 and a TCP header together */
+	if ((ip.ip_v == 4 ? ip.ip_p : ip6.ip6_nxt) != IPPROTO_TCP)
+		return false;
+	header = ip.ip_v == 4 ? ip.ip_hl * 4UL : sizeof ip6;
+	total = ip.ip_v == 4 ? ntohs(ip.ip_len) : header + ntohs(ip6.ip6_plen);
+	if (length < ETHER_HDR_LEN + header + sizeof *tcp)
+		return false;
+	memcpy(tcp, packet + header, sizeof *tcp);
+	if (total < header + tcp->th_off * 4UL)
+		return false;
+	*payload = (uint32_t)(total - header - tcp->th_off * 4UL);
+	return true;
+}
+
+/* Takes note of the connection that a SYN from the client begins. */
+static void begin_connection(struct wire *wire, uint16_t client_port)
+{
+	int last =
+		wire->connection_count == CONNECTIONS ? CONNECTIONS - 1 : wire->connection_count++;
+
+	wire->connection[last] = (struct connection){.client_port = client_port};
+}
+
+/* The latest connection from client_port, or NULL. */
+static struct connection *find_connection(struct wire *wire, uint16_t client_port)
+{
+	for (int i = wire->connection_count - 1; i >= 0; i--)
+		if (wire->connection[i].client_port == client_port)
+			return &wire->connection[i];
+	return NULL;
+}
+
+/* Numbers as tcpdump shows them (print-tcp.c): a segment without ACK absolute; the first one with
+ * it absolute, too, and those after it relative to that one's. */
+static void number(struct connection *c, const struct tcphdr *tcp, struct capture *capture)
+{
+	int way = !capture->packet.from_client;
+
+	capture->seq = ntohl(tcp->th_seq);
+	if (!(tcp->th_flags & TH_ACK))
+		return;
+	capture->ack = ntohl(tcp->th_ack);
+	if (c->acknowledged && !(tcp->th_flags & TH_SYN)) {
+		capture->seq -= c->initial[way];
+		capture->ack -= c->initial[!way];
+		return;
+	}
+	c->acknowledged = true;
+	c->initial[way] = capture->seq;
+	c->initial[!way] = capture->ack - 1;
+}
+
+/* Reads a packet of this experiment. One of a connection whose SYN was not seen is a straggler of
+ * the experiment before: a delayed acknowledgement, sent by a timer on another processor, may come
+ * so late. */
+static bool read_packet(struct wire *wire, const struct pcap_pkthdr *header, const u_char *bytes,
+	struct capture *capture)
+{
+	uint32_t payload;
+	struct tcphdr tcp;
+
+	if (!tcp_of(bytes, header->caplen, &tcp, &payload))
+		return false;
+	bool from_client = ntohs(tcp.th_dport) == wire->server_port;
+	uint16_t client_port = ntohs(from_client ? tcp.th_sport : tcp.th_dport);
+
+	if (!from_client && ntohs(tcp.th_sport) != wire->server_port)
+		return false;
+	if (from_client && (tcp.th_flags & (TH_SYN | TH_ACK)) == TH_SYN)
+		begin_connection(wire, client_port);
+	struct connection *connection = find_connection(wire, client_port);
+
+	if (!connection)
+		return false;
+	*capture = (struct capture){
+		.packet = {.from_client = from_client, .flags = tcp.th_flags, .length = payload},
+		/* With nanosecond precision tv_usec counts nanoseconds. */
+		.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
+		.window = ntohs(tcp.th_win)};
+	number(connection, &tcp, capture);
+	return true;
+}
+
+int wire_next(struct wire *wire, struct capture *capture)
+{
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	int got;
+
+	while ((got = pcap_next_ex(wire->pcap, &header, &bytes)) == 1) {
+		if (!read_packet(wire, header, bytes, capture))
+			continue;
+		if (wire->dumper)
+			pcap_dump((u_char *)wire->dumper, header, bytes);
+		return 1;
+	}
+	return got < 0 ? -EIO : 0;
+}
+
+void wire_wait(struct wire *wire, int64_t deadline)
+{
+	struct pollfd p = {.fd = pcap_get_selectable_fd(wire->pcap), .events = POLLIN};
+	int64_t left = deadline - clock_read(CLOCK_MONOTONIC);
+
+	if (left > 0)
+		poll(&p, 1, (int)(left / 1000000) + 1);
+}
+
+bool wire_lost(struct wire *wire)
+{
+	return lost_since_open(wire) != wire->lost;
+}

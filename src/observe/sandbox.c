@@ -1,0 +1,202 @@
+#include "observe/sandbox.h"
+
+#include "util/clock.h"
+#include "util/interrupt.h"
+#include "util/backoff.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* /proc/sys/net/ipv4/... of a sysctl's name. */
+static void sysctl_path(const char *name, char *path, size_t size)
+{
+	snprintf(path, size, "/proc/sys/%s", name);
+	for (char *at = path + strlen("/proc/sys/"); *at; at++)
+		if (*at == '.')
+			*at = '/';
+}
+
+/* Returns 0 or a negative errno. */
+static int sysctl_write(const char *name, const char *value)
+{
+	char path[WORD_LIMIT + 16];
+
+	sysctl_path(name, path, sizeof path);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	int status = write(fd, value, strlen(value)) < 0 ? -errno : 0;
+
+	close(fd);
+	return status;
+}
+
+static int sysctl_read(const char *name, char *value, size_t size)
+{
+	char path[WORD_LIMIT + 16];
+
+	sysctl_path(name, path, sizeof path);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	ssize_t n = read(fd, value, size - 1);
+	int status = n < 0 ? -errno : 0;
+
+	close(fd);
+	value[n > 0 ? n : 0] = '\0';
+	value[strcspn(value, "\n")] = '\0';
+	return status;
+}
+
+static int set_link(bool up)
+{
+	struct ifreq request = {.ifr_name = "lo", .ifr_flags = up ? IFF_UP : 0};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	int status = ioctl(fd, SIOCSIFFLAGS, &request) ? -errno : 0;
+
+	close(fd);
+	return status;
+}
+
+/* Gives the namespace a table of TCP connections of its own, which a small namespace inside the
+ * first one gets when this sysctl is set (since Linux 6.1): the shared table's size makes reading
+ * /proc/net/tcp take milliseconds. The number of time-wait entries follows the table's size and is
+ * put back. */
+static void shrink_table(void)
+{
+	char limit[SYSCTL_VALUE];
+
+	if (sysctl_read("net.ipv4.tcp_max_tw_buckets", limit, sizeof limit) ||
+		sysctl_write("net.ipv4.tcp_child_ehash_entries", "1024") || unshare(CLONE_NEWNET))
+		return; /* slower, not worse */
+	sysctl_write("net.ipv4.tcp_max_tw_buckets", limit);
+}
+
+int sandbox_enter(struct sandbox *sandbox, char *message, size_t size)
+{
+	*sandbox = (struct sandbox){0};
+	/* With CAP_SYS_ADMIN a network namespace can be had without a user namespace. */
+	if (unshare(CLONE_NEWNET) && unshare(CLONE_NEWUSER | CLONE_NEWNET)) {
+		int error = errno;
+
+		snprintf(message, size, "no private network namespace: unshare: %s",
+			strerror(error));
+		return 0;
+	}
+	shrink_table();
+	int status = set_link(true);
+
+	if (status)
+		snprintf(message, size, "cannot bring up lo in the private namespace: %s",
+			strerror(-status));
+	sandbox->entered = !status;
+	return status;
+}
+
+/* Reads the counters with all that was under way: what a timer or a packet that is seen by now
+ * still has to count, on whichever processor. */
+static int read_counters(struct counters *counters)
+{
+	visit_processors();
+	return counters_read(counters);
+}
+
+/* Reads the counters once no connection of the experiment before is established any more. A reset
+ * has been sent to both ends of it, but who carries it out may come later: mptcp_worker(), or
+ * ksoftirqd on a busy processor. */
+static int read_settled(struct counters *counters, int64_t deadline)
+{
+	long moment = 0, established;
+	int status;
+
+	do {
+		status = read_counters(counters);
+		if (status || !counters_value(counters, "TcpCurrEstab", &established))
+			return status;
+		if (established)
+			wait_moment(-1, 0, &moment);
+	} while (established && !interrupted() && clock_read(CLOCK_MONOTONIC) < deadline);
+	return established ? -ETIMEDOUT : 0;
+}
+
+int sandbox_begin(struct sandbox *sandbox, bool counts, int64_t deadline)
+{
+	sandbox->stale = true;
+	return counts ? read_settled(&sandbox->before, deadline) : 0;
+}
+
+void sandbox_end(struct sandbox *sandbox)
+{
+	while (sandbox->saved_count) {
+		const struct saved_sysctl *saved = &sandbox->saved[--sandbox->saved_count];
+
+		sysctl_write(saved->name, saved->value);
+	}
+	if (sandbox->link_down && !set_link(true))
+		sandbox->link_down = false;
+}
+
+/* Is it the process that lacks something, rather than the kernel that says no? */
+static bool is_short(int status)
+{
+	return status == -EMFILE || status == -ENFILE || status == -ENOMEM || status == -ENOBUFS;
+}
+
+static void give(struct result *result, int status)
+{
+	*result = (struct result){.kind = !status            ? RESULT_NUMBER
+					  : is_short(status) ? RESULT_FAILED
+							     : RESULT_ERROR,
+		.value = -status};
+}
+
+void sandbox_count(struct sandbox *sandbox, const struct step *step, struct result *result)
+{
+	int status = sandbox->stale ? read_counters(&sandbox->now) : 0;
+
+	sandbox->stale = status;
+	*result = (struct result){.kind = status ? RESULT_FAILED : RESULT_NUMBER, .value = -status};
+	/* A counter that this kernel does not have cannot be held against anything. */
+	if (!status &&
+		!counters_moved(&sandbox->before, &sandbox->now, step->word[0], &result->value))
+		*result = (struct result){.kind = RESULT_NONE};
+}
+
+void sandbox_sysctl(struct sandbox *sandbox, const struct step *step, struct result *result)
+{
+	struct saved_sysctl *saved = &sandbox->saved[sandbox->saved_count];
+	int status = sandbox->saved_count == SYSCTL_LIMIT
+			     ? -ENOSPC
+			     : sysctl_read(step->word[0], saved->value, sizeof saved->value);
+
+	if (!status)
+		status = sysctl_write(step->word[0], step->word[1]);
+	if (!status) {
+		snprintf(saved->name, sizeof saved->name, "%s", step->word[0]);
+		sandbox->saved_count++;
+	}
+	give(result, status);
+	if (status == -ENOENT) /* this kernel has no such sysctl */
+		result->kind = RESULT_LACKING;
+}
+
+void sandbox_link(struct sandbox *sandbox, const struct step *step, struct result *result)
+{
+	int status = set_link(step->number[0] != 0);
+
+	if (!status)
+		sandbox->link_down = !step->number[0];
+	give(result, status);
+}

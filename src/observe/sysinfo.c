@@ -1,0 +1,105 @@
+#include "observe/sysinfo.h"
+#include "util/memstream.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+/* Documentation/networking/ip-sysctl.rst: the switches and timers that can change what a trace
+ * shows. Sizes that the kernel computes from memory have no one default and are left out. */
+static const struct {
+	const char *name, *value;
+} defaults[] = {
+	{"tcp_abort_on_overflow", "0"},
+	{"tcp_autocorking", "1"},
+	{"tcp_challenge_ack_limit", "2147483647"},
+	{"tcp_comp_sack_delay_ns", "1000000"},
+	{"tcp_dsack", "1"},
+	{"tcp_ecn", "2"},
+	{"tcp_fastopen", "1"},
+	{"tcp_fin_timeout", "60"},
+	{"tcp_invalid_ratelimit", "500"},
+	{"tcp_keepalive_intvl", "75"},
+	{"tcp_keepalive_probes", "9"},
+	{"tcp_keepalive_time", "7200"},
+	{"tcp_migrate_req", "0"},
+	{"tcp_mtu_probing", "0"},
+	{"tcp_orphan_retries", "0"},
+	{"tcp_retries1", "3"},
+	{"tcp_retries2", "15"},
+	{"tcp_rfc1337", "0"},
+	{"tcp_rto_max_ms", "120000"},
+	{"tcp_rto_min_us", "200000"},
+	{"tcp_sack", "1"},
+	{"tcp_shrink_window", "0"},
+	{"tcp_stdurg", "0"},
+	{"tcp_syn_retries", "6"},
+	{"tcp_synack_retries", "5"},
+	{"tcp_syncookies", "1"},
+	{"tcp_timestamps", "1"},
+	{"tcp_tw_reuse", "2"},
+	{"tcp_window_scaling", "1"},
+};
+
+/* Reads the first line of a file under /proc; false when it cannot be read. */
+static bool read_line(const char *path, char *line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	bool read = file && fgets(line, (int)size, file);
+
+	if (file)
+		fclose(file);
+	if (read)
+		line[strcspn(line, "\n")] = '\0';
+	return read;
+}
+
+static bool read_sysctl(const char *name, char *value, size_t size)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "/proc/sys/net/ipv4/%s", name);
+	return read_line(path, value, size);
+}
+
+static void print_sysctls(FILE *out)
+{
+	char value[128];
+	const char *before = "# sysctl, not at the default: ";
+
+	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+		if (read_sysctl(defaults[i].name, value, sizeof value) &&
+			strcmp(value, defaults[i].value) != 0) {
+			fprintf(out, "%snet.ipv4.%s=%s", before, defaults[i].name, value);
+			before = " ";
+		}
+	if (*before == ' ')
+		fputc('\n', out);
+}
+
+char *context_read(struct version *kernel)
+{
+	char version[512], congestion[128] = "unknown";
+	struct utsname name;
+	char *text = NULL;
+	size_t size;
+
+	if (uname(&name) || !read_line("/proc/version", version, sizeof version))
+		return NULL;
+	if (!version_of_kernel(version, kernel)) {
+		errno = EPROTO;
+		return NULL;
+	}
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	read_sysctl("tcp_congestion_control", congestion, sizeof congestion);
+	fprintf(out, "# Linux %s %s, judged as %d.%d.%d; congestion control %s\n", name.release,
+		name.machine, kernel->major, kernel->minor, kernel->patch, congestion);
+	print_sysctls(out);
+	memory_close(out, &text);
+	return text;
+}

@@ -1,0 +1,81 @@
+/*
+ * report: the records of several kernels side by side: experiments down, kernels across. Pure.
+ *
+ * A cell's verdict is an error until a whole record says otherwise. Cells of an experiment,
+ * whatever their kernel and family, have the same letter when their traces are the same, comments
+ * left out; letters count from 'A' in the order of the columns.
+ */
+#ifndef CLOSEWAIT_REPORT_H
+#define CLOSEWAIT_REPORT_H
+
+#include "report/record.h"
+#include "util/message.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { REPORT_KERNELS = 256, REPORT_TAIL = 12 /* last lines of a console that are told */ };
+
+struct report_kernel {
+	const char *label;
+	char *plan;         /* what was asked for: lines of "EXPERIMENT FAMILY" */
+	char *about, *host; /* "KEY VALUE" lines: of the image; of the machine that ran it */
+	char *console;
+	struct run_record *record;
+};
+
+struct report_cell {
+	enum verdict verdict;
+	char letter;                  /* 0: a run that was skipped or failed has none */
+	const struct record_run *run; /* NULL: none arrived */
+	char *essence; /* the trace without comments; NULL where there is no letter */
+};
+
+struct report_row {
+	const char *experiment, *family; /* in a plan or a record */
+	struct report_cell *cell;        /* one a kernel */
+};
+
+struct report {
+	int kernel_count, row_count;
+	struct report_kernel *kernel;
+	struct report_row *row;
+	struct report_cell *cell; /* of all rows */
+};
+
+/* A report for that many kernels, whose fields the caller fills in; record is needed, and
+ * everything but the label is freed with the report. NULL without memory. */
+struct report *report_new(int kernels);
+
+void report_free(struct report *report);
+
+/* Makes the rows, of what was asked for and of what the records have beyond that, and fills in the
+ * cells. Returns 0; -EINVAL when a line of a plan is none, -ENOMEM. */
+int report_judge(struct report *report);
+
+/* The exit status: of all cells; an incomplete record is an error, and alarming lines in the
+ * kernel's log during the runs are a deviation. */
+enum status report_status(const struct report *report);
+
+/* Why a run was skipped or failed, as its trace says; NULL when it does not. For free(3). */
+char *report_reason(const struct report_cell *cell);
+
+/* How a report is printed. */
+struct report_style {
+	bool markdown; /* instead of text */
+	bool brief;    /* without the rows and traces of what is as it should be everywhere */
+};
+
+/* Prints the table, and below it each kernel, and the details. Brief, the rows of runs that are as
+ * expected, with one trace wherever they are not skipped, are counted instead. */
+void report_print(const struct report *report, struct report_style style, FILE *out);
+
+/* Prints the details alone: where a letter changes from a kernel to the next that ran the
+ * experiment, the difference between the two traces, unless the style is brief; the deviations; and
+ * what went wrong with a kernel as a whole. */
+void report_print_details(const struct report *report, struct report_style style, FILE *out);
+
+/* Prints a JSON object a line for each kernel, experiment and family. False without memory. */
+bool report_print_json(const struct report *report, FILE *out);
+
+#endif

@@ -1,0 +1,91 @@
+#include "run/disturbance.h"
+
+#include "endpoint/calls.h"
+#include "util/interrupt.h"
+#include "observe/kthreads.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* For so many nanoseconds data is held back at least: tcp_probe0_base(), TCP_RTO_MIN. */
+enum { HELD = 200000000 };
+
+void doubt_timeout(struct trace *trace, int step)
+{
+	char name[64];
+
+	if (trace->record[step].outcome.result.kind == RESULT_TIMEOUT && !interrupted() &&
+		kernel_starved("/proc", name, sizeof name))
+		trace_fail(trace, "line %d timed out while the kernel's %s waits for a processor",
+			trace->experiment->plan[step].line, name);
+}
+
+/* A listener that was killed closed the server's sockets; only one that still answers has nothing
+ * to do with it: descriptors are closed before the parent can see a process end. Connections of
+ * others fill the listener's queue, or are what poll sees; with two of the client's own it cannot
+ * be told. */
+static void doubt_listener(struct session *session, struct trace *trace)
+{
+	if (session->process_ended || !session->listener.pid)
+		return;
+	int strangers = listener_strangers(&session->listener, &session->client.local);
+
+	if (strangers == -EPIPE || strangers == -ETIMEDOUT) {
+		listener_stop(&session->listener);
+		trace_fail(trace, "the listener died during the run");
+	} else if (strangers > 0 && session->connects <= 1)
+		trace_fail(trace, "others connected to the listener: %d connections", strangers);
+}
+
+static bool sets_cork(const struct step *step)
+{
+	return step->operation->run == endpoint_setsockopt && step->option->level == IPPROTO_TCP &&
+	       step->option->option == TCP_CORK;
+}
+
+static bool holds_back(const struct step *step, const bool corked[2])
+{
+	return step->operation->run == endpoint_fill ||
+	       (step->operation->may & SENDS && (corked[step->who] || step_flags(step) & MSG_MORE));
+}
+
+/* TCP_CORK and MSG_MORE hold data back for a time, a closed window does, and then tcp_probe_timer()
+ * sends it, or a window probe. What an await or a join waits for is no matter of how fast the
+ * steps follow each other. */
+static void doubt_pace(struct trace *trace)
+{
+	bool corked[2] = {false, false};
+	int64_t since = 0;
+
+	for (int i = 0; i < trace->reached; i++) {
+		const struct step *step = &trace->experiment->plan[i].step;
+		const struct outcome *outcome = &trace->record[i].outcome;
+
+		if (step->operation->run == endpoint_await || step->operation->run == endpoint_join)
+			since = 0;
+		if (since && outcome->end - since > HELD) {
+			trace_fail(trace,
+				"line %d ended %ld ms after data was held back: longer than it is",
+				trace->experiment->plan[i].line,
+				(long)((outcome->end - since) / 1000000));
+			return;
+		}
+		if (sets_cork(step)) {
+			corked[step->who] = step->number[1];
+			since = 0;
+		}
+		if (!since && holds_back(step, corked))
+			since = outcome->begin;
+	}
+}
+
+void doubt_deviation(struct session *session, struct trace *trace)
+{
+	if (trace->verdict == VERDICT_DEVIATES)
+		doubt_listener(session, trace);
+	if (trace->verdict == VERDICT_DEVIATES && family_is_tcp(trace->family))
+		doubt_pace(trace);
+}

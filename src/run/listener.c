@@ -1,0 +1,242 @@
+#include "run/listener.h"
+
+#include "util/deadline.h"
+#include "util/interrupt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Parent and child are one program image: a step's pointers into its tables hold in both. */
+struct request {
+	bool begin; /* an experiment on family, before any step is run */
+	bool renew; /* and on a new listening socket */
+	enum family family;
+	bool strangers; /* tell of them, after all steps */
+	int64_t deadline;
+	struct address client;
+	int count;
+	struct step step[LISTENER_BATCH];
+};
+
+struct reply {
+	int status; /* of begin: 0 or a negative errno */
+	bool ready; /* the listening socket serves the next experiment, and nothing else is open */
+	struct address address;
+	int strangers;
+	int count;
+	struct outcome outcome[LISTENER_BATCH];
+};
+
+static void serve_begin(struct endpoint *server, const struct request *request, struct reply *reply)
+{
+	if (request->renew)
+		endpoint_close_all(server);
+	else
+		endpoint_reset(server);
+	reply->status = endpoint_open(server, request->family);
+	reply->address = server->local;
+}
+
+static void serve_run(struct endpoint *server, const struct request *request, struct reply *reply)
+{
+	if (!server->accepted)
+		server->remote = request->client;
+	for (reply->count = 0; reply->count < request->count;) {
+		struct outcome *outcome = &reply->outcome[reply->count];
+
+		endpoint_run(server, &request->step[reply->count++], request->deadline, outcome);
+		if (outcome->result.kind == RESULT_TIMEOUT)
+			break;
+	}
+}
+
+static ssize_t receive(int control, void *message, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = recv(control, message, size, 0);
+	while (n < 0 && errno == EINTR && !interrupted());
+	return n;
+}
+
+/* The listener's process: answers until the parent closes the socketpair. */
+static void serve(int control)
+{
+	struct endpoint server = endpoint_new(SERVER);
+	struct request request;
+	struct reply reply;
+
+	while (receive(control, &request, sizeof request) > 0) {
+		reply = (struct reply){0};
+		if (request.begin)
+			serve_begin(&server, &request, &reply);
+		if (!reply.status)
+			serve_run(&server, &request, &reply);
+		if (request.strangers)
+			reply.strangers = endpoint_strangers(&server);
+		/* What is open will be reset, which is not to happen in the next experiment. */
+		reply.ready = endpoint_is_reusable(&server) && server.fd == CLOSED_DESCRIPTOR &&
+			      !server.background;
+		size_t size = offsetof(struct reply, outcome) +
+			      (size_t)reply.count * sizeof *reply.outcome;
+
+		if (send(control, &reply, size, MSG_NOSIGNAL) < 0)
+			return;
+	}
+}
+
+/* Leaves the child with its control socket, stderr and nothing else of the parent's. */
+static int keep_only(int control)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+		return -1;
+	control = dup2(control, STDERR_FILENO + 1);
+	if (control >= 0)
+		close_range((unsigned)control + 1, ~0U, 0);
+	return control;
+}
+
+static _Noreturn void child(int control, pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0); /* it died before the line above */
+	prctl(PR_SET_NAME, "closewait-listn");
+	interrupt_leave();
+	signal(SIGPIPE, SIG_IGN);
+	control = keep_only(control);
+	if (control >= 0 && !deadline_setup())
+		serve(control);
+	_exit(0);
+}
+
+int listener_start(struct listener *listener, int patience)
+{
+	int pair[2];
+	pid_t parent = getpid();
+	struct timeval timeout = {patience / 1000, patience % 1000 * 1000L};
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+	listener->pid = fork();
+	if (!listener->pid) {
+		close(pair[0]);
+		child(pair[1], parent);
+	}
+	int error = errno;
+
+	close(pair[1]);
+	listener->control = pair[0];
+	listener->ready = listener->begin = listener->renew = false;
+	if (listener->pid > 0)
+		return 0;
+	close(pair[0]);
+	listener->pid = 0;
+	return -error;
+}
+
+void listener_stop(struct listener *listener)
+{
+	if (!listener->pid)
+		return;
+	close(listener->control);
+	kill(listener->pid, SIGKILL); /* our child, not reaped yet: the pid is nobody else's */
+	while (waitpid(listener->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	listener->pid = 0;
+}
+
+static int ask(struct listener *listener, struct request *request, struct reply *reply)
+{
+	size_t size =
+		offsetof(struct request, step) + (size_t)request->count * sizeof *request->step;
+
+	request->begin = listener->begin;
+	request->family = listener->family;
+	if (send(listener->control, request, size, MSG_NOSIGNAL) < 0)
+		return -EPIPE;
+	deadline_begin(deadline_current()); /* the listener has one, too; this may be cut short */
+	ssize_t n = receive(listener->control, reply, sizeof *reply);
+
+	deadline_end();
+	if (n <= 0)
+		return n < 0 && errno == EAGAIN ? -ETIMEDOUT : -EPIPE;
+	listener->begin = false;
+	listener->ready = reply->ready;
+	if (request->begin)
+		listener->address = reply->address;
+	return reply->status;
+}
+
+/* Reaps a listener that died since it was last asked. */
+static bool died(struct listener *listener)
+{
+	if (!waitpid(listener->pid, NULL, WNOHANG))
+		return false;
+	close(listener->control);
+	listener->pid = 0;
+	return true;
+}
+
+int listener_open(struct listener *listener, enum family family)
+{
+	/* A run that told the listener nothing leaves a connection waiting on it. */
+	struct request request = {.renew = listener->renew || listener->begin};
+	struct reply reply;
+	bool ready = listener->ready && listener->family == family && !request.renew;
+
+	if (died(listener))
+		return -EPIPE;
+	listener->begin = true;
+	listener->renew = false;
+	listener->family = family;
+	return ready ? 0 : ask(listener, &request, &reply);
+}
+
+bool listener_answers(struct listener *listener)
+{
+	struct request request = {0};
+	struct reply reply;
+	int status = ask(listener, &request, &reply);
+
+	return status != -EPIPE && status != -ETIMEDOUT;
+}
+
+int listener_run(struct listener *listener, const struct step *const *step, int count,
+	int64_t deadline, const struct address *client, struct outcome *outcome)
+{
+	struct request request = {0};
+	struct reply reply;
+
+	request.deadline = deadline;
+	request.client = *client;
+	request.count = count;
+	for (int i = 0; i < count; i++)
+		request.step[i] = *step[i];
+	int status = ask(listener, &request, &reply);
+
+	if (status)
+		return status;
+	memcpy(outcome, reply.outcome, (size_t)reply.count * sizeof *outcome);
+	return reply.count;
+}
+
+int listener_strangers(struct listener *listener, const struct address *client)
+{
+	struct request request = {.strangers = true, .client = *client};
+	struct reply reply;
+	int status = listener->pid ? ask(listener, &request, &reply) : -EPIPE;
+
+	return status ? status : reply.strangers;
+}

@@ -1,0 +1,52 @@
+/*
+ * listener: the server's process. Forks it and speaks with it over a socketpair.
+ *
+ * One message carries a run of consecutive server steps, one message brings their outcomes. The
+ * process serves any number of experiments and ends with its parent, whatever happens: the kernel
+ * kills it when the parent dies (PR_SET_PDEATHSIG), and it exits when its end of the socketpair
+ * reports end of file.
+ */
+#ifndef CLOSEWAIT_LISTENER_H
+#define CLOSEWAIT_LISTENER_H
+
+#include "endpoint/endpoint.h"
+
+#include <sys/types.h>
+
+enum { LISTENER_BATCH = 8 }; /* steps in one message */
+
+struct listener {
+	pid_t pid; /* 0: none */
+	int control;
+	enum family family;
+	struct address address; /* where it listens */
+	bool ready;             /* for the next experiment on family, without being told */
+	bool renew;             /* the next experiment needs a new listening socket */
+	bool begin;             /* the next message begins an experiment */
+};
+
+/* Forks a listener that is given up when it does not answer for patience milliseconds. Returns 0 or
+ * a negative errno. */
+int listener_start(struct listener *listener, int patience);
+
+/* Ends the process and reaps it. Nothing happens when there is none. */
+void listener_stop(struct listener *listener);
+
+/* Begins an experiment on family: afterwards the server listens on listener->address. Costs no
+ * message when it still does since the experiment before. Returns 0, the negative errno of a socket
+ * call that failed there, -EPIPE when the process died, or -ETIMEDOUT when it does not answer. */
+int listener_open(struct listener *listener, enum family family);
+
+/* Does the process answer? It is not asked to do anything. */
+bool listener_answers(struct listener *listener);
+
+/* Runs up to LISTENER_BATCH steps; the server accepts client and nobody else. Stops behind a step
+ * that timed out. Returns how many were run, or -EPIPE or -ETIMEDOUT as above. */
+int listener_run(struct listener *listener, const struct step *const *step, int count,
+	int64_t deadline, const struct address *client, struct outcome *outcome);
+
+/* How many connections that are not client's came to the server in this experiment, which is over;
+ * it refuses those that wait. Returns them, or -EPIPE or -ETIMEDOUT as above. */
+int listener_strangers(struct listener *listener, const struct address *client);
+
+#endif

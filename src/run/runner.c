@@ -1,0 +1,355 @@
+#include "run/runner.h"
+
+#include "endpoint/background.h"
+#include "util/clock.h"
+#include "run/disturbance.h"
+#include "util/interrupt.h"
+#include "endpoint/proc_net_tcp.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Starts a listener where there is none; one that died since the last run is replaced, once. */
+static int listener_ready(struct session *session, enum family family)
+{
+	int status = -EPIPE;
+
+	if (session->listener.pid)
+		status = listener_open(&session->listener, family);
+	if (status != -EPIPE)
+		return status;
+	listener_stop(&session->listener);
+	status = listener_start(&session->listener, session->options.deadline + ANSWER_GRACE);
+	return status ? status : listener_open(&session->listener, family);
+}
+
+/* A family that this kernel does not have is no failure. */
+static bool no_socket(struct trace *trace, const char *what, int status)
+{
+	trace_fail(
+		trace, "cannot %s on %s: %s", what, family_name(trace->family), strerror(-status));
+	if (status == -EAFNOSUPPORT || status == -EADDRNOTAVAIL || status == -EPROTONOSUPPORT ||
+		status == -ENOPROTOOPT)
+		trace->verdict = VERDICT_SKIPPED;
+	return false;
+}
+
+static bool open_both(struct session *session, struct trace *trace)
+{
+	int status = listener_ready(session, trace->family);
+
+	if (status)
+		return no_socket(trace, "listen", status);
+	status = endpoint_open(&session->client, trace->family);
+	if (status)
+		return no_socket(trace, "create a socket", status);
+	session->client.remote = session->listener.address;
+	if (session->wire)
+		wire_begin(session->wire, address_port(&session->listener.address));
+	return true;
+}
+
+/* Does the step say nothing on this family? */
+static bool says_nothing(const struct trace *trace, int i)
+{
+	return !family_is_tcp(trace->family) && step_is_of_tcp(&trace->experiment->plan[i].step);
+}
+
+/* What this kernel does not have, or allow, ends the run and is no failure. */
+static bool lacks(struct trace *trace, const struct plan *plan, int error)
+{
+	trace_fail(trace, "line %d: %s cannot be had here: %s", plan->line,
+		plan->step.operation->name, strerror(error));
+	trace->verdict = VERDICT_SKIPPED;
+	return false;
+}
+
+/* Outside the sandbox the ports are others', too: did a call find none? */
+static bool others_have_ports(const struct session *session, const struct trace *trace, int i)
+{
+	const struct result *result = &trace->record[i].outcome.result;
+	struct result expected = trace_expected(trace, i);
+
+	return !session->sandbox.entered && result->kind == RESULT_ERROR &&
+	       (result->value == EADDRNOTAVAIL || result->value == EADDRINUSE) &&
+	       (expected.kind != RESULT_ERROR || expected.value != result->value);
+}
+
+/* Did the step make a connection, or may it be one in the end? */
+static bool may_connect(const struct step *step, const struct result *result)
+{
+	return step->operation->run == endpoint_connect && !step->word_count &&
+	       (result->kind != RESULT_ERROR || result->value == EINPROGRESS);
+}
+
+/* Looking takes a descriptor: first a call in the background that was woken has to be over, which
+ * could find it in place of one that was closed. */
+static int look_at_states(struct session *session, int state[2])
+{
+	int status = session->client.background ? background_settle(&session->client) : 0;
+
+	return status ? status
+		      : sockets_states(&session->client.local, &session->client.remote, state);
+}
+
+static bool record(struct session *session, struct trace *trace, const struct outcome *outcome)
+{
+	const struct plan *plan = &trace->experiment->plan[trace->reached];
+	struct record *record = &trace->record[trace->reached++];
+	int status = 0;
+
+	record->outcome = *outcome;
+	record->reached = true;
+	session->connects += may_connect(&plan->step, &outcome->result);
+	if (outcome->result.kind == RESULT_LACKING)
+		return lacks(trace, plan, (int)outcome->result.value);
+	if (outcome->result.kind == RESULT_FAILED)
+		return trace_fail(trace, "cannot run line %d's %s: %s", plan->line,
+			plan->step.operation->name, strerror((int)outcome->result.value));
+	if (others_have_ports(session, trace, trace->reached - 1))
+		return trace_fail(trace, "line %d: no port for %s: %s", plan->line,
+			plan->step.operation->name, strerror((int)outcome->result.value));
+	if (session->options.states && session->client.local.length &&
+		plan->step.who != NAMESPACE && family_is_tcp(trace->family))
+		status = look_at_states(session, record->state);
+	return !status || trace_fail(trace, "cannot look at the states after line %d: %s",
+				  plan->line, strerror(-status));
+}
+
+/* The step with which the server's process ends; what is left of the server's end is looked at from
+ * here. */
+static bool end_process(struct session *session, struct trace *trace, int64_t deadline)
+{
+	const struct plan *plan = &trace->experiment->plan[trace->reached];
+	const struct step *step = &plan->step;
+	struct outcome outcome = {.result.kind = RESULT_DONE, .begin = clock_now()}, none;
+
+	if (!listener_answers(&session->listener)) {
+		listener_stop(&session->listener);
+		return trace_fail(trace, "the listener died before line %d", plan->line);
+	}
+	int ran =
+		listener_run(&session->listener, &step, 1, deadline, &session->client.local, &none);
+
+	listener_stop(&session->listener);
+	outcome.end = clock_now();
+	session->process_ended = true;
+	session->ghost = endpoint_new(SERVER);
+	session->ghost.family = trace->family;
+	session->ghost.local = session->listener.address;
+	session->ghost.remote = session->client.local;
+	if (ran != -EPIPE)
+		return trace_fail(trace, "line %d: the listener did not end", plan->line);
+	return record(session, trace, &outcome);
+}
+
+static bool run_ghost(struct session *session, struct trace *trace, int64_t deadline)
+{
+	const struct step *step = &trace->experiment->plan[trace->reached].step;
+	struct outcome outcome = {.result = {.kind = RESULT_ERROR, .value = ESRCH},
+		.begin = clock_now(),
+		.end = clock_now()};
+
+	/* There is no process whose signals could be handled; here it would be the client's. */
+	if (step->operation->run != endpoint_sigpipe)
+		endpoint_run(&session->ghost, step, deadline, &outcome);
+	return record(session, trace, &outcome);
+}
+
+/* Collects the consecutive steps of the server from the first not reached on. */
+static int take_batch(const struct session *session, const struct trace *trace,
+	const struct step *step[LISTENER_BATCH])
+{
+	const struct experiment *e = trace->experiment;
+	/* States are looked at between two steps: then each goes alone. */
+	int first = trace->reached, count = 0, most = session->options.states ? 1 : LISTENER_BATCH;
+
+	while (count < most && first + count < e->plan_count &&
+		e->plan[first + count].step.who == SERVER &&
+		!(e->plan[first + count].step.operation->may & ENDS_PROCESS) &&
+		!says_nothing(trace, first + count)) {
+		step[count] = &e->plan[first + count].step;
+		count++;
+	}
+	return count;
+}
+
+static bool run_server(struct session *session, struct trace *trace, int64_t deadline)
+{
+	const struct experiment *e = trace->experiment;
+	const struct step *step[LISTENER_BATCH];
+	struct outcome outcome[LISTENER_BATCH];
+	int first = trace->reached, count = take_batch(session, trace, step);
+
+	if (session->process_ended)
+		return run_ghost(session, trace, deadline);
+	if (!count)
+		return end_process(session, trace, deadline);
+	int ran = listener_run(
+		&session->listener, step, count, deadline, &session->client.local, outcome);
+
+	if (ran < 0) {
+		listener_stop(&session->listener);
+		return trace_fail(trace, "the listener %s during lines %d to %d",
+			ran == -EPIPE ? "died" : "did not answer", e->plan[first].line,
+			e->plan[first + count - 1].line);
+	}
+	for (int i = 0; i < ran; i++)
+		if (!record(session, trace, &outcome[i]))
+			return false;
+	return true;
+}
+
+static bool run_client(struct session *session, struct trace *trace, int64_t deadline)
+{
+	struct outcome outcome;
+
+	endpoint_run(&session->client, &trace->experiment->plan[trace->reached].step, deadline,
+		&outcome);
+	return record(session, trace, &outcome);
+}
+
+static bool run_namespace(struct session *session, struct trace *trace, int64_t deadline)
+{
+	struct record *here = &trace->record[trace->reached];
+	const struct step *step = &trace->experiment->plan[trace->reached].step;
+	struct outcome outcome = {.begin = clock_now()};
+
+	(void)deadline; /* these do not wait */
+	if (session->sandbox.entered)
+		step->operation->act(&session->sandbox, step, &outcome.result);
+	outcome.end = clock_now();
+	if (outcome.result.kind == RESULT_NONE)
+		here->note = session->sandbox.entered ? "skipped: this kernel has no such counter"
+						      : "skipped: not in a sandbox";
+	return record(session, trace, &outcome);
+}
+
+/* A step about TCP's state, on a family that has none to show. */
+static bool pass_over(struct session *session, struct trace *trace, int64_t deadline)
+{
+	struct record *here = &trace->record[trace->reached++];
+
+	(void)session;
+	(void)deadline;
+	here->reached = true;
+	here->outcome = (struct outcome){.begin = clock_now(), .end = clock_now()};
+	here->note = "says nothing here: not a family of plain TCP";
+	return true;
+}
+
+/* Nanoseconds. */
+static int64_t allowed(const struct session *session)
+{
+	return (int64_t)session->options.deadline * 1000000;
+}
+
+static void run_steps(struct session *session, struct trace *trace)
+{
+	static bool (*const run[])(struct session *, struct trace *, int64_t) = {
+		run_client, run_server, run_namespace};
+	const struct experiment *e = trace->experiment;
+	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
+
+	while (trace->reached < e->plan_count && !interrupted()) {
+		enum who who = e->plan[trace->reached].step.who;
+		bool ended = session->process_ended;
+
+		if (!(says_nothing(trace, trace->reached) ? pass_over : run[who])(
+			    session, trace, deadline))
+			return;
+		session->sandbox.stale |= who != NAMESPACE;
+		int last = trace->reached - 1;
+
+		/* The end of a process is no call of the experiment's, and waited for however long
+		 * it takes: seconds, where somebody looks at its threads (shrink_dcache_parent()).
+		 */
+		if (trace->record[last].outcome.result.kind != RESULT_TIMEOUT &&
+			ended == session->process_ended)
+			continue;
+		if (trace_deviates(trace, last)) {
+			doubt_timeout(trace, last);
+			return;
+		}
+		deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
+	}
+}
+
+/* Does the experiment have a step of this operation? */
+static bool has_step(const struct experiment *e, sandbox_operation *act)
+{
+	for (int i = 0; i < e->plan_count; i++)
+		if (e->plan[i].step.operation->act == act)
+			return true;
+	return false;
+}
+
+static bool begin(struct session *session, struct trace *trace)
+{
+	const struct experiment *e = trace->experiment;
+
+	trace_restart(trace);
+	session->process_ended = false;
+	session->connects = 0;
+	trace->context = session->context;
+	trace->wire = session->wire ? session->options.wire : WIRE_NONE;
+	trace->begin = trace->end = clock_now();
+	if (session->sandbox.entered ||
+		(!has_step(e, sandbox_sysctl) && !has_step(e, sandbox_link)))
+		return true;
+	trace_fail(trace, "its sysctl and link steps work in a sandbox only");
+	trace->verdict = VERDICT_SKIPPED;
+	return false;
+}
+
+/* Once both ends are open: what is left of the server's last connection is reset before that, and
+ * counted. */
+static bool begin_counting(struct session *session, struct trace *trace)
+{
+	bool counts = session->options.counters || has_step(trace->experiment, sandbox_count);
+	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
+	int status =
+		session->sandbox.entered ? sandbox_begin(&session->sandbox, counts, deadline) : 0;
+
+	if (status == -ETIMEDOUT)
+		return trace_fail(trace, "a connection of the experiment before does not end");
+	return !status || trace_fail(trace, "cannot read the counters: %s", strerror(-status));
+}
+
+/* Makes a trace during whose run the interrupt came an error: the step that was under way has no
+ * result. */
+static void mark_partial(struct trace *trace)
+{
+	const struct experiment *e = trace->experiment;
+	int last = trace->reached - 1;
+
+	if (last >= 0 && trace->record[last].outcome.result.kind == RESULT_TIMEOUT)
+		trace->record[trace->reached = last] =
+			(struct record){.prediction = trace->record[last].prediction};
+	if (trace->reached < e->plan_count)
+		trace_fail(trace, "partial: interrupted in line %d", e->plan[trace->reached].line);
+	else
+		trace_fail(trace, "partial: interrupted after the last step");
+}
+
+void session_run(struct session *session, struct trace *trace)
+{
+	if (!begin(session, trace))
+		return;
+	if (open_both(session, trace) && begin_counting(session, trace)) {
+		run_steps(session, trace);
+		trace->end = clock_now();
+		if (trace->verdict != VERDICT_ERROR)
+			session_observe(session, trace);
+	}
+	sandbox_end(&session->sandbox);
+	if (session->connects > 1)
+		session->listener.renew = true; /* a second connection may wait on it */
+	if (session->process_ended)
+		endpoint_close_all(&session->ghost);
+	endpoint_reset(&session->client);
+	if (interrupted())
+		mark_partial(trace);
+	trace_judge(trace);
+	doubt_deviation(session, trace);
+}

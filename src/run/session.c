@@ -1,0 +1,165 @@
+/*
+ * session: runner.h's session: opening it, closing it, and reading what its observers saw of a run.
+ */
+#include "run/runner.h"
+
+#include "util/clock.h"
+#include "observe/sysinfo.h"
+#include "util/deadline.h"
+#include "util/interrupt.h"
+#include "util/memstream.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Notes a part that cannot be observed. */
+static void note(struct session *session, const char *what, const char *reason)
+{
+	size_t used = strlen(session->notes);
+
+	snprintf(session->notes + used, sizeof session->notes - used, "%s: %s\n", what, reason);
+}
+
+/* Returns a negative errno, with the reason in message, when no run is possible. */
+static int open_observers(struct session *session, char *message, size_t size)
+{
+	struct session_options *options = &session->options;
+	char why[REASON_LIMIT];
+	int status = 0;
+
+	/* Before the sandbox: there a user namespace may hide the caller's right to tracefs. */
+	if (options->events && events_open(&session->events, why, sizeof why))
+		note(session, "no kernel events", why);
+	if (options->sandbox)
+		status = sandbox_enter(&session->sandbox, why, sizeof why);
+	if (status)
+		snprintf(message, size, "%s", why);
+	else if (options->sandbox && !session->sandbox.entered)
+		note(session, "no packets, counters, sysctl and link steps", why);
+	if (session->sandbox.entered && options->wire != WIRE_NONE &&
+		wire_open(&session->wire, options->capture, why, sizeof why))
+		note(session, "no packets", why);
+	if (options->capture && !session->wire)
+		fclose(options->capture); /* nothing will be written to it */
+	return status;
+}
+
+/* What is said of the machine, and of what cannot be observed. */
+static char *make_context(struct session *session)
+{
+	char *machine = context_read(&session->kernel), *text = NULL;
+	size_t size;
+	FILE *out = machine ? open_memstream(&text, &size) : NULL;
+
+	if (out) {
+		fputs(machine, out);
+		if (!session->sandbox.entered)
+			fputs("# in the host's network namespace, not in a sandbox\n", out);
+		for (char *at = session->notes; *at; at += strcspn(at, "\n") + 1)
+			fprintf(out, "# %.*s\n", (int)strcspn(at, "\n"), at);
+		memory_close(out, &text);
+	}
+	free(machine);
+	return text;
+}
+
+int session_open(
+	struct session *session, const struct session_options *options, char *message, size_t size)
+{
+	int status = deadline_setup();
+
+	if (status) {
+		snprintf(
+			message, size, "cannot create the deadline's timer: %s", strerror(-status));
+		return status;
+	}
+	*session = (struct session){.options = *options, .client = endpoint_new(CLIENT)};
+	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &session->sigpipe_before);
+	status = open_observers(session, message, size);
+	if (!status)
+		session->context = make_context(session);
+	if (session->context)
+		return 0;
+	if (!status) {
+		status = -errno;
+		snprintf(message, size, "cannot read /proc/version: %s", strerror(errno));
+	}
+	session_close(session);
+	return status;
+}
+
+bool session_close(struct session *session)
+{
+	endpoint_close_all(&session->client);
+	listener_stop(&session->listener);
+	events_close(session->events);
+	free(session->context);
+	deadline_teardown();
+	sigaction(SIGPIPE, &session->sigpipe_before, NULL);
+	return wire_close(session->wire);
+}
+
+/* Reads the packets that are there; then waits for those that are missing, but only as long as
+ * every packet seen was one that is expected. */
+static bool collect_packets(struct session *session, struct trace *trace)
+{
+	int64_t deadline =
+		clock_read(CLOCK_MONOTONIC) + (int64_t)session->options.deadline * 1000000;
+	bool complete = trace->reached == trace->experiment->plan_count;
+	struct capture capture;
+	int got, status = 0;
+
+	for (;;) {
+		while (!status && (got = wire_next(session->wire, &capture)) != 0)
+			status = got < 0 ? got : trace_add_capture(trace, &capture);
+		if (status)
+			return trace_fail(trace, "cannot read the capture: %s", strerror(-status));
+		if (!complete || trace_match(trace) <= 0 || interrupted() ||
+			clock_read(CLOCK_MONOTONIC) >= deadline)
+			break;
+		deadline_begin(deadline);
+		wire_wait(session->wire, deadline);
+		deadline_end();
+	}
+	return !wire_lost(session->wire) || trace_fail(trace, "the capture lost packets");
+}
+
+static bool collect_events(struct session *session, struct trace *trace)
+{
+	int count;
+
+	if (!trace->event)
+		trace->event = calloc(EVENT_LIMIT, sizeof *trace->event);
+	if (!trace->event)
+		return trace_fail(trace, "no memory for the kernel's events");
+	count = events_read(session->events, address_port(&session->client.local),
+		address_port(&session->client.remote), trace->event, EVENT_LIMIT);
+	trace->event_count = count > 0 ? count : 0;
+	return count >= 0 ||
+	       trace_fail(trace, "cannot read the kernel's events: %s", strerror(-count));
+}
+
+static bool collect_counters(struct session *session, struct trace *trace)
+{
+	size_t size;
+	int status = counters_read(&session->sandbox.now);
+	FILE *out = status ? NULL : open_memstream(&trace->counters, &size);
+
+	if (!out)
+		return trace_fail(trace, "cannot read the counters: %s", strerror(-status));
+	counters_print_moved(&session->sandbox.before, &session->sandbox.now, out);
+	return memory_close(out, &trace->counters) ||
+	       trace_fail(trace, "no memory for the counters");
+}
+
+void session_observe(struct session *session, struct trace *trace)
+{
+	if (session->wire && !collect_packets(session, trace))
+		return;
+	if (session->events && !collect_events(session, trace))
+		return;
+	if (session->options.counters && session->sandbox.entered)
+		collect_counters(session, trace);
+}

@@ -1,0 +1,133 @@
+/*
+ * trace: the outcomes of one run in order; comparing them; printing them as text. Pure.
+ *
+ * For every step three answers stand apart: what the experiment expects, what the machine predicts
+ * and what the kernel gave. A disagreement of any two is a deviation.
+ */
+#ifndef CLOSEWAIT_TRACE_H
+#define CLOSEWAIT_TRACE_H
+
+#include "endpoint/endpoint.h"
+#include "observe/tracepoints.h"
+#include "language/experiment.h"
+#include "model/model.h"
+#include "language/packet.h"
+#include "util/message.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum {
+	REASON_LIMIT = 256,   /* bytes in a reason */
+	CAPTURE_LIMIT = 4096, /* packets in a trace */
+	EVENT_LIMIT = 1024,   /* kernel events in a trace */
+};
+
+struct record {
+	struct prediction prediction;
+	struct outcome outcome;
+	bool reached;     /* the step was run */
+	const char *note; /* why there is no result to hold against anything; NULL: there is */
+	int state[2];     /* of both ends after the step; 0: not looked at */
+};
+
+enum verdict { VERDICT_EXPECTED, VERDICT_DEVIATES, VERDICT_SKIPPED, VERDICT_ERROR };
+
+/* The exit status that says the same. */
+enum status verdict_status(enum verdict verdict);
+
+/* How much of each packet is printed. */
+enum wire_detail { WIRE_NONE, WIRE_BRIEF, WIRE_FULL };
+
+struct trace {
+	const struct experiment *experiment;
+	enum family family;
+	struct version kernel;
+	struct record *record; /* one a plan of the experiment */
+	const char *context;   /* comment lines about the machine and the run; NULL: none */
+	enum verdict verdict;
+	char reason[REASON_LIMIT]; /* of VERDICT_SKIPPED and VERDICT_ERROR */
+	int reached, deviations;
+	int64_t begin, end; /* CLOCK_REALTIME, nanoseconds */
+
+	enum wire_detail wire; /* WIRE_NONE: packets were not observed */
+	int capture_count, capture_room;
+	struct capture *capture;
+	unsigned short *common; /* of trace_match: how long a common sequence is */
+	int *capture_plan;      /* which wire plan each packet is; -1: none */
+	int *plan_capture;      /* which packet each wire plan is; -1: none */
+	int event_count;
+	struct event *event; /* NULL: not observed */
+	char *counters;      /* " NAME MOVED"...; NULL: not asked for */
+};
+
+/* Makes an empty trace and lets the machine predict every step. NULL without memory. */
+struct trace *trace_new(
+	const struct experiment *experiment, enum family family, struct version kernel);
+
+void trace_free(struct trace *trace);
+
+/* Forgets the outcomes, for the next run of the same experiment. */
+void trace_restart(struct trace *trace);
+
+/* Makes the trace an error for this reason. Always false. */
+__attribute__((format(printf, 2, 3))) bool trace_fail(struct trace *trace, const char *format, ...);
+
+/* Adds a packet. Returns 0, -ENOMEM, or -EOVERFLOW beyond CAPTURE_LIMIT. */
+int trace_add_capture(struct trace *trace, const struct capture *capture);
+
+/* Finds for every expected packet the one that it is. In order; a bare acknowledgement is matched
+ * only where one is written; a packet is never matched to a step that began after it was seen.
+ * Returns how many are missing, or -1 when a packet is left over that the experiment should have
+ * named. */
+int trace_match(struct trace *trace);
+
+/* Is wire plan i to be held against the packets of this trace? */
+bool trace_expects_packet(const struct trace *trace, int i);
+
+/* Is packet i one that the experiment should have named? */
+bool trace_unexpected(const struct trace *trace, int i);
+
+/* What the experiment expects of step i, RESULT_NONE when nothing; an await is expected to arrive.
+ */
+struct result trace_expected(const struct trace *trace, int i);
+
+/* The three answers of a step, and which of them hold. */
+struct answers {
+	struct result expected, predicted, observed;
+	bool expected_holds;  /* expected and observed agree */
+	bool predicted_holds; /* predicted agrees with both */
+};
+struct answers trace_answers(const struct trace *trace, int i);
+
+/* Does step i deviate? What was not reached does. */
+bool trace_deviates(const struct trace *trace, int i);
+
+/* Counts the deviations and sets the verdict, unless it is skipped or an error already. */
+void trace_judge(struct trace *trace);
+
+/* Prints the trace: an experiment again, with what was observed as its results; where a step
+ * deviates, a diff: '-' expected, '+' observed, '!' predicted. With colour when colour is set. */
+void trace_print(const struct trace *trace, bool colour, FILE *out);
+
+/* The same without the comment that the experiment begins with, and without the reason of the last
+ * failure: for a page that tells both at length. */
+void trace_print_steps(const struct trace *trace, bool colour, FILE *out);
+
+/* Prints what was observed, and nothing of what was expected instead. */
+void trace_print_observed(const struct trace *trace, FILE *out);
+
+/* Holds the observed steps and packets against text, comments, spacing and use lines left out. NULL
+ * when they are the same, otherwise a diff ('-' text, '+' trace) for free(3). */
+char *trace_diff(const struct trace *trace, const char *text);
+
+/* What of a printed trace is compared: comments, spacing and use lines left out; of a trace printed
+ * as a diff only what was observed. For free(3); NULL without memory. */
+char *trace_essence(const char *text, bool diff);
+
+/* Without a run: holds the machine's answers against the expectations, and prints them,
+ * each with its rule. */
+void trace_judge_predictions(struct trace *trace);
+void trace_print_predictions(const struct trace *trace, bool colour, FILE *out);
+
+#endif

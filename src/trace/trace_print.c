@@ -1,0 +1,394 @@
+/*
+ * trace_print: trace.h's printing of traces as text.
+ */
+#include "trace/trace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <netinet/tcp.h>
+
+enum {
+	COMMENT_COLUMN = 38, /* of comments behind steps */
+	WIDTH = 100,         /* of lines of counters */
+};
+
+/* Something seen that no line of the experiment stands for: a packet or a kernel event. */
+struct remark {
+	int64_t time;
+	const struct event *event; /* or else */
+	int capture;               /* the packet's index */
+};
+
+struct printer {
+	const struct trace *trace;
+	FILE *out;
+	bool diff; /* lines are marked as in a diff */
+	bool colour;
+	bool began; /* the context was printed */
+	int first;  /* the line of the experiment to begin with */
+	int remark_count, remarks_printed;
+	struct remark *remark; /* by time */
+};
+
+/* Begins a line that is marked ' ', '-', '+' or '!'. */
+static void begin_line(struct printer *p, char mark)
+{
+	static const char *const colours[] = {
+		['-'] = "\033[31m", ['+'] = "\033[32m", ['!'] = "\033[33m"};
+
+	if (p->colour && p->diff && mark != ' ')
+		fputs(colours[(int)mark], p->out);
+	if (p->diff)
+		fputc(mark, p->out);
+}
+
+static void end_line(struct printer *p, char mark)
+{
+	if (p->colour && p->diff && mark != ' ')
+		fputs("\033[0m", p->out);
+	fputc('\n', p->out);
+}
+
+/* A comment about the run, in a column of its own where the step leaves room. */
+static void print_comment(struct printer *p, int column, const char *comment)
+{
+	fprintf(p->out, "%*s  # %s", column < COMMENT_COLUMN ? COMMENT_COLUMN - column : 0, "",
+		comment);
+}
+
+static void print_result(struct printer *p, char mark, const struct step *step,
+	const struct result *result, const struct line *line, const char *comment)
+{
+	char left[LINE_LIMIT + 1], right[RESULT_TEXT];
+
+	step_text(step, left, sizeof left);
+	result_text(result, right, sizeof right);
+	begin_line(p, mark);
+	int column = line_layout(p->out, left, right, NULL);
+
+	if (comment && *comment)
+		print_comment(p, column, comment);
+	else if (line)
+		line_comment(p->out, line);
+	end_line(p, mark);
+}
+
+static void print_prediction(struct printer *p, char mark, int i, const struct line *line)
+{
+	const struct prediction *prediction = &p->trace->record[i].prediction;
+	const struct rule_text *rule = &rule_texts[prediction->rule];
+	char remark[384];
+
+	snprintf(remark, sizeof remark, "machine: %s%s%s%s%s",
+		prediction->cause ? prediction->cause : "", prediction->cause ? "; " : "",
+		rule->says, *rule->kernel ? ": " : "", rule->kernel);
+	print_result(
+		p, mark, &p->trace->experiment->plan[i].step, &prediction->result, line, remark);
+}
+
+/* "seq 1:7 ack 2 win 512", as tcpdump has it. */
+static void numbers_text(const struct capture *c, char *text, size_t size)
+{
+	bool numbered = c->packet.length || c->packet.flags & ~TH_ACK;
+	char seq[32] = "", ack[32] = "";
+
+	if (numbered && c->packet.length)
+		snprintf(seq, sizeof seq, "seq %u:%u ", c->seq, c->seq + c->packet.length);
+	else if (numbered)
+		snprintf(seq, sizeof seq, "seq %u ", c->seq);
+	if (c->packet.flags & TH_ACK)
+		snprintf(ack, sizeof ack, "ack %u ", c->ack);
+	snprintf(text, size, "%s%swin %u", seq, ack, c->window);
+}
+
+/* A captured packet as a wire line, or as a comment when it is nothing to assert. */
+static void print_capture(struct printer *p, char mark, const struct capture *c, bool comment)
+{
+	char packet[PACKET_TEXT], numbers[96];
+
+	packet_text(&c->packet, packet, sizeof packet);
+	numbers_text(c, numbers, sizeof numbers);
+	begin_line(p, mark);
+	int column = fprintf(p->out, "  %swire %s", comment ? "# " : "", packet);
+
+	if (p->trace->wire == WIRE_FULL)
+		print_comment(p, column, numbers);
+	else if (mark == '+' && p->diff)
+		print_comment(p, column, "observed");
+	end_line(p, mark);
+}
+
+static void print_remark(struct printer *p, const struct remark *remark)
+{
+	const struct trace *t = p->trace;
+
+	if (remark->event) {
+		begin_line(p, ' ');
+		fprintf(p->out, "  # %s %s", remark->event->client ? "client" : "server",
+			remark->event->text);
+		end_line(p, ' ');
+	} else {
+		bool unexpected = trace_unexpected(t, remark->capture);
+
+		print_capture(p, unexpected ? '+' : ' ', &t->capture[remark->capture], !unexpected);
+	}
+}
+
+static void print_remarks_before(struct printer *p, int64_t time)
+{
+	while (p->remarks_printed < p->remark_count && p->remark[p->remarks_printed].time < time)
+		print_remark(p, &p->remark[p->remarks_printed++]);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct remark *left = a, *right = b;
+
+	return left->time < right->time ? -1 : left->time > right->time;
+}
+
+/* Collects what no line of the experiment stands for. Without memory nothing is remarked. */
+static void collect_remarks(struct printer *p)
+{
+	const struct trace *t = p->trace;
+	size_t room = (size_t)t->capture_count + (size_t)t->event_count + 1;
+
+	p->remark = calloc(room, sizeof *p->remark);
+	if (!p->remark)
+		return;
+	for (int i = 0; i < t->capture_count; i++)
+		if (t->capture_plan[i] < 0)
+			p->remark[p->remark_count++] =
+				(struct remark){.time = t->capture[i].time, .capture = i};
+	for (int i = 0; i < t->event_count; i++)
+		p->remark[p->remark_count++] =
+			(struct remark){.time = t->event[i].time, .event = &t->event[i]};
+	qsort(p->remark, (size_t)p->remark_count, sizeof *p->remark, by_time);
+}
+
+static void print_wire(struct printer *p, int i)
+{
+	const struct trace *t = p->trace;
+	char packet[PACKET_TEXT];
+	int c = t->plan_capture[i];
+
+	if (!trace_expects_packet(t, i))
+		return;
+	if (c >= 0) {
+		print_remarks_before(p, t->capture[c].time);
+		print_capture(p, ' ', &t->capture[c], false);
+		return;
+	}
+	if (!p->diff)
+		return;
+	packet_text(&t->experiment->wire[i].packet, packet, sizeof packet);
+	begin_line(p, '-');
+	print_comment(p, fprintf(p->out, "  wire %s", packet), "expected");
+	end_line(p, '-');
+}
+
+/* The comment behind a step: why it has no result, the number where a relation is expected, or both
+ * ends' states. */
+static void step_remark(
+	const struct record *record, const struct result *expected, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (record->note)
+		snprintf(text, size, "%s", record->note);
+	else if (expected->kind == RESULT_RELATION)
+		result_text(&record->outcome.result, text, size);
+	else if (record->state[CLIENT])
+		snprintf(text, size, "client %s, server %s",
+			name_text(tcp_states, record->state[CLIENT]),
+			name_text(tcp_states, record->state[SERVER]));
+}
+
+static void print_deviating_step(struct printer *p, int i, const struct line *line)
+{
+	const struct step *step = &p->trace->experiment->plan[i].step;
+	struct answers a = trace_answers(p->trace, i);
+
+	if (!p->trace->record[i].reached) {
+		print_result(p, '-', step, &a.expected, line, "not reached");
+		return;
+	}
+	if (!a.expected_holds)
+		print_result(p, '-', step, &a.expected, line, "expected");
+	print_result(p, '+', step, &a.observed, line, "observed");
+	if (!a.predicted_holds)
+		print_prediction(p, '!', i, line);
+}
+
+static void print_step(struct printer *p, int i, const struct line *line)
+{
+	const struct record *record = &p->trace->record[i];
+	struct result expected = trace_expected(p->trace, i);
+	/* What may vary without the behaviour varying is not part of the trace, but a comment. */
+	bool varies = expected.kind == RESULT_RELATION && !trace_deviates(p->trace, i);
+	char remark[160];
+
+	if (record->reached)
+		print_remarks_before(p, record->outcome.begin);
+	step_remark(record, &expected, remark, sizeof remark);
+	if (p->diff && trace_deviates(p->trace, i))
+		print_deviating_step(p, i, line);
+	else
+		print_result(p, ' ', &p->trace->experiment->plan[i].step,
+			varies ? &expected : &record->outcome.result, line, remark);
+}
+
+static void print_line(struct printer *p, const struct line *line)
+{
+	fprintf(p->out, "%s%.*s\n", p->diff && line->comment_length ? " " : "",
+		line->comment_length, line->comment);
+}
+
+/* Before the first step: the family of this run and what there is to know about it. */
+static void print_context(struct printer *p)
+{
+	const char *mark = p->diff ? " " : "", *at = p->trace->context;
+
+	p->began = true;
+	fprintf(p->out, "%suse %s\n", mark, family_name(p->trace->family));
+	while (at && *at) {
+		int length = (int)strcspn(at, "\n");
+
+		fprintf(p->out, "%s%.*s\n", mark, length, at);
+		at += length + (at[length] != '\0');
+	}
+}
+
+/* Walks the experiment's lines; step prints a step. */
+static void print_lines(struct printer *p, bool wires,
+	void (*step)(struct printer *p, int i, const struct line *line))
+{
+	const struct experiment *e = p->trace->experiment;
+
+	for (int i = p->first; i < e->line_count; i++) {
+		const struct line *line = &e->line[i];
+
+		switch (line->kind) {
+		case LINE_TEXT:
+			print_line(p, line);
+			break;
+		case LINE_USE:
+			print_context(p);
+			break;
+		case LINE_STEP:
+			if (!p->began)
+				print_context(p);
+			step(p, line->index, line);
+			break;
+		case LINE_WIRE:
+			if (wires)
+				print_wire(p, line->index);
+			break;
+		case LINE_EXPECTATION:
+			break;
+		}
+	}
+}
+
+/* " NAME MOVED NAME MOVED", as comment lines of a bearable width. */
+static void print_counters(struct printer *p)
+{
+	static const char start[] = "# counters that moved:";
+	int column = fprintf(p->out, "%s", start);
+
+	for (const char *at = p->trace->counters; *at;) {
+		int length = (int)(strcspn(at + 1, " ") + 1);
+
+		length += (int)(strcspn(at + length + 1, " ") + 1);
+		if (column + length > WIDTH)
+			column = fprintf(p->out, "\n#  ") - 1;
+		column += fprintf(p->out, "%.*s", length, at);
+		at += length;
+	}
+	fputs(p->trace->counters[0] ? "\n" : " none\n", p->out);
+}
+
+/* Why the last sending call of the client that failed did so, by the rule that predicted it. */
+static void print_why(struct printer *p)
+{
+	const struct experiment *e = p->trace->experiment;
+
+	for (int i = e->plan_count - 1; i >= 0; i--) {
+		const struct step *step = &e->plan[i].step;
+		const struct prediction *prediction = &p->trace->record[i].prediction;
+		char left[LINE_LIMIT + 1], right[RESULT_TEXT];
+
+		if (step->who != CLIENT || !(step->operation->may & SENDS) ||
+			prediction->result.kind != RESULT_ERROR)
+			continue;
+		step_text(step, left, sizeof left);
+		result_text(&prediction->result, right, sizeof right);
+		fprintf(p->out, "# Why %s = %s: %s%s%s.\n", left, right,
+			prediction->cause ? prediction->cause : "", prediction->cause ? "; " : "",
+			rule_texts[prediction->rule].says);
+		return;
+	}
+}
+
+static void print_run(struct printer *p)
+{
+	collect_remarks(p);
+	print_lines(p, true, print_step);
+	print_remarks_before(p, INT64_MAX);
+	free(p->remark);
+}
+
+void trace_print_observed(const struct trace *trace, FILE *out)
+{
+	struct printer p = {.trace = trace, .out = out};
+
+	print_run(&p);
+}
+
+static void print_whole(const struct trace *trace, bool colour, bool with_reasons, FILE *out)
+{
+	struct printer p = {.trace = trace,
+		.out = out,
+		.colour = colour,
+		.diff = trace->verdict == VERDICT_DEVIATES,
+		.first = with_reasons ? 0 : experiment_introduction(trace->experiment)};
+
+	print_run(&p);
+	if (trace->counters)
+		print_counters(&p);
+	if (trace->verdict == VERDICT_EXPECTED && with_reasons)
+		print_why(&p);
+	if (trace->reason[0])
+		fprintf(out, "# %s: %s\n", trace->verdict == VERDICT_SKIPPED ? "skipped" : "error",
+			trace->reason);
+}
+
+void trace_print(const struct trace *trace, bool colour, FILE *out)
+{
+	print_whole(trace, colour, true, out);
+}
+
+void trace_print_steps(const struct trace *trace, bool colour, FILE *out)
+{
+	print_whole(trace, colour, false, out);
+}
+
+static void print_predicted_step(struct printer *p, int i, const struct line *line)
+{
+	struct result expected = trace_expected(p->trace, i);
+
+	if (!results_agree(&expected, &p->trace->record[i].prediction.result)) {
+		print_result(
+			p, '-', &p->trace->experiment->plan[i].step, &expected, line, "expected");
+		print_prediction(p, '!', i, line);
+	} else
+		print_prediction(p, ' ', i, line);
+}
+
+void trace_print_predictions(const struct trace *trace, bool colour, FILE *out)
+{
+	struct printer p = {
+		.trace = trace, .out = out, .colour = colour, .diff = trace->deviations > 0};
+
+	print_lines(&p, false, print_predicted_step);
+}

@@ -1,0 +1,75 @@
+#include "util/atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A descriptor of a file without a name, beside where it is to be, or -1. */
+static int open_nameless(const char *name)
+{
+	char *copy = strdup(name);
+	int fd = copy ? open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666) : -1;
+
+	free(copy);
+	return fd;
+}
+
+static FILE *open_stream(struct draft *draft)
+{
+	int fd = open_nameless(draft->name);
+
+	if (fd < 0)
+		return fopen(draft->partial, "we");
+	/* Another one for the stream, which is closed before the file gets its name. */
+	draft->descriptor = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	FILE *file = draft->descriptor < 0 ? NULL : fdopen(fd, "w");
+
+	if (!file)
+		close(fd);
+	return file;
+}
+
+FILE *draft_open(struct draft *draft, const char *name)
+{
+	*draft = (struct draft){.name = name, .descriptor = -1};
+	if (asprintf(&draft->partial, "%s.partial", name) < 0) {
+		draft->partial = NULL;
+		return NULL;
+	}
+	FILE *file = open_stream(draft);
+	int error = errno;
+
+	if (!file)
+		draft_finish(draft, false);
+	errno = error;
+	return file;
+}
+
+/* linkat(2) replaces nothing: by way of another name. open(2) has the path. */
+static bool name_it(const struct draft *draft)
+{
+	char path[64];
+
+	if (draft->descriptor < 0)
+		return true;
+	unlink(draft->partial); /* left by somebody */
+	snprintf(path, sizeof path, "/proc/self/fd/%d", draft->descriptor);
+	return !linkat(AT_FDCWD, path, AT_FDCWD, draft->partial, AT_SYMLINK_FOLLOW);
+}
+
+int draft_finish(struct draft *draft, bool good)
+{
+	int error = 0;
+
+	if (good && (!name_it(draft) || rename(draft->partial, draft->name)))
+		error = errno;
+	if (draft->partial && (error || (!good && draft->descriptor < 0)))
+		unlink(draft->partial);
+	if (draft->descriptor >= 0)
+		close(draft->descriptor);
+	free(draft->partial);
+	return -error;
+}

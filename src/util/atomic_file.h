@@ -1,0 +1,25 @@
+/*
+ * atomic_file: a file that has no name until it is whole. Whoever dies before that leaves nothing.
+ */
+#ifndef CLOSEWAIT_ATOMIC_FILE_H
+#define CLOSEWAIT_ATOMIC_FILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct draft {
+	const char *name;
+	char *partial;  /* NAME.partial */
+	int descriptor; /* of the file without a name; -1: it is called partial */
+};
+
+/* Opens a file that is to be called name. The caller closes the stream before draft_finish. NULL,
+ * and errno, when it cannot be opened or there is no memory. On a file system without O_TMPFILE it
+ * is called NAME.partial meanwhile. */
+FILE *draft_open(struct draft *draft, const char *name);
+
+/* Gives the file its name, in place of what has it, when it is good; otherwise it is gone. Returns
+ * 0 or the negative errno of linkat(2) or rename(2). */
+int draft_finish(struct draft *draft, bool good);
+
+#endif

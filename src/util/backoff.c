@@ -1,0 +1,31 @@
+#include "util/backoff.h"
+
+#include <poll.h>
+#include <sched.h>
+#include <stddef.h>
+#include <time.h>
+
+short wait_moment(int fd, short events, long *moment)
+{
+	static const long shortest = 20000, longest = 1000000; /* ns */
+	struct pollfd p = {.fd = fd, .events = events};
+
+	*moment = !*moment ? shortest : *moment * 2 < longest ? *moment * 2 : longest;
+	ppoll(&p, 1, &(struct timespec){.tv_nsec = *moment}, NULL);
+	return p.revents; /* 0 when the call failed, too */
+}
+
+void visit_processors(void)
+{
+	cpu_set_t all, one;
+
+	if (sched_getaffinity(0, sizeof all, &all))
+		return; /* more processors than fit */
+	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &all)) {
+			CPU_ZERO(&one);
+			CPU_SET(cpu, &one);
+			sched_setaffinity(0, sizeof one, &one);
+		}
+	sched_setaffinity(0, sizeof all, &all);
+}

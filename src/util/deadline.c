@@ -1,0 +1,152 @@
+#include "util/deadline.h"
+
+#include "util/clock.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { AGAIN = 5000000 /* ns */, SIGNAL_OFFSET = 5 /* from SIGRTMIN */ };
+
+static _Thread_local timer_t timer;
+static _Thread_local int64_t armed = INT64_MAX;
+static _Thread_local volatile sig_atomic_t passed, in_call, stopped = 1;
+
+static volatile sig_atomic_t cut_short; /* the process's */
+
+/* The signal's action is the process's: the first thread sets it, the last one puts it back. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int threads;
+static struct sigaction action_before;
+
+static void on_deadline(int signal)
+{
+	static const struct itimerspec never;
+
+	(void)signal;
+	passed = 1;
+	if (!in_call && !stopped) {
+		/* Nobody to interrupt: do not go on waking an idle process. */
+		timer_settime(timer, 0, &never, NULL);
+		stopped = 1;
+	}
+}
+
+static int take_signal(void)
+{
+	struct sigaction action = {.sa_handler = on_deadline};
+	int status = 0;
+
+	pthread_mutex_lock(&lock);
+	if (!threads && sigaction(SIGRTMIN + SIGNAL_OFFSET, &action, &action_before))
+		status = -errno;
+	else
+		threads++;
+	pthread_mutex_unlock(&lock);
+	return status;
+}
+
+static void return_signal(void)
+{
+	pthread_mutex_lock(&lock);
+	if (!--threads)
+		sigaction(SIGRTMIN + SIGNAL_OFFSET, &action_before, NULL);
+	pthread_mutex_unlock(&lock);
+}
+
+static int create_timer(void)
+{
+	struct sigevent event = {
+		.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN + SIGNAL_OFFSET};
+	sigset_t signal;
+
+	event._sigev_un._tid = gettid();
+	sigemptyset(&signal);
+	sigaddset(&signal, event.sigev_signo);
+	pthread_sigmask(SIG_UNBLOCK, &signal, NULL);
+	return timer_create(CLOCK_MONOTONIC, &event, &timer) ? -errno : 0;
+}
+
+int deadline_setup(void)
+{
+	int status = take_signal();
+
+	if (status)
+		return status;
+	status = create_timer();
+	if (status)
+		return_signal();
+	armed = INT64_MAX;
+	passed = 0;
+	return status;
+}
+
+void deadline_teardown(void)
+{
+	stopped = 1;
+	timer_delete(timer);
+	return_signal();
+}
+
+static void arm_now(void)
+{
+	static const struct itimerspec now = {{0, AGAIN}, {0, 1}};
+
+	stopped = 0;
+	timer_settime(timer, 0, &now, NULL);
+}
+
+void deadline_begin(int64_t deadline)
+{
+	struct itimerspec when = {0};
+
+	in_call = 1;
+	if (deadline == armed && !stopped && !cut_short)
+		return;
+	if (deadline != INT64_MAX) {
+		when.it_value = clock_timespec(deadline);
+		when.it_interval.tv_nsec = AGAIN;
+	}
+	passed = stopped = 0;
+	armed = deadline;
+	timer_settime(timer, TIMER_ABSTIME, &when, NULL);
+	if (cut_short)
+		arm_now();
+}
+
+void deadline_cut_short(void)
+{
+	cut_short = 1;
+	if (in_call)
+		arm_now();
+}
+
+int64_t deadline_current(void)
+{
+	return armed;
+}
+
+void deadline_end(void)
+{
+	in_call = 0;
+}
+
+void deadline_rest(void)
+{
+	static const struct itimerspec never;
+
+	in_call = 0;
+	timer_settime(timer, 0, &never, NULL);
+	stopped = 1;
+}
+
+bool deadline_passed(void)
+{
+	return passed;
+}
+
+void deadline_expire(pthread_t thread)
+{
+	pthread_kill(thread, SIGRTMIN + SIGNAL_OFFSET);
+}

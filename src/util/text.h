@@ -1,0 +1,49 @@
+/*
+ * text: cutting a line into words, laying out a text of many, and the known word nearest to an
+ * unknown one. Pure.
+ */
+#ifndef CLOSEWAIT_TEXT_H
+#define CLOSEWAIT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum {
+	WORD_LIMIT = 80,  /* characters in a word */
+	WORDS_LIMIT = 32, /* words in a line */
+	TEXT_WIDTH = 100, /* columns of a text that is laid out */
+};
+
+struct word {
+	char text[WORD_LIMIT + 1];
+	int column; /* counted in bytes from 1, as compilers do */
+};
+
+struct words {
+	int count;
+	struct word word[WORDS_LIMIT];
+	int end_column;      /* just behind the last word */
+	const char *comment; /* from its '#' on, or NULL */
+};
+
+/* Cuts the length bytes at line at blanks; a word that begins with '#' begins the comment.
+ * Returns false when a limit is exceeded: then *column says where and *what which limit. */
+bool words_cut(
+	struct words *words, const char *line, size_t length, int *column, const char **what);
+
+/* Prints text from column on, where the output stands, to the end of the line; broken at blanks,
+ * with further lines from the same column on. A word that is longer than a line is not broken. */
+void words_wrap(FILE *out, int column, const char *text);
+
+/* Keeps the candidate nearest to an unknown word. Start with {word, NULL, 0}. */
+struct nearest {
+	const char *word;
+	const char *best;
+	int distance;
+};
+
+/* Considers candidate; candidates that need more edits than a third of the word never win. */
+void nearest_offer(struct nearest *nearest, const char *candidate);
+
+#endif
