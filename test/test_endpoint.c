@@ -858,7 +858,7 @@ static void worn_sockets_are_replaced(void **state)
 	for (size_t i = 0; i < COUNT(steps); i++) {
 		assert_true(open_both(FAMILY_TCP4));
 		gives(steps[i], "0");
-		assert_true(server.listen_worn);
+		assert_true(server.listener_dirty);
 		reset_both();
 		assert_int_equal(server.listen_fd, -1);
 	}

@@ -151,9 +151,9 @@ int background_start(struct endpoint *e, const struct step *step)
 		background_end(e);
 		return status;
 	}
-	if (step->operation->run == endpoint_close)
+	if (step->operation->id == OP_CLOSE)
 		descriptor_closed(e);
-	if (step->operation->run == endpoint_connect && !step->word_count)
+	if (step->operation->id == OP_CONNECT && !step->word_count)
 		learn_local(e); /* the server's accept asks for it */
 	return 0;
 }
@@ -161,7 +161,7 @@ int background_start(struct endpoint *e, const struct step *step)
 /* Did the thread accept a connection? It is the copy's then, even when the deadline had passed. */
 static bool has_accepted(const struct background *b)
 {
-	return b->step.operation->run == endpoint_accept && b->endpoint.fd != b->fd;
+	return b->step.operation->id == OP_ACCEPT && b->endpoint.fd != b->fd;
 }
 
 static void forget(struct endpoint *e)

@@ -13,6 +13,17 @@
 
 enum { BACKLOG = 16, ALL_EVENTS = POLLIN | POLLPRI | POLLOUT | POLLRDHUP };
 
+/* The operations of an end, each one's call: it gives what the call returned. The deadline is set,
+ * and ends a call that waits with EINTR. */
+typedef void endpoint_operation(
+	struct endpoint *endpoint, const struct step *step, struct result *result);
+#define OPERATION(id, name, ...) endpoint_operation endpoint_##name;
+#define NAMESPACE_OPERATION(...)
+#include "language/operations.def"
+
+/* By enum operation_id; NULL for an operation of the namespace. */
+extern endpoint_operation *const endpoint_calls[OPERATION_COUNT];
+
 /* What is written (zeroes) and where what is read goes: nobody looks at it. */
 extern char payload[LENGTH_LIMIT];
 

@@ -110,15 +110,11 @@ int endpoint_strangers(struct endpoint *e)
 void endpoint_listen(struct endpoint *e, const struct step *step, struct result *result)
 {
 	(void)step;
-	if (e->fd == e->listen_fd)
-		e->listen_worn = true;
 	give(result, listen(e->fd, BACKLOG));
 }
 
 void endpoint_shutdown(struct endpoint *e, const struct step *step, struct result *result)
 {
-	if (e->fd == e->listen_fd)
-		e->listen_worn = true;
 	give(result, shutdown(e->fd, (int)step->number[0]));
 }
 

@@ -129,8 +129,6 @@ void endpoint_destroy(struct endpoint *e, const struct step *step, struct result
 	(void)step;
 	if (netlink >= 0)
 		close(netlink);
-	if (e->fd == e->listen_fd)
-		e->listen_worn = true;
 	errno = -status;
 	give(result, status ? -1 : 0);
 	if (lacking)

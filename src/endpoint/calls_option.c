@@ -63,16 +63,12 @@ void endpoint_setsockopt(struct endpoint *e, const struct step *step, struct res
 		value.linger = (struct linger){(int)step->number[1], (int)step->second};
 	if (option->form == OPTION_TIMEVAL)
 		value.time = (struct timeval){step->number[1], step->second};
-	if (e->fd == e->listen_fd)
-		e->listen_worn = true;
 	give(result, setsockopt(e->fd, option->level, option->option, &value,
 			     value_length(option->form)));
 }
 
 void endpoint_fcntl(struct endpoint *e, const struct step *step, struct result *result)
 {
-	if (e->fd == e->listen_fd)
-		e->listen_worn = true;
 	give(result, fcntl(e->fd, (int)step->number[0], (int)step->number[1]));
 }
 

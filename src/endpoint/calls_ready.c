@@ -52,8 +52,6 @@ void endpoint_epoll_ctl(struct endpoint *e, const struct step *step, struct resu
 	struct epoll_event event = {
 		.events = step->word_count > 1 ? (uint32_t)step->number[1] : ALL_EVENTS};
 
-	if (e->fd == e->listen_fd)
-		e->listen_worn = true;
 	if (e->epoll < 0)
 		e->epoll = epoll_create1(EPOLL_CLOEXEC);
 	give(result, e->epoll < 0 ? -1 : epoll_ctl(e->epoll, (int)step->number[0], e->fd, &event));

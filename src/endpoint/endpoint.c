@@ -50,7 +50,7 @@ static int listen_on_loopback(struct endpoint *endpoint)
 		return -errno;
 	close(chooser);
 	endpoint->listen_fd = bound_socket(endpoint->family, &endpoint->local);
-	endpoint->listen_worn = false;
+	endpoint->listener_dirty = false;
 	if (endpoint->listen_fd >= 0 && !listen(endpoint->listen_fd, BACKLOG))
 		return 0;
 	int error = errno;
@@ -102,7 +102,7 @@ static void close_listening(struct endpoint *endpoint)
 bool endpoint_is_reusable(const struct endpoint *endpoint)
 {
 	return endpoint->listen_fd >= 0 && endpoint->fd != endpoint->listen_fd &&
-	       !endpoint->listen_worn;
+	       !endpoint->listener_dirty;
 }
 
 void endpoint_reset(struct endpoint *endpoint)
@@ -167,11 +167,13 @@ void endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t de
 {
 	outcome->result = (struct result){0};
 	deadline_begin(deadline);
+	if (step->operation->flags & CHANGES_LISTENER && endpoint->fd == endpoint->listen_fd)
+		endpoint->listener_dirty = true;
 	outcome->begin = clock_now();
 	if (step->background)
 		start(endpoint, step, &outcome->result);
 	else
-		step->operation->run(endpoint, step, &outcome->result);
+		endpoint_calls[step->operation->id](endpoint, step, &outcome->result);
 	outcome->end = clock_now();
 	/* Past the deadline a count may be partial and an EINTR the timer's: only the timeout is
 	 * sure. */

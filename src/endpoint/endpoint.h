@@ -10,13 +10,12 @@
 #define CLOSEWAIT_ENDPOINT_H
 
 #include "language/family.h"
+#include "language/outcome.h"
 #include "language/result.h"
 #include "language/step.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum { DUPLICATES = 4 };
 
 struct background;
 
@@ -28,7 +27,7 @@ struct endpoint {
 	int duplicate[DUPLICATES]; /* of fd, by dup(2): closed after it, the last one first */
 	int epoll;                 /* this side's epoll instance, or -1 */
 	int listen_fd;         /* the server's listening socket, or -1; fd is this until accept */
-	bool listen_worn;      /* options were set on it, which accepted sockets inherit */
+	bool listener_dirty;   /* CHANGES_LISTENER: the next experiment gets another one */
 	struct address local;  /* of the connection; length 0 while unknown */
 	bool accepted;         /* remote is the peer of the accepted connection, for good */
 	int strangers;         /* connections of others that were refused in this experiment */
@@ -36,12 +35,6 @@ struct endpoint {
 	long sigpipe;          /* a value of sigpipe_modes */
 	bool waits;            /* poll, select and epoll_wait wait: they are in the background */
 	struct background *background; /* the step started with '&', or NULL */
-};
-
-/* What a step gave, and when (CLOCK_REALTIME, nanoseconds: the clock of captured packets). */
-struct outcome {
-	struct result result;
-	int64_t begin, end;
 };
 
 enum { CLOSED_DESCRIPTOR = 0x7fffffff }; /* never open: calls answer EBADF, poll POLLNVAL */
@@ -77,21 +70,5 @@ void endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t de
 /* The TCP state of the endpoint: of an open socket by TCP_INFO, of a closed one by the namespace's
  * /proc/net/tcp, where a socket that is not listed is CLOSE. Returns it or a negative errno. */
 int endpoint_tcp_state(const struct endpoint *endpoint);
-
-/* The operations, one a row of the vocabulary. Each gives the call's result. */
-typedef void endpoint_operation(
-	struct endpoint *endpoint, const struct step *step, struct result *result);
-endpoint_operation endpoint_connect, endpoint_accept, endpoint_listen, endpoint_shutdown,
-	endpoint_close, endpoint_dup, endpoint_exit, endpoint_kill,
-	endpoint_destroy, /* calls_connection.c */
-	endpoint_getsockopt, endpoint_setsockopt, endpoint_fcntl, endpoint_getpeername,
-	endpoint_inq, endpoint_outq, endpoint_sigpipe, /* calls_option.c */
-	endpoint_write, endpoint_writev, endpoint_send, endpoint_sendmsg, endpoint_sendmmsg,
-	endpoint_sendfile, endpoint_splice, endpoint_fill, endpoint_read, endpoint_readv,
-	endpoint_recv, endpoint_recvmsg,           /* calls_data.c */
-	endpoint_uring_write, endpoint_uring_send, /* calls_uring.c */
-	endpoint_poll, endpoint_select, endpoint_epoll_ctl, endpoint_epoll_wait, endpoint_state,
-	endpoint_await, /* calls_ready.c */
-	endpoint_join;  /* background.c */
 
 #endif

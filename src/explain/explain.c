@@ -128,7 +128,7 @@ static void call_text(const struct trace *trace, int i, char *text, size_t size)
 	result_text(&trace->record[i].outcome.result, right, sizeof right);
 	size_t used = (size_t)snprintf(text, size, "%s = %s", left, right);
 
-	if (plan->step.operation->predict != machine_join || used >= size)
+	if (plan->step.operation->id != OP_JOIN || used >= size)
 		return;
 	while (!plan->step.background || plan->step.who != trace->experiment->plan[i].step.who)
 		plan--; /* the parser saw to it that there is one */

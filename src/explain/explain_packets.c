@@ -34,16 +34,6 @@ static int state_before(const struct trace *trace, int step, enum who who)
 	return 0;
 }
 
-/* The operations that can send a RST. */
-static bool aborts(const struct step *step)
-{
-	void (*const predict)(struct machine *, const struct step *, struct prediction *) =
-		step->operation->predict;
-
-	return predict == machine_close || predict == machine_exit || predict == machine_destroy ||
-	       predict == machine_connect || predict == machine_shutdown;
-}
-
 /* The step with which who aborts at time; -1: a timer did. A close that a waiting call puts off is
  * still to come. */
 static int abort_at(const struct trace *trace, int64_t time, enum who who)
@@ -54,7 +44,7 @@ static int abort_at(const struct trace *trace, int64_t time, enum who who)
 		const struct step *s = &trace->experiment->plan[step].step;
 		bool late = trace->record[step].prediction.rule == RULE_CLOSE_IN_USE;
 
-		if (s->who == who && aborts(s) && (step == now || late))
+		if (s->who == who && s->operation->flags & MAY_RESET && (step == now || late))
 			return step;
 	}
 	return -1;

@@ -26,16 +26,10 @@ struct both {
 /* Such a step changes nothing between the two ends. */
 static bool only_looks(const struct step *step)
 {
-	static void (*const looks[])(struct machine *, const struct step *, struct prediction *) = {
-		machine_await, machine_state, machine_count, machine_poll, machine_select,
-		machine_inq, machine_outq, machine_getpeername, machine_sigpipe};
-
 	if (step->background)
 		return false;
-	for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
-		if (step->operation->predict == looks[i])
-			return true;
-	return step->operation->predict == machine_getsockopt && step->option->form != OPTION_ERRNO;
+	return step->operation->flags & LOOKS ||
+	       (step->operation->id == OP_GETSOCKOPT && step->option->form != OPTION_ERRNO);
 }
 
 static bool same_step(const struct step *a, const struct step *b)
@@ -296,10 +290,9 @@ static void print_besides(
 	size_t used = 0;
 
 	for (int i = 0; i < e->plan_count && used < sizeof text; i++) {
-		void (*const predict)(struct machine *, const struct step *, struct prediction *) =
-			e->plan[i].step.operation->predict;
+		enum operation_id id = e->plan[i].step.operation->id;
 
-		if ((predict != machine_await && predict != machine_sigpipe) || paired[i])
+		if ((id != OP_AWAIT && id != OP_SIGPIPE) || paired[i])
 			continue;
 		step_text(&e->plan[i].step, step, sizeof step);
 		used += (size_t)snprintf(

@@ -271,7 +271,7 @@ static bool take_settled(struct machine *m, const struct step *step, FILE *out)
 	if (step->background && m->pending[step->who].there)
 		return false;
 	/* Otherwise the kernel may find more room with the next segment: tcp_sndbuf_expand(). */
-	if (!strcmp(step->operation->name, "fill") && !take(m, &sndbuf, out))
+	if (step->operation->id == OP_FILL && !take(m, &sndbuf, out))
 		return false;
 	if (!take(m, step, out))
 		return false;
@@ -282,7 +282,7 @@ static bool take_settled(struct machine *m, const struct step *step, FILE *out)
 		if (m->peer[i].orphan && m->peer[i].fin_unsettled && m->peer[i].linger2 < 0)
 			return false; /* the delayed acknowledgement brings a RST, some time */
 	/* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
-	if (!strcmp(step->operation->name, "accept") && m->at[step->who] == THE_SERVER &&
+	if (step->operation->id == OP_ACCEPT && m->at[step->who] == THE_SERVER &&
 		!step->background && before[step->who].state == TCP_LISTEN &&
 		!take(m, &nodelay, out))
 		return false;
@@ -301,7 +301,7 @@ static bool try_step(struct machine *m, struct step *step)
 	trial = *m;
 	struct prediction p = machine_predict(&trial, step);
 
-	if (p.rule != RULE_BLOCKS || !(step->operation->may & MAY_BLOCK))
+	if (p.rule != RULE_BLOCKS || !(step->operation->flags & MAY_BLOCK))
 		return false;
 	trial = *m;
 	step->background = true;

@@ -3,8 +3,6 @@
  */
 #include "language/parser.h"
 
-#include "model/model.h"
-
 #include <string.h>
 
 static bool parse_operation(struct parser *p, struct step *step)
@@ -12,15 +10,16 @@ static bool parse_operation(struct parser *p, struct step *step)
 	struct nearest nearest = {peek(p) ? peek(p)->text : "", NULL, 0};
 
 	step->operation = peek(p) ? operation_find(peek(p)->text) : NULL;
-	if (step->operation && (step->who == NAMESPACE) != !step->operation->act) {
-		if (step->operation->may & ENDS_PROCESS && step->who != SERVER)
+	if (step->operation &&
+		(step->who == NAMESPACE) == !!(step->operation->flags & OF_NAMESPACE)) {
+		if (step->operation->flags & ENDS_PROCESS && step->who != SERVER)
 			return expected(
 				p, p->at, "another operation: only the server's process can end");
 		p->at++;
 		return true;
 	}
 	for (const struct operation *o = operations; o->name; o++)
-		if (o->run)
+		if (!(o->flags & OF_NAMESPACE))
 			nearest_offer(&nearest, o->name);
 	expected_or_nearest(p, p->at, "an operation (closewait help format lists them)", &nearest);
 	return false;
@@ -53,7 +52,7 @@ static bool parse_background(struct parser *p, struct step *step)
 
 	if (step->who == NAMESPACE)
 		return true;
-	if (step->operation->predict == machine_join) {
+	if (step->operation->id == OP_JOIN) {
 		if (!*under_way)
 			return expected(
 				p, p->at - 1, "a step of this side above, started with '&'");
@@ -62,7 +61,7 @@ static bool parse_background(struct parser *p, struct step *step)
 	}
 	if (!next_is(p, "&"))
 		return true;
-	if (!(step->operation->may & MAY_BLOCK))
+	if (!(step->operation->flags & MAY_BLOCK))
 		return expected(p, p->at, "the end of the line: this operation does not block");
 	if (*under_way)
 		return expected(p, p->at, "this side's step in the background to be joined before");

@@ -1,6 +1,7 @@
 /*
- * step: the vocabulary. One row of the table is one operation: its name, its arguments, the form of
- * its result, the function that runs it and the rule of the machine that predicts it.
+ * step: one step of an experiment, and the vocabulary (operations.def): what can be done, with
+ * which arguments, and which form of result it gives. Pure: what runs an operation and what
+ * predicts it stand in tables of those who do.
  */
 #ifndef CLOSEWAIT_STEP_H
 #define CLOSEWAIT_STEP_H
@@ -11,12 +12,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-struct endpoint;
-struct sandbox;
-struct machine;
-struct prediction;
-struct step;
 
 /* Whose step: an end of the connection, or the namespace that both are in. */
 enum who { CLIENT, SERVER, NAMESPACE };
@@ -48,30 +43,43 @@ enum {
 	STEP_ARGUMENTS = 3,
 	LENGTH_LIMIT = 1 << 20, /* bytes in one call */
 	MESSAGE_LIMIT = 64,     /* messages in one call */
+	DUPLICATES = 4,         /* of an end's descriptor, by dup(2) */
 };
 
-/* What an operation may do. */
-enum {
+enum operation_id {
+#define OPERATION(id, ...) OP_##id,
+#define NAMESPACE_OPERATION(id, ...) OP_##id,
+#include "language/operations.def"
+	OPERATION_COUNT
+};
+
+/* What is to be known of an operation by those who neither run nor predict it. */
+enum operation_flags {
 	MAY_BLOCK = 1,    /* may be started in the background, with '&' */
 	ENDS_PROCESS = 2, /* ends the server's process; only a step of the server */
 	OF_TCP = 4,       /* looks at TCP's state: says nothing on a family without one */
 	SENDS = 8,        /* may fail with EPIPE and raise SIGPIPE */
+	RECEIVES = 16,    /* may take what stands in the receive queue */
+	THROUGH_VFS = 32, /* a length of 0 is answered before the socket is asked */
+	LOOKS = 64,       /* changes nothing between the two ends */
+	MAY_RESET = 128,  /* may make the kernel send a RST */
+	CHANGES_LISTENER =
+		256,        /* on a listening socket: what accepted sockets inherit, or its state */
+	OF_NAMESPACE = 512, /* of the namespace that both ends are in */
 };
 
 struct operation {
+	enum operation_id id;
 	const char *name;
 	enum argument argument[STEP_ARGUMENTS];
 	enum result_form form;
-	int may;
-	/* one of the two: an operation of an end, or of the namespace */
-	void (*run)(struct endpoint *endpoint, const struct step *step, struct result *result);
-	void (*act)(struct sandbox *sandbox, const struct step *step, struct result *result);
-	void (*predict)(struct machine *machine, const struct step *step, struct prediction *p);
+	int flags; /* enum operation_flags */
 	const char *summary;
 	const char *example;
 };
 
-extern const struct operation operations[]; /* ends with a NULL name */
+/* By id; behind them one with a NULL name. */
+extern const struct operation operations[OPERATION_COUNT + 1];
 
 /* What an await waits for. */
 enum target { TARGET_EVENTS, TARGET_STATE, TARGET_INQ, TARGET_OUTQ };

@@ -158,7 +158,7 @@ PUBLIC bool closewait_trace_write(
 		const struct step *step = &t->experiment->plan[i].step;
 		const struct result *result = &t->trace->record[i].outcome.result;
 
-		if (step->who != CLIENT || !(step->operation->may & SENDS) || --n)
+		if (step->who != CLIENT || !(step->operation->flags & SENDS) || --n)
 			continue;
 		*error = result->kind == RESULT_ERROR ? (int)result->value : 0;
 		*returned = *error ? -1 : result->value;

@@ -118,7 +118,7 @@ static void try(struct machine *m, struct pending *pending)
 	struct step step = pending->step;
 
 	step.background = false;
-	step.operation->predict(m, &step, &p);
+	machine_rules[step.operation->id](m, &step, &p);
 	pending->retried = false;
 	if (p.rule == RULE_BLOCKS || p.rule == RULE_TIMES_OUT)
 		return;
@@ -178,7 +178,7 @@ void machine_join(struct machine *m, const struct step *step, struct prediction 
 	else {
 		pending->retried = true;
 		pending->step.background = false;
-		pending->step.operation->predict(m, &pending->step, p);
+		machine_rules[pending->step.operation->id](m, &pending->step, p);
 		pending->retried = false;
 		release(m, pending);
 		if (p->result.kind == RESULT_TIMEOUT) /* looked at once the call has given up */
@@ -191,14 +191,14 @@ struct prediction machine_predict(struct machine *machine, const struct step *st
 	struct prediction p = {.result.kind = RESULT_UNKNOWN};
 
 	/* What was lost is sent again when its timer ends: only who waits for it knows. */
-	machine->lost |= machine->resuming && step->operation->predict != machine_await &&
-			 step->operation->predict != machine_join;
-	if (machine->lost || !step->operation->predict)
-		machine->lost = true;
-	else if (step->background)
+	machine->lost |= machine->resuming && step->operation->id != OP_AWAIT &&
+			 step->operation->id != OP_JOIN;
+	if (machine->lost)
+		return p;
+	if (step->background)
 		start(machine, step, &p);
 	else {
-		step->operation->predict(machine, step, &p);
+		machine_rules[step->operation->id](machine, step, &p);
 		wake_pending(machine);
 	}
 	return p;

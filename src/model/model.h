@@ -130,19 +130,4 @@ struct machine machine_new(enum family family, struct version kernel);
 /* What must step return? Takes the step, so the next call answers for the step after it. */
 struct prediction machine_predict(struct machine *machine, const struct step *step);
 
-/* The rules of the operations, one a row of the vocabulary. */
-typedef void machine_operation(
-	struct machine *machine, const struct step *step, struct prediction *prediction);
-machine_operation machine_connect, machine_accept, machine_listen, /* rules_open.c */
-	machine_shutdown, machine_close, machine_dup, machine_exit,
-	machine_destroy, /* rules_close.c */
-	machine_send, machine_sendmmsg, machine_writev, machine_sendfile, machine_splice,
-	machine_uring_write, machine_uring_send, machine_fill, /* rules_send.c */
-	machine_receive,                                       /* rules_receive.c */
-	machine_poll, machine_select, machine_epoll_ctl, machine_epoll_wait, machine_state,
-	machine_await, machine_inq, machine_outq, machine_count, /* rules_ready.c */
-	machine_getsockopt, machine_setsockopt, machine_fcntl, machine_getpeername, machine_sigpipe,
-	machine_sysctl, machine_link, /* rules_option.c */
-	machine_join;                 /* model.c */
-
 #endif

@@ -6,6 +6,16 @@
 
 #include "model/model.h"
 
+/* The rules of the operations. */
+typedef void machine_operation(
+	struct machine *machine, const struct step *step, struct prediction *prediction);
+#define OPERATION(id, name, rule, ...) machine_operation machine_##rule;
+#define NAMESPACE_OPERATION OPERATION
+#include "language/operations.def"
+
+/* By enum operation_id. */
+extern machine_operation *const machine_rules[OPERATION_COUNT];
+
 /* The socket of a side's descriptor, and its index. */
 struct peer *side(struct machine *m, enum who who);
 

@@ -1,7 +1,6 @@
 /*
  * rules_close: the machine's rules of the calls that end a connection, or a side of it.
  */
-#include "endpoint/endpoint.h"
 #include "model/rules.h"
 #include "model/segment.h"
 
@@ -77,8 +76,8 @@ void close_last(struct machine *m, int peer)
 static bool holds_file(const struct pending *pending)
 {
 	return pending->there && !pending->finished &&
-	       pending->step.operation->predict != machine_epoll_wait &&
-	       pending->step.operation->predict != machine_close;
+	       pending->step.operation->id != OP_EPOLL_WAIT &&
+	       pending->step.operation->id != OP_CLOSE;
 }
 
 void machine_close(struct machine *m, const struct step *step, struct prediction *p)

@@ -175,7 +175,7 @@ static void disturb(struct machine *m, const struct step *step)
 {
 	struct pending *pending = &m->pending[step->who];
 	struct peer *peer = side(m, step->who);
-	int error = pending->step.operation->may & SENDS ? take_error(peer) : 0;
+	int error = pending->step.operation->flags & SENDS ? take_error(peer) : 0;
 
 	pending->finished = true;
 	pending->rule = RULE_DISCONNECT_WAITED_FOR;
@@ -187,8 +187,7 @@ static void disturb(struct machine *m, const struct step *step)
 static bool waits_for_data(const struct pending *pending)
 {
 	return pending->there && !pending->finished &&
-	       (pending->step.operation->predict == machine_receive ||
-		       pending->step.operation->may & SENDS);
+	       pending->step.operation->flags & (SENDS | RECEIVES);
 }
 
 /* connect(AF_UNSPEC): __inet_stream_connect(), tcp_disconnect() */

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/socket.h>
 
 /* __tcp_select_window(): so few bytes of a full receive queue do not open the window again. */
@@ -151,11 +150,11 @@ static bool sleeps_on(const struct peer *peer, const struct pending *pending)
 void machine_receive(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = side(m, step->who);
-	bool is_read = !strncmp(step->operation->name, "read", 4);
+	bool through_vfs = step->operation->flags & THROUGH_VFS;
 
 	if (bad_descriptor(m, step->who, p))
 		return;
-	if (is_read && !step->number[0])
+	if (through_vfs && !step->number[0])
 		say(p, RULE_READ_ZERO, RESULT_NUMBER, 0);
 	else if (step_flags(step) & MSG_ERRQUEUE)
 		receive_error_queue(m, peer, p);

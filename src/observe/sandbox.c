@@ -162,7 +162,7 @@ static void give(struct result *result, int status)
 		.value = -status};
 }
 
-void sandbox_count(struct sandbox *sandbox, const struct step *step, struct result *result)
+static void sandbox_count(struct sandbox *sandbox, const struct step *step, struct result *result)
 {
 	int status = sandbox->stale ? read_counters(&sandbox->now) : 0;
 
@@ -174,7 +174,7 @@ void sandbox_count(struct sandbox *sandbox, const struct step *step, struct resu
 		*result = (struct result){.kind = RESULT_NONE};
 }
 
-void sandbox_sysctl(struct sandbox *sandbox, const struct step *step, struct result *result)
+static void sandbox_sysctl(struct sandbox *sandbox, const struct step *step, struct result *result)
 {
 	struct saved_sysctl *saved = &sandbox->saved[sandbox->saved_count];
 	int status = sandbox->saved_count == SYSCTL_LIMIT
@@ -192,11 +192,23 @@ void sandbox_sysctl(struct sandbox *sandbox, const struct step *step, struct res
 		result->kind = RESULT_LACKING;
 }
 
-void sandbox_link(struct sandbox *sandbox, const struct step *step, struct result *result)
+static void sandbox_link(struct sandbox *sandbox, const struct step *step, struct result *result)
 {
 	int status = set_link(step->number[0] != 0);
 
 	if (!status)
 		sandbox->link_down = !step->number[0];
 	give(result, status);
+}
+
+void sandbox_run(struct sandbox *sandbox, const struct step *step, struct result *result)
+{
+#define OPERATION(...)
+#define NAMESPACE_OPERATION(id, name, ...) [OP_##id] = sandbox_##name,
+	static void (*const calls[OPERATION_COUNT])(
+		struct sandbox *, const struct step *, struct result *) = {
+#include "language/operations.def"
+	};
+
+	calls[step->operation->id](sandbox, step, result);
 }

@@ -52,9 +52,8 @@ int sandbox_begin(struct sandbox *sandbox, bool counts, int64_t deadline);
 /* Ends it: puts back the sysctls and the link. */
 void sandbox_end(struct sandbox *sandbox);
 
-/* The operations, one a row of the vocabulary. */
-typedef void sandbox_operation(
-	struct sandbox *sandbox, const struct step *step, struct result *result);
-sandbox_operation sandbox_count, sandbox_sysctl, sandbox_link;
+/* Runs a step of the namespace: gives what its call returned. RESULT_NONE: this kernel has no such
+ * counter. */
+void sandbox_run(struct sandbox *sandbox, const struct step *step, struct result *result);
 
 #endif

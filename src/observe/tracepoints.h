@@ -14,17 +14,13 @@
 #ifndef CLOSEWAIT_TRACEPOINTS_H
 #define CLOSEWAIT_TRACEPOINTS_H
 
+#include "language/outcome.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct events;
-
-struct event {
-	int64_t time;  /* CLOCK_REALTIME, nanoseconds, as clock_now() */
-	bool client;   /* of the client's socket: its port is the source port */
-	char text[96]; /* "inet_sock_set_state ESTABLISHED -> CLOSE_WAIT" */
-};
 
 /* Starts recording. Takes some 30 ms, most of it the kernel's, to set the instance's clock.
  *

@@ -42,14 +42,15 @@ static void doubt_listener(struct session *session, struct trace *trace)
 
 static bool sets_cork(const struct step *step)
 {
-	return step->operation->run == endpoint_setsockopt && step->option->level == IPPROTO_TCP &&
+	return step->operation->id == OP_SETSOCKOPT && step->option->level == IPPROTO_TCP &&
 	       step->option->option == TCP_CORK;
 }
 
 static bool holds_back(const struct step *step, const bool corked[2])
 {
-	return step->operation->run == endpoint_fill ||
-	       (step->operation->may & SENDS && (corked[step->who] || step_flags(step) & MSG_MORE));
+	return step->operation->id == OP_FILL ||
+	       (step->operation->flags & SENDS &&
+		       (corked[step->who] || step_flags(step) & MSG_MORE));
 }
 
 /* TCP_CORK and MSG_MORE hold data back for a time, a closed window does, and then tcp_probe_timer()
@@ -64,7 +65,7 @@ static void doubt_pace(struct trace *trace)
 		const struct step *step = &trace->experiment->plan[i].step;
 		const struct outcome *outcome = &trace->record[i].outcome;
 
-		if (step->operation->run == endpoint_await || step->operation->run == endpoint_join)
+		if (step->operation->id == OP_AWAIT || step->operation->id == OP_JOIN)
 			since = 0;
 		if (since && outcome->end - since > HELD) {
 			trace_fail(trace,

@@ -78,7 +78,7 @@ static bool others_have_ports(const struct session *session, const struct trace 
 /* Did the step make a connection, or may it be one in the end? */
 static bool may_connect(const struct step *step, const struct result *result)
 {
-	return step->operation->run == endpoint_connect && !step->word_count &&
+	return step->operation->id == OP_CONNECT && !step->word_count &&
 	       (result->kind != RESULT_ERROR || result->value == EINPROGRESS);
 }
 
@@ -151,7 +151,7 @@ static bool run_ghost(struct session *session, struct trace *trace, int64_t dead
 		.end = clock_now()};
 
 	/* There is no process whose signals could be handled; here it would be the client's. */
-	if (step->operation->run != endpoint_sigpipe)
+	if (step->operation->id != OP_SIGPIPE)
 		endpoint_run(&session->ghost, step, deadline, &outcome);
 	return record(session, trace, &outcome);
 }
@@ -166,7 +166,7 @@ static int take_batch(const struct session *session, const struct trace *trace,
 
 	while (count < most && first + count < e->plan_count &&
 		e->plan[first + count].step.who == SERVER &&
-		!(e->plan[first + count].step.operation->may & ENDS_PROCESS) &&
+		!(e->plan[first + count].step.operation->flags & ENDS_PROCESS) &&
 		!says_nothing(trace, first + count)) {
 		step[count] = &e->plan[first + count].step;
 		count++;
@@ -217,7 +217,7 @@ static bool run_namespace(struct session *session, struct trace *trace, int64_t 
 
 	(void)deadline; /* these do not wait */
 	if (session->sandbox.entered)
-		step->operation->act(&session->sandbox, step, &outcome.result);
+		sandbox_run(&session->sandbox, step, &outcome.result);
 	outcome.end = clock_now();
 	if (outcome.result.kind == RESULT_NONE)
 		here->note = session->sandbox.entered ? "skipped: this kernel has no such counter"
@@ -276,10 +276,10 @@ static void run_steps(struct session *session, struct trace *trace)
 }
 
 /* Does the experiment have a step of this operation? */
-static bool has_step(const struct experiment *e, sandbox_operation *act)
+static bool has_step(const struct experiment *e, enum operation_id id)
 {
 	for (int i = 0; i < e->plan_count; i++)
-		if (e->plan[i].step.operation->act == act)
+		if (e->plan[i].step.operation->id == id)
 			return true;
 	return false;
 }
@@ -294,8 +294,7 @@ static bool begin(struct session *session, struct trace *trace)
 	trace->context = session->context;
 	trace->wire = session->wire ? session->options.wire : WIRE_NONE;
 	trace->begin = trace->end = clock_now();
-	if (session->sandbox.entered ||
-		(!has_step(e, sandbox_sysctl) && !has_step(e, sandbox_link)))
+	if (session->sandbox.entered || (!has_step(e, OP_SYSCTL) && !has_step(e, OP_LINK)))
 		return true;
 	trace_fail(trace, "its sysctl and link steps work in a sandbox only");
 	trace->verdict = VERDICT_SKIPPED;
@@ -306,7 +305,7 @@ static bool begin(struct session *session, struct trace *trace)
  * counted. */
 static bool begin_counting(struct session *session, struct trace *trace)
 {
-	bool counts = session->options.counters || has_step(trace->experiment, sandbox_count);
+	bool counts = session->options.counters || has_step(trace->experiment, OP_COUNT);
 	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
 	int status =
 		session->sandbox.entered ? sandbox_begin(&session->sandbox, counts, deadline) : 0;

@@ -2,6 +2,7 @@
  * session: runner.h's session: opening it, closing it, and reading what its observers saw of a run.
  */
 #include "run/runner.h"
+#include "observe/tracepoints.h"
 
 #include "util/clock.h"
 #include "observe/sysinfo.h"

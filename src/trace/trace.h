@@ -7,10 +7,9 @@
 #ifndef CLOSEWAIT_TRACE_H
 #define CLOSEWAIT_TRACE_H
 
-#include "endpoint/endpoint.h"
-#include "observe/tracepoints.h"
 #include "language/experiment.h"
 #include "model/model.h"
+#include "language/outcome.h"
 #include "language/packet.h"
 #include "util/message.h"
 

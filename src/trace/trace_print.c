@@ -318,7 +318,7 @@ static void print_why(struct printer *p)
 		const struct prediction *prediction = &p->trace->record[i].prediction;
 		char left[LINE_LIMIT + 1], right[RESULT_TEXT];
 
-		if (step->who != CLIENT || !(step->operation->may & SENDS) ||
+		if (step->who != CLIENT || !(step->operation->flags & SENDS) ||
 			prediction->result.kind != RESULT_ERROR)
 			continue;
 		step_text(step, left, sizeof left);

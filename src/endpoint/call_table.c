@@ -1,0 +1,11 @@
+/*
+ * call_table: which call is an operation's.
+ */
+#include "endpoint/calls.h"
+
+#define OPERATION(id, name, ...) [OP_##id] = endpoint_##name,
+#define NAMESPACE_OPERATION(...)
+
+endpoint_operation *const endpoint_calls[OPERATION_COUNT] = {
+#include "language/operations.def"
+};
