@@ -37,7 +37,7 @@ static void check_peer(const struct peer *p)
 	must(p->error >= 0 && p->soft >= 0, "a negative errno is stored");
 	must(p->unread >= 0, "less than nothing is queued");
 	must(p->unacknowledged >= UNCERTAIN, "less than nothing is unacknowledged");
-	must(p->held >= 0, "less than nothing is held back");
+	must(p->held_back >= 0, "less than nothing is held back");
 	must(p->completions >= UNCERTAIN, "fewer completions than none");
 	must(p->other >= 0 && p->other < PEERS, "the other end is no socket");
 	must(!p->error || p->cause, "an error without a cause");

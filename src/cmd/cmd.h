@@ -16,8 +16,6 @@ struct command {
 	const char *summary;
 };
 
-extern const struct command commands[]; /* ends with a NULL name */
-
 enum status cmd_run(int argc, char **argv);
 enum status cmd_list(int argc, char **argv);
 enum status cmd_show(int argc, char **argv);
@@ -27,7 +25,6 @@ enum status cmd_explore(int argc, char **argv);
 enum status cmd_record(int argc, char **argv);
 enum status cmd_guest(int argc, char **argv);
 enum status cmd_report(int argc, char **argv);
-enum status cmd_help(int argc, char **argv);
 
 /* The next option as getopt_long gives it; an unknown or misused one becomes '?' and a message that
  * names the nearest known one. "--help" prints the command's help and becomes 'h'. */

@@ -1,5 +1,5 @@
 /*
- * closewait help [TOPIC]
+ * closewait help TOPIC: the reference texts, and the vocabulary from its tables
  */
 #include "language/catalog.h"
 #include "cmd/cmd.h"
@@ -77,20 +77,6 @@ static void print_vocabulary(void)
 		LENGTH_LIMIT);
 }
 
-static void print_overview(void)
-{
-	puts("usage: closewait [COMMAND [ARGUMENT]...]\n\n"
-	     "Without a command: runs the classic, write-after-close, on tcp4.\n\nCommands:");
-	for (const struct command *c = commands; c->name; c++)
-		printf("  %-10s %s\n", c->name, c->summary);
-	puts("\nTopics of closewait help:");
-	for (const struct text *t = texts; t->name; t++)
-		if (!strcmp(t->kind, "txt"))
-			printf("  %-10s %.*s\n", t->name, (int)strcspn(t->text, "\n"), t->text);
-	puts("\nExit status: 0 as expected, 1 something deviated, 2 misuse or malformed input,\n"
-	     "3 the environment failed us, 4 everything was skipped.");
-}
-
 enum status print_help(const char *topic)
 {
 	const char *text = catalog_text("txt", topic);
@@ -110,16 +96,4 @@ enum status print_help(const char *topic)
 	else
 		message("%s: unknown topic; closewait help lists them", topic);
 	return STATUS_MISUSE;
-}
-
-enum status cmd_help(int argc, char **argv)
-{
-	if (argc > 2) {
-		message("help: unexpected '%s'", argv[2]);
-		return STATUS_MISUSE;
-	}
-	if (argc == 2)
-		return print_help(argv[1]);
-	print_overview();
-	return STATUS_EXPECTED;
 }

@@ -1,4 +1,5 @@
 #include "cmd/cmd.h"
+#include "language/catalog.h"
 #include "util/interrupt.h"
 #include "version.h"
 #include "util/text.h"
@@ -7,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct command commands[] = {
+static enum status help(int argc, char **argv);
+
+static const struct command commands[] = {
 	{"run", cmd_run, "run experiments and hold their traces against what is expected"},
 	{"list", cmd_list, "list the experiments of the catalogue"},
 	{"show", cmd_show, "print an experiment"},
@@ -17,9 +20,35 @@ const struct command commands[] = {
 	{"record", cmd_record, "run experiments and write what a report is made of"},
 	{"guest", cmd_guest, "be the init of a virtual machine (for scripts/matrix)"},
 	{"report", cmd_report, "make a table of records: experiments down, kernels across"},
-	{"help", cmd_help, "explain a command or a topic"},
+	{"help", help, "explain a command or a topic"},
 	{0},
 };
+
+static void print_overview(void)
+{
+	puts("usage: closewait [COMMAND [ARGUMENT]...]\n\n"
+	     "Without a command: runs the classic, write-after-close, on tcp4.\n\nCommands:");
+	for (const struct command *c = commands; c->name; c++)
+		printf("  %-10s %s\n", c->name, c->summary);
+	puts("\nTopics of closewait help:");
+	for (const struct text *t = texts; t->name; t++)
+		if (!strcmp(t->kind, "txt"))
+			printf("  %-10s %.*s\n", t->name, (int)strcspn(t->text, "\n"), t->text);
+	puts("\nExit status: 0 as expected, 1 something deviated, 2 misuse or malformed input,\n"
+	     "3 the environment failed us, 4 everything was skipped.");
+}
+
+static enum status help(int argc, char **argv)
+{
+	if (argc > 2) {
+		message("help: unexpected '%s'", argv[2]);
+		return STATUS_MISUSE;
+	}
+	if (argc == 2)
+		return print_help(argv[1]);
+	print_overview();
+	return STATUS_EXPECTED;
+}
 
 static enum status unknown_command(const char *word)
 {
@@ -38,12 +67,13 @@ static enum status dispatch(int argc, char **argv)
 {
 	static char *classic[] = {"run", "--family=tcp4", "--wire=full", "--states", "--counters",
 		"write-after-close", NULL};
-	static char *help[] = {"help", NULL};
 
 	if (argc < 2)
 		return cmd_run(6, classic);
-	if (!strcmp(argv[1], "--help"))
-		return cmd_help(1, help);
+	if (!strcmp(argv[1], "--help")) {
+		print_overview();
+		return STATUS_EXPECTED;
+	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("closewait " CLOSEWAIT_VERSION);
 		return STATUS_EXPECTED;

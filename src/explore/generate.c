@@ -167,7 +167,7 @@ static struct view look(const struct machine *m, enum who who)
 {
 	int i = m->at[who];
 
-	return (struct view){shown_state(m, who), socket_events(m, i), m->peer[i].unread,
+	return (struct view){peer_shown_state(m, who), peer_events(m, i), m->peer[i].unread,
 		m->descriptors[who] > 0};
 }
 
@@ -279,7 +279,7 @@ static bool take_settled(struct machine *m, const struct step *step, FILE *out)
 		if (m->pending[i].got && !m->pending[i].finished)
 			return false; /* when it takes what is there cannot be waited for */
 	for (int i = 0; i < PEERS; i++)
-		if (m->peer[i].orphan && m->peer[i].fin_unsettled && m->peer[i].linger2 < 0)
+		if (m->peer[i].orphan && m->peer[i].fin_ack_pending && m->peer[i].linger2 < 0)
 			return false; /* the delayed acknowledgement brings a RST, some time */
 	/* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
 	if (step->operation->id == OP_ACCEPT && m->at[step->who] == THE_SERVER &&

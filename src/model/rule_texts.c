@@ -1,7 +1,7 @@
 /*
  * rule_texts: model.h's rule_texts: what each rule says, and the kernel function that it mirrors.
  */
-#include "model/model.h"
+#include "model/rule.h"
 
 const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_NONE] = {"not modelled", ""},

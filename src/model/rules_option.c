@@ -52,7 +52,7 @@ static bool is(const struct step *step, int level, int option)
 
 static void say_pair(struct prediction *p, const long pair[2])
 {
-	say(p, RULE_OPTION, RESULT_PAIR, pair[0]);
+	answer_value(p, RULE_OPTION, RESULT_PAIR, pair[0]);
 	p->result.second = pair[1];
 }
 
@@ -71,13 +71,13 @@ static int lacks(const struct machine *m, const struct step *step)
 static void get_error(struct peer *peer, struct prediction *p)
 {
 	const char *cause = peer->error ? peer->cause : NULL;
-	int error = take_error(peer);
+	int error = peer_take_error(peer);
 
 	if (!error) {
 		error = peer->soft;
 		peer->soft = 0;
 	}
-	say(p, RULE_SO_ERROR, RESULT_ERRNO, error);
+	answer_value(p, RULE_SO_ERROR, RESULT_ERRNO, error);
 	p->cause = cause;
 }
 
@@ -86,20 +86,20 @@ static void get_error(struct peer *peer, struct prediction *p)
 static void get_timeout(const long timeout[2], struct prediction *p)
 {
 	if (timeout[1] % 20000)
-		not_modelled(p);
+		answer_unknown(p);
 	else
 		say_pair(p, timeout);
 }
 
 void machine_getsockopt(struct machine *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 	int i = remembers(step->option);
 
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if (is(step, IPPROTO_TCP, RTO_MAX_MS) && lacks(m, step))
-		fail(p, RULE_OPTION_UNKNOWN, lacks(m, step));
+		answer_errno(p, RULE_OPTION_UNKNOWN, lacks(m, step));
 	else if (step->option->form == OPTION_ERRNO)
 		get_error(peer, p);
 	else if (step->option->form == OPTION_LINGER)
@@ -107,18 +107,19 @@ void machine_getsockopt(struct machine *m, const struct step *step, struct predi
 	else if (step->option->form == OPTION_TIMEVAL)
 		get_timeout(peer->timeout[step->option->option == SO_SNDTIMEO], p);
 	else if (is(step, SOL_SOCKET, SO_RCVLOWAT))
-		say(p, RULE_OPTION, RESULT_NUMBER, peer->low_water);
+		answer_value(p, RULE_OPTION, RESULT_NUMBER, peer->low_water);
 	else if (is(step, IPPROTO_TCP, TCP_LINGER2) && (peer->linger2 || !m->short_timers))
-		say(p, RULE_OPTION, RESULT_NUMBER, peer->linger2 ? peer->linger2 : FIN_TIMEOUT);
+		answer_value(
+			p, RULE_OPTION, RESULT_NUMBER, peer->linger2 ? peer->linger2 : FIN_TIMEOUT);
 	else if (is(step, IPPROTO_TCP, TCP_CORK))
-		say(p, RULE_OPTION, RESULT_NUMBER, peer->cork);
+		answer_value(p, RULE_OPTION, RESULT_NUMBER, peer->cork);
 	else if (is(step, SOL_SOCKET, SO_ZEROCOPY))
-		say(p, RULE_OPTION, RESULT_NUMBER, peer->zerocopy);
+		answer_value(p, RULE_OPTION, RESULT_NUMBER, peer->zerocopy);
 	else if (i < REMEMBER_COUNT)
-		say(p, RULE_OPTION, RESULT_NUMBER,
+		answer_value(p, RULE_OPTION, RESULT_NUMBER,
 			peer->remembered[i] ? peer->remembered[i] : remembered[i].preset);
 	else
-		not_modelled(p); /* a buffer's size, a timer: the kernel's choice */
+		answer_unknown(p); /* a buffer's size, a timer: the kernel's choice */
 }
 
 static void set_timeout(struct peer *peer, const struct step *step)
@@ -133,11 +134,11 @@ static void set_timeout(struct peer *peer, const struct step *step)
 /* __tcp_sock_set_cork(): pulling the cork sends what was held. */
 static void set_cork(struct machine *m, const struct step *step)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 
 	peer->cork = step->number[1] != 0;
-	if (!peer->cork && peer->held)
-		send_data(m, m->at[step->who], 0);
+	if (!peer->cork && peer->held_back)
+		segment_send_data(m, m->at[step->who], 0);
 }
 
 /* tcp_set_rcvlowat() takes no more than half of what the receive buffer may become, which is at
@@ -154,13 +155,13 @@ static void set_low_water(struct machine *m, int index, long value)
 
 	peer->low_water = value ? value : 1;
 	if (peer->unread >= peer->low_water || peer->done)
-		wake(m, index, POLLIN);
+		segment_wake(m, index, POLLIN);
 }
 
 /* Takes the option's new value; false when what it does is not modelled. */
 static bool set(struct machine *m, const struct step *step)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 	long value = step->number[1];
 	int i = remembers(step->option);
 
@@ -211,47 +212,47 @@ static int out_of_range(const struct step *step)
 
 void machine_setsockopt(struct machine *m, const struct step *step, struct prediction *p)
 {
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if (lacks(m, step))
-		fail(p, RULE_OPTION_UNKNOWN, lacks(m, step));
+		answer_errno(p, RULE_OPTION_UNKNOWN, lacks(m, step));
 	else if (out_of_range(step))
-		fail(p, RULE_OPTION_RANGE, out_of_range(step));
+		answer_errno(p, RULE_OPTION_RANGE, out_of_range(step));
 	else if (set(m, step))
-		say(p, RULE_OPTION, RESULT_NUMBER, 0);
+		answer_value(p, RULE_OPTION, RESULT_NUMBER, 0);
 	else
-		lose(m, p);
+		answer_lost(m, p);
 }
 
 void machine_fcntl(struct machine *m, const struct step *step, struct prediction *p)
 {
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
-	side(m, step->who)->nonblocking = step->number[1] != 0;
-	say(p, RULE_FCNTL, RESULT_NUMBER, 0);
+	peer_of(m, step->who)->nonblocking = step->number[1] != 0;
+	answer_value(p, RULE_FCNTL, RESULT_NUMBER, 0);
 }
 
 /* inet_getname() */
 void machine_getpeername(struct machine *m, const struct step *step, struct prediction *p)
 {
-	int state = side(m, step->who)->state;
+	int state = peer_of(m, step->who)->state;
 
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if (state == TCP_CLOSE || state == TCP_LISTEN || state == TCP_SYN_SENT)
-		fail(p, RULE_PEERNAME_NOT_CONNECTED, ENOTCONN);
+		answer_errno(p, RULE_PEERNAME_NOT_CONNECTED, ENOTCONN);
 	else
-		say(p, RULE_PEERNAME, RESULT_NUMBER, 0);
+		answer_value(p, RULE_PEERNAME, RESULT_NUMBER, 0);
 }
 
 void machine_sigpipe(struct machine *m, const struct step *step, struct prediction *p)
 {
 	if (step->who == SERVER && !m->process) {
-		fail(p, RULE_SIGPIPE, ESRCH);
+		answer_errno(p, RULE_SIGPIPE, ESRCH);
 		return;
 	}
 	m->sigpipe[step->who] = step->number[0];
-	say(p, RULE_SIGPIPE, RESULT_NUMBER, 0);
+	answer_value(p, RULE_SIGPIPE, RESULT_NUMBER, 0);
 }
 
 /* The sysctls that only make timers shorter leave all else as it is. */
@@ -267,11 +268,11 @@ void machine_sysctl(struct machine *m, const struct step *step, struct predictio
 	for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
 		known |= !strcmp(step->word[0], timers[i]);
 	if (!known) {
-		lose(m, p); /* it can change anything that follows */
+		answer_lost(m, p); /* it can change anything that follows */
 		return;
 	}
 	m->short_timers = true;
-	say(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
+	answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 }
 
 /* With the loopback interface down nothing arrives; what was lost is sent again when it is up. */
@@ -282,5 +283,5 @@ void machine_link(struct machine *m, const struct step *step, struct prediction 
 	for (int i = 0; i < PEERS; i++)
 		m->resuming |= up && m->link_down && m->peer[i].in_flight;
 	m->link_down = !up;
-	say(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
+	answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 }

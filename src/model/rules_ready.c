@@ -3,6 +3,8 @@
  * own.
  */
 #include "model/rules.h"
+#include "model/pending.h"
+#include "model/timer.h"
 #include "model/segment.h"
 
 #include <errno.h>
@@ -13,7 +15,7 @@
 
 static long revents(const struct machine *m, enum who who, long asked)
 {
-	return m->descriptors[who] ? socket_events(m, m->at[who]) & (asked | POLLERR | POLLHUP)
+	return m->descriptors[who] ? peer_events(m, m->at[who]) & (asked | POLLERR | POLLHUP)
 				   : POLLNVAL;
 }
 
@@ -39,14 +41,14 @@ void machine_poll(struct machine *m, const struct step *step, struct prediction 
 	long events = revents(m, step->who, asked);
 
 	if (may_complete(m, step->who))
-		not_modelled(p);
+		answer_unknown(p);
 	else if (!events && waits(m, step))
-		block(m, step->who, 0, p);
+		answer_blocks(m, step->who, 0, p);
 	else
-		say(p,
-			!m->descriptors[step->who]                ? RULE_POLL_CLOSED
-			: side(m, step->who)->state == TCP_LISTEN ? RULE_POLL_LISTEN
-								  : RULE_POLL,
+		answer_value(p,
+			!m->descriptors[step->who]                   ? RULE_POLL_CLOSED
+			: peer_of(m, step->who)->state == TCP_LISTEN ? RULE_POLL_LISTEN
+								     : RULE_POLL,
 			RESULT_EVENTS, events);
 }
 
@@ -57,14 +59,14 @@ void machine_select(struct machine *m, const struct step *step, struct predictio
 	long sets = (events & (POLLIN | POLLHUP | POLLERR) ? 1 : 0) |
 		    (events & (POLLOUT | POLLERR) ? 2 : 0) | (events & POLLPRI ? 4 : 0);
 
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if (may_complete(m, step->who))
-		not_modelled(p);
+		answer_unknown(p);
 	else if (!sets && waits(m, step))
-		block(m, step->who, 0, p);
+		answer_blocks(m, step->who, 0, p);
 	else
-		say(p, RULE_SELECT, RESULT_SETS, sets);
+		answer_value(p, RULE_SELECT, RESULT_SETS, sets);
 }
 
 /* ep_insert(), ep_modify(): what is ready already is put on the ready list. */
@@ -79,7 +81,7 @@ static void registers(struct machine *m, const struct step *step)
 		.events = (step->word_count > 1 ? step->number[1]
 						: EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP) |
 			  EPOLLERR | EPOLLHUP};
-	r->listed = socket_events(m, r->peer) & r->events;
+	r->listed = peer_events(m, r->peer) & r->events;
 }
 
 void machine_epoll_ctl(struct machine *m, const struct step *step, struct prediction *p)
@@ -87,25 +89,25 @@ void machine_epoll_ctl(struct machine *m, const struct step *step, struct predic
 	struct registration *r = &m->registration[step->who];
 
 	r->instance = true;
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	/* A registration is of a descriptor: of another one it is not found. */
 	bool there = r->there && r->peer == m->at[step->who] && r->closed == m->closed[step->who];
 
 	if (r->there && !there && step->number[0] == EPOLL_CTL_ADD) {
-		lose(m, p); /* two registrations */
+		answer_lost(m, p); /* two registrations */
 		return;
 	}
 	if (there && step->number[0] == EPOLL_CTL_ADD)
-		fail(p, RULE_EPOLL_CTL_THERE, EEXIST);
+		answer_errno(p, RULE_EPOLL_CTL_THERE, EEXIST);
 	else if (!there && step->number[0] != EPOLL_CTL_ADD)
-		fail(p, RULE_EPOLL_CTL_NOT_THERE, ENOENT);
+		answer_errno(p, RULE_EPOLL_CTL_NOT_THERE, ENOENT);
 	else {
 		if (step->number[0] == EPOLL_CTL_DEL)
 			r->there = false;
 		else
 			registers(m, step);
-		say(p, RULE_EPOLL_CTL, RESULT_NUMBER, 0);
+		answer_value(p, RULE_EPOLL_CTL, RESULT_NUMBER, 0);
 	}
 }
 
@@ -113,15 +115,15 @@ void machine_epoll_ctl(struct machine *m, const struct step *step, struct predic
 void machine_epoll_wait(struct machine *m, const struct step *step, struct prediction *p)
 {
 	struct registration *r = &m->registration[step->who];
-	long events = r->there && r->listed ? socket_events(m, r->peer) & r->events : 0;
+	long events = r->there && r->listed ? peer_events(m, r->peer) & r->events : 0;
 	enum rule rule = RULE_EPOLL_LEVEL;
 
 	if (!r->instance) {
-		fail(p, RULE_BAD_DESCRIPTOR, EBADF);
+		answer_errno(p, RULE_BAD_DESCRIPTOR, EBADF);
 		return;
 	}
 	if (may_complete(m, step->who)) {
-		lose(m, p); /* it may have been reported */
+		answer_lost(m, p); /* it may have been reported */
 		return;
 	}
 	r->listed = events && !(r->events & (long)(EPOLLET | EPOLLONESHOT));
@@ -131,19 +133,19 @@ void machine_epoll_wait(struct machine *m, const struct step *step, struct predi
 	} else if (events && r->events & (long)EPOLLET)
 		rule = RULE_EPOLL_EDGE;
 	if (!events && waits(m, step))
-		block(m, step->who, 0, p);
+		answer_blocks(m, step->who, 0, p);
 	else
-		say(p, events ? rule : RULE_EPOLL_NOTHING, RESULT_EPOLL, events);
+		answer_value(p, events ? rule : RULE_EPOLL_NOTHING, RESULT_EPOLL, events);
 }
 
 void machine_state(struct machine *m, const struct step *step, struct prediction *p)
 {
-	int state = shown_state(m, step->who);
+	int state = peer_shown_state(m, step->who);
 
 	if (state)
-		say(p, RULE_STATE, RESULT_STATE, state);
+		answer_value(p, RULE_STATE, RESULT_STATE, state);
 	else
-		not_modelled(p);
+		answer_unknown(p);
 }
 
 static bool is_there(const struct machine *m, const struct step *step)
@@ -153,107 +155,104 @@ static bool is_there(const struct machine *m, const struct step *step)
 
 	switch (step->target) {
 	case TARGET_STATE:
-		return shown_state(m, step->who) == wanted;
+		return peer_shown_state(m, step->who) == wanted;
 	case TARGET_EVENTS:
 		return (revents(m, step->who, wanted) & wanted) == wanted;
 	case TARGET_INQ:
-		return peer->unread == wanted && !peer->flooded;
+		return peer->unread == wanted && !peer->receive_queue_full;
 	case TARGET_OUTQ:
 		return peer->unacknowledged == wanted;
 	}
 	return false;
 }
 
-/* tcp_write_timeout(), tcp_keepalive_timer(). An orphan in FIN_WAIT2 and a time-wait entry just go.
- */
-bool timer_ends(struct machine *m, enum who who)
-{
-	struct peer *peer = &m->peer[m->at[who]];
-	bool unanswered = m->link_down && (peer->in_flight || peer->remembered[REMEMBER_KEEPALIVE]);
-
-	if (unanswered && (m->short_timers || peer->remembered[REMEMBER_USER_TIMEOUT] ||
-				  peer->remembered[REMEMBER_KEEPIDLE])) {
-		m->counted[ABORT_ON_TIMEOUT]++;
-		if (!peer->in_flight)
-			m->counted[OUT_RSTS]++; /* tcp_keepalive_timer() */
-		lose_segment(m, m->at[who]);    /* sent again, or a keepalive probe */
-		end_connection(m, m->at[who], peer->soft ? peer->soft : ETIMEDOUT,
-			peer->soft ? "nothing was acknowledged in time, so tcp_write_err() stored "
-				     "why nothing could be sent"
-				   : "nothing was acknowledged in time, so tcp_write_err() stored "
-				     "ETIMEDOUT");
-		return true;
-	}
-	if (peer->remembered[REMEMBER_KEEPALIVE] && needs_reset(peer->state) &&
-		m->peer[peer->other].state == TCP_CLOSE &&
-		(m->short_timers || peer->remembered[REMEMBER_KEEPIDLE])) {
-		answer_probe(m, m->at[who]);
-		return true;
-	}
-	if (!peer->orphan || peer->state != TCP_FIN_WAIT2 || !(m->short_timers || peer->linger2))
-		return false;
-	end_connection(m, m->at[who], 0, NULL);
-	return true;
-}
-
 void machine_await(struct machine *m, const struct step *step, struct prediction *p)
 {
-	const struct peer *peer = side(m, step->who);
+	const struct peer *peer = peer_of(m, step->who);
 	enum rule rule = RULE_AWAIT;
 
 	if (step->target == TARGET_STATE && step->number[0] == TCP_FIN_WAIT1 &&
-		peer->fin_unsettled) {
-		lose(m, p); /* it may be over already */
+		peer->fin_ack_pending) {
+		answer_lost(m, p); /* it may be over already */
 		return;
 	}
-	if (step->target >= TARGET_INQ && bad_descriptor(m, step->who, p))
+	if (step->target >= TARGET_INQ && answer_bad_descriptor(m, step->who, p))
 		return;
 	bool resuming = m->resuming;
 
 	if (!is_there(m, step))
-		let_time_pass(m);
+		timer_let_pass(m);
 	if (!is_there(m, step) && resuming)
-		let_time_pass(m); /* what was sent again is acknowledged, too */
-	if (!is_there(m, step) && timer_ends(m, step->who))
+		timer_let_pass(m); /* what was sent again is acknowledged, too */
+	if (!is_there(m, step) && timer_ends_connection(m, step->who))
 		rule = RULE_AWAIT_TIMER;
 	if (is_there(m, step))
-		say(p, rule, RESULT_DONE, 0);
+		answer_value(p, rule, RESULT_DONE, 0);
 	else if (m->link_down)
-		lose(m, p); /* the kernel's timers decide */
+		answer_lost(m, p); /* the kernel's timers decide */
 	else
-		say(p, RULE_BLOCKS, RESULT_TIMEOUT, shown_state(m, step->who));
+		answer_value(p, RULE_BLOCKS, RESULT_TIMEOUT, peer_shown_state(m, step->who));
+}
+
+/* What the call in the background gave, or gives once time has passed. */
+void machine_join(struct machine *m, const struct step *step, struct prediction *p)
+{
+	struct pending *pending = &m->pending[step->who];
+
+	if (!pending->there) {
+		answer_lost(m, p);
+		return;
+	}
+	if (!pending->finished) {
+		timer_let_pass(m);
+		if (!pending->finished && timer_ends_connection(m, step->who))
+			pending_wake(m);
+	}
+	pending->there = false;
+	if (pending->finished)
+		*p = (struct prediction){pending->result, pending->rule, pending->cause};
+	else {
+		pending->retried = true;
+		pending->step.background = false;
+		pending->predict(m, &pending->step, p);
+		pending->retried = false;
+		pending_release(m, pending);
+		if (p->result.kind == RESULT_TIMEOUT) /* looked at once the call has given up */
+			p->result.value = peer_shown_state(m, step->who);
+	}
 }
 
 static void queue_length(struct machine *m, const struct step *step, enum rule rule, long length,
 	bool at_least, struct prediction *p)
 {
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
-	if (side(m, step->who)->state == TCP_LISTEN)
-		fail(p, RULE_QUEUE_LISTEN, EINVAL);
+	if (peer_of(m, step->who)->state == TCP_LISTEN)
+		answer_errno(p, RULE_QUEUE_LISTEN, EINVAL);
 	else if (at_least) {
-		say(p, rule, RESULT_RELATION, 0);
+		answer_value(p, rule, RESULT_RELATION, 0);
 		p->result.relation = GREATER;
 	} else if (length == UNCERTAIN)
-		not_modelled(p);
+		answer_unknown(p);
 	else
-		say(p, rule, RESULT_NUMBER, length);
+		answer_value(p, rule, RESULT_NUMBER, length);
 }
 
 /* tcp_ioctl(): tcp_inq() */
 void machine_inq(struct machine *m, const struct step *step, struct prediction *p)
 {
-	const struct peer *peer = side(m, step->who);
+	const struct peer *peer = peer_of(m, step->who);
 
-	queue_length(m, step, RULE_INQ, peer->unread, peer->flooded && peer->unread, p);
+	queue_length(m, step, RULE_INQ, peer->unread, peer->receive_queue_full && peer->unread, p);
 }
 
 /* tcp_ioctl(): write_seq - snd_una */
 void machine_outq(struct machine *m, const struct step *step, struct prediction *p)
 {
-	const struct peer *peer = side(m, step->who);
+	const struct peer *peer = peer_of(m, step->who);
 
-	queue_length(m, step, RULE_OUTQ, peer->unacknowledged, peer->full || peer->purged, p);
+	queue_length(m, step, RULE_OUTQ, peer->unacknowledged,
+		peer->send_buffer_full || peer->purged, p);
 }
 
 /* The counters that follow from the model; the others are not predicted. */
@@ -273,8 +272,8 @@ void machine_count(struct machine *m, const struct step *step, struct prediction
 	const char *name = step->word[0];
 
 	name += strncmp(name, "TcpExt", 6) ? 0 : 6;
-	not_modelled(p);
+	answer_unknown(p);
 	for (int i = 0; i < COUNTED; i++)
 		if (!strcmp(name, names[i]) && m->counted[i] != UNCERTAIN)
-			say(p, RULE_COUNT_CERTAIN, RESULT_NUMBER, m->counted[i]);
+			answer_value(p, RULE_COUNT_CERTAIN, RESULT_NUMBER, m->counted[i]);
 }

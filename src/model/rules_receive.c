@@ -29,32 +29,33 @@ static bool drains(const struct machine *m, const struct peer *peer, const struc
 	const struct peer *other = &m->peer[peer->other];
 
 	return step->number[0] == LENGTH_LIMIT && step_flags(step) == MSG_WAITALL &&
-	       other->fin_held && other->full && other->send_buffer && !peer->receive_timeout &&
-	       !peer->nonblocking && !m->link_down;
+	       other->fin_held && other->send_buffer_full && other->send_buffer &&
+	       !peer->receive_timeout && !peer->nonblocking && !m->link_down;
 }
 
 /* Data that stands in a receive queue which the other end filled: how much is not known. */
 static void receive_flooded(struct machine *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 
 	if (drains(m, peer, step)) {
-		say(p, RULE_RECEIVE_DRAINED, RESULT_RELATION, 0);
+		answer_value(p, RULE_RECEIVE_DRAINED, RESULT_RELATION, 0);
 		p->result.relation = GREATER;
-		drain(m, peer->other);
+		segment_drain(m, peer->other);
 		return;
 	}
 	if (step->number[0] > peer->unread / 2 ||
-		(m->peer[peer->other].full && peer->unread - step->number[0] < CAPACITY - SILLY))
+		(m->peer[peer->other].send_buffer_full &&
+			peer->unread - step->number[0] < CAPACITY - SILLY))
 		m->lost |= !(step_flags(step) & MSG_PEEK); /* the window may open */
 	if (step->number[0] > peer->unread / 2) {
-		say(p, RULE_RECEIVE_QUEUED, RESULT_RELATION, 0);
+		answer_value(p, RULE_RECEIVE_QUEUED, RESULT_RELATION, 0);
 		p->result.relation = GREATER;
 		return;
 	}
 	if (!(step_flags(step) & MSG_PEEK))
 		peer->unread -= step->number[0];
-	say(p, RULE_RECEIVE_QUEUED, RESULT_NUMBER, step->number[0]);
+	answer_value(p, RULE_RECEIVE_QUEUED, RESULT_NUMBER, step->number[0]);
 }
 
 /* Does the call peek from SO_PEEK_OFF's offset on? sk_peek_offset() */
@@ -66,14 +67,15 @@ static bool peeks(const struct peer *peer, const struct step *step)
 /* tcp_recvmsg_locked() with something in the receive queue. */
 static void receive_queued(struct machine *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 	struct pending *pending = &m->pending[step->who];
 	long got = pending->retried ? pending->got : 0, length = step->number[0] - got;
 	long there = peer->unread - (peeks(peer, step) ? peer->peek_offset : 0);
 	long count = length < there ? length : there;
 	bool ends = peer->error || peer->shut_receive || peer->state == TCP_CLOSE;
 
-	bool waits = length && got + count < target(peer, step) && !may_not_wait(m, step) && !ends;
+	bool waits =
+		length && got + count < target(peer, step) && !step_may_not_wait(m, step) && !ends;
 
 	if (!(step_flags(step) & MSG_PEEK)) {
 		peer->unread -= count; /* waiting for more, it has what was there */
@@ -84,42 +86,43 @@ static void receive_queued(struct machine *m, const struct step *step, struct pr
 	if (waits && !peer->receive_timeout) {
 		if (pending->there && !(step_flags(step) & MSG_PEEK))
 			pending->got += count;
-		block(m, step->who, 0, p);
+		answer_blocks(m, step->who, 0, p);
 	} else
-		say(p, got + count < step->number[0] ? RULE_RECEIVE_PARTIAL : RULE_RECEIVE_QUEUED,
+		answer_value(p,
+			got + count < step->number[0] ? RULE_RECEIVE_PARTIAL : RULE_RECEIVE_QUEUED,
 			RESULT_NUMBER, got + count);
 }
 
 /* tcp_recvmsg_locked() with an empty receive queue: the order of its tests. */
 static void receive_empty(struct machine *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 	const struct pending *pending = &m->pending[step->who];
 	const char *cause = peer->cause;
 
 	if (pending->retried && pending->got &&
 		(peer->error || peer->shut_receive || peer->state == TCP_CLOSE))
-		say(p, RULE_RECEIVE_PARTIAL, RESULT_NUMBER, pending->got);
+		answer_value(p, RULE_RECEIVE_PARTIAL, RESULT_NUMBER, pending->got);
 	else if (pending->retried && pending->woken && !step->number[0])
 		/* Its loop asks for nothing more, so it does not look a second time. */
-		say(p, RULE_RECEIVE_NOTHING, RESULT_NUMBER, 0);
+		answer_value(p, RULE_RECEIVE_NOTHING, RESULT_NUMBER, 0);
 	else if (peer->done)
-		say(p, RULE_RECEIVE_DONE, RESULT_NUMBER, 0);
+		answer_value(p, RULE_RECEIVE_DONE, RESULT_NUMBER, 0);
 	else if (peer->error) {
-		fail(p, RULE_RECEIVE_STORED_ERROR, take_error(peer));
+		answer_errno(p, RULE_RECEIVE_STORED_ERROR, peer_take_error(peer));
 		p->cause = cause;
 	} else if (peer->shut_receive)
-		say(p, RULE_RECEIVE_SHUT, RESULT_NUMBER, 0);
+		answer_value(p, RULE_RECEIVE_SHUT, RESULT_NUMBER, 0);
 	else if (peer->state == TCP_CLOSE)
-		fail(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
-	else if (may_not_wait(m, step))
-		fail(p, RULE_RECEIVE_EMPTY, EAGAIN);
+		answer_errno(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
+	else if (step_may_not_wait(m, step))
+		answer_errno(p, RULE_RECEIVE_EMPTY, EAGAIN);
 	else if (peer->receive_timeout && !step->number[0])
-		say(p, RULE_TIMES_OUT, RESULT_NUMBER, 0); /* nor does it look then */
-	else if (peer->fin_unsettled && !step->number[0])
-		lose(m, p); /* the delayed acknowledgement wakes it */
+		answer_value(p, RULE_TIMES_OUT, RESULT_NUMBER, 0); /* nor does it look then */
+	else if (peer->fin_ack_pending && !step->number[0])
+		answer_lost(m, p); /* the delayed acknowledgement wakes it */
 	else
-		block(m, step->who, peer->receive_timeout ? EAGAIN : 0, p);
+		answer_blocks(m, step->who, peer->receive_timeout ? EAGAIN : 0, p);
 }
 
 /* inet_recv_error(): the error queue alone, where MSG_ZEROCOPY's completions stand. */
@@ -127,17 +130,17 @@ static void receive_error_queue(struct machine *m, struct peer *peer, struct pre
 {
 	if (peer->completions > 0) {
 		peer->completions = 0;
-		say(p, RULE_RECEIVE_COMPLETION, RESULT_NUMBER, 0);
+		answer_value(p, RULE_RECEIVE_COMPLETION, RESULT_NUMBER, 0);
 	} else if (peer->completions == UNCERTAIN)
-		lose(m, p); /* it may have taken the completion */
+		answer_lost(m, p); /* it may have taken the completion */
 	else
-		fail(p, RULE_RECEIVE_NO_COMPLETION, EAGAIN);
+		answer_errno(p, RULE_RECEIVE_NO_COMPLETION, EAGAIN);
 }
 
 /* tcp_recv_urg(): urgent data is not modelled, so there never is any. */
 static void receive_urgent(struct peer *peer, struct prediction *p)
 {
-	fail(p, RULE_RECEIVE_URGENT, peer->state == TCP_LISTEN ? ENOTCONN : EINVAL);
+	answer_errno(p, RULE_RECEIVE_URGENT, peer->state == TCP_LISTEN ? ENOTCONN : EINVAL);
 }
 
 /* sk_wait_data(): what arrives below SO_RCVLOWAT wakes nobody (tcp_data_ready()), however little
@@ -149,22 +152,22 @@ static bool sleeps_on(const struct peer *peer, const struct pending *pending)
 
 void machine_receive(struct machine *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 	bool through_vfs = step->operation->flags & THROUGH_VFS;
 
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if (through_vfs && !step->number[0])
-		say(p, RULE_READ_ZERO, RESULT_NUMBER, 0);
+		answer_value(p, RULE_READ_ZERO, RESULT_NUMBER, 0);
 	else if (step_flags(step) & MSG_ERRQUEUE)
 		receive_error_queue(m, peer, p);
 	else if (step_flags(step) & MSG_OOB)
 		receive_urgent(peer, p);
 	else if (peer->state == TCP_LISTEN)
-		fail(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
+		answer_errno(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
 	else if (sleeps_on(peer, &m->pending[step->who]))
-		block(m, step->who, 0, p);
-	else if (peer->flooded && peer->unread)
+		answer_blocks(m, step->who, 0, p);
+	else if (peer->receive_queue_full && peer->unread)
 		receive_flooded(m, step, p);
 	else if (peer->unread > (peeks(peer, step) ? peer->peek_offset : 0))
 		receive_queued(m, step, p);

@@ -16,7 +16,7 @@ enum { SEGMENT = 65536 };
 /* Of a call that waited for room: what it had queued by then. */
 static void say_partial(struct prediction *p)
 {
-	say(p, RULE_SEND_PARTIAL, RESULT_RELATION, 0);
+	answer_value(p, RULE_SEND_PARTIAL, RESULT_RELATION, 0);
 	p->result.relation = GREATER;
 }
 
@@ -24,16 +24,16 @@ static void say_partial(struct prediction *p)
 static void send_fail(struct machine *m, const struct step *step, bool silent, enum rule rule,
 	struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 	const struct pending *pending = &m->pending[step->who];
 
 	if (pending->retried && pending->got) {
 		say_partial(p);
 		return;
 	}
-	int error = take_error(peer);
+	int error = peer_take_error(peer);
 
-	fail(p, error ? RULE_SEND_STORED_ERROR : rule, error ? error : EPIPE);
+	answer_errno(p, error ? RULE_SEND_STORED_ERROR : rule, error ? error : EPIPE);
 	p->cause = error ? peer->cause : NULL;
 	if (p->result.value == EPIPE && m->sigpipe[step->who] && !silent)
 		p->result.signal = SIGPIPE;
@@ -42,12 +42,12 @@ static void send_fail(struct machine *m, const struct step *step, bool silent, e
 /* sk_stream_wait_memory() */
 static void wait_for_memory(struct machine *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 
-	if (may_not_wait(m, step))
-		fail(p, RULE_SEND_FULL, EAGAIN);
+	if (step_may_not_wait(m, step))
+		answer_errno(p, RULE_SEND_FULL, EAGAIN);
 	else
-		block(m, step->who, peer->send_timeout ? EAGAIN : 0, p);
+		answer_blocks(m, step->who, peer->send_timeout ? EAGAIN : 0, p);
 }
 
 /* The send buffer is full, and the other end's receive queue; its window is closed. */
@@ -55,11 +55,11 @@ static void fill_up(struct machine *m, struct peer *peer)
 {
 	struct peer *other = &m->peer[peer->other];
 
-	peer->full = other->flooded = true;
+	peer->send_buffer_full = other->receive_queue_full = true;
 	peer->unacknowledged = UNCERTAIN;
 	other->unread += CAPACITY;
-	settle(m, peer->other);
-	wake(m, peer->other, POLLIN);
+	segment_ack_fin(m, peer->other);
+	segment_wake(m, peer->other, POLLIN);
 }
 
 /* Nobody can tell how much fits, but that this does not: each buffer is twice what was asked for
@@ -76,60 +76,60 @@ static bool overfills(const struct machine *m, const struct peer *peer, long len
 /* A write of more than there is room for: some is queued, and it waits with the rest. */
 static void queue_some(struct machine *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 
 	fill_up(m, peer);
-	if (may_not_wait(m, step) || peer->send_timeout) {
+	if (step_may_not_wait(m, step) || peer->send_timeout) {
 		say_partial(p);
 		return;
 	}
 	m->pending[step->who].got = 1; /* at least */
 	m->lost |= !m->pending[step->who].there;
-	block(m, step->who, 0, p);
+	answer_blocks(m, step->who, 0, p);
 }
 
 /* What reaches the other end, or is held back. */
 static void queue(struct machine *m, const struct step *step, long length, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 	enum rule rule = RULE_SEND_HELD;
 
-	if (m->peer[peer->other].unread + peer->held + length > CAPACITY) {
-		lose(m, p);
+	if (m->peer[peer->other].unread + peer->held_back + length > CAPACITY) {
+		answer_lost(m, p);
 		return;
 	}
 	if (peer->zerocopy && step_flags(step) & MSG_ZEROCOPY && length)
 		peer->completions = UNCERTAIN; /* until the data was acknowledged */
 	if (peer->cork || step_flags(step) & MSG_MORE) {
-		peer->held += length;
+		peer->held_back += length;
 		peer->unacknowledged += peer->unacknowledged == UNCERTAIN ? 0 : length;
 	} else if (m->link_down && length) {
-		send_data(m, m->at[step->who], length);
+		segment_send_data(m, m->at[step->who], length);
 		rule = RULE_SEND_LINK_DOWN;
 	} else
-		rule = send_data(m, m->at[step->who], length) ? RULE_SEND_QUEUED
-							      : RULE_SEND_ANSWERED_RST;
-	say(p, rule, RESULT_NUMBER, length);
+		rule = segment_send_data(m, m->at[step->who], length) ? RULE_SEND_QUEUED
+								      : RULE_SEND_ANSWERED_RST;
+	answer_value(p, rule, RESULT_NUMBER, length);
 }
 
 /* tcp_sendmsg_locked(): the order of its tests. */
 static void send_bytes(
 	struct machine *m, const struct step *step, bool silent, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who);
+	struct peer *peer = peer_of(m, step->who);
 	long length = step->number[0], flags = step_flags(step);
 
 	if (flags & MSG_OOB)
-		lose(m, p);
-	else if (peer->state == TCP_SYN_SENT && may_not_wait(m, step))
-		fail(p, RULE_SEND_FULL, EAGAIN);
+		answer_lost(m, p);
+	else if (peer->state == TCP_SYN_SENT && step_may_not_wait(m, step))
+		answer_errno(p, RULE_SEND_FULL, EAGAIN);
 	else if (peer->state == TCP_SYN_SENT)
-		block(m, step->who, peer->send_timeout ? EAGAIN : 0, p);
+		answer_blocks(m, step->who, peer->send_timeout ? EAGAIN : 0, p);
 	else if (peer->state != TCP_ESTABLISHED && peer->state != TCP_CLOSE_WAIT)
 		send_fail(m, step, silent, RULE_SEND_NOT_CONNECTED, p);
 	else if (peer->shut_send)
 		send_fail(m, step, silent, RULE_SEND_SHUT, p);
-	else if (peer->full && length)
+	else if (peer->send_buffer_full && length)
 		wait_for_memory(m, step, p);
 	else if (overfills(m, peer, length))
 		queue_some(m, step, p);
@@ -139,19 +139,19 @@ static void send_bytes(
 
 void machine_send(struct machine *m, const struct step *step, struct prediction *p)
 {
-	if (!bad_descriptor(m, step->who, p))
+	if (!answer_bad_descriptor(m, step->who, p))
 		send_bytes(m, step, step_flags(step) & MSG_NOSIGNAL, p);
 }
 
 /* vfs_writev(): nothing to write is not given to the socket. */
 void machine_writev(struct machine *m, const struct step *step, struct prediction *p)
 {
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if (step->number[0])
 		send_bytes(m, step, false, p);
 	else
-		say(p, RULE_SEND_NOTHING, RESULT_NUMBER, 0);
+		answer_value(p, RULE_SEND_NOTHING, RESULT_NUMBER, 0);
 }
 
 /* do_sendfile(), splice_direct_to_actor() */
@@ -166,7 +166,7 @@ void machine_splice(struct machine *m, const struct step *step, struct predictio
 	if (step->number[0])
 		machine_writev(m, step, p);
 	else
-		say(p, RULE_SEND_NOTHING, RESULT_NUMBER, 0);
+		answer_value(p, RULE_SEND_NOTHING, RESULT_NUMBER, 0);
 }
 
 /* __sys_sendmmsg(): the messages that were sent count more than the error of the next. */
@@ -175,10 +175,10 @@ void machine_sendmmsg(struct machine *m, const struct step *step, struct predict
 	long sent = 0, count = step->number[1];
 	const struct pending *waiting = &m->pending[!step->who];
 
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if (count > 1 && waiting->there && !waiting->finished) {
-		lose(m, p); /* how many messages are there when it wakes? */
+		answer_lost(m, p); /* how many messages are there when it wakes? */
 		return;
 	}
 	for (; sent < count; sent++) {
@@ -186,47 +186,47 @@ void machine_sendmmsg(struct machine *m, const struct step *step, struct predict
 		if (p->result.kind != RESULT_NUMBER)
 			break;
 		if (p->rule == RULE_SEND_ANSWERED_RST && sent + 1 < count) {
-			lose(m, p); /* does the RST come before the next message? */
+			answer_lost(m, p); /* does the RST come before the next message? */
 			return;
 		}
 	}
 	if (!sent || p->result.kind == RESULT_UNKNOWN)
 		return;
-	say(p, p->rule, RESULT_NUMBER, sent);
+	answer_value(p, p->rule, RESULT_NUMBER, sent);
 }
 
 /* io_send(): MSG_NOSIGNAL is always set. */
 void machine_uring_send(struct machine *m, const struct step *step, struct prediction *p)
 {
-	if (!bad_descriptor(m, step->who, p))
+	if (!answer_bad_descriptor(m, step->who, p))
 		send_bytes(m, step, true, p);
 }
 
 /* io_write(), sock_write_iter() */
 void machine_uring_write(struct machine *m, const struct step *step, struct prediction *p)
 {
-	if (!bad_descriptor(m, step->who, p))
+	if (!answer_bad_descriptor(m, step->who, p))
 		send_bytes(m, step, false, p);
 }
 
 /* Whatever the buffers take. */
 void machine_fill(struct machine *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = side(m, step->who), *other = &m->peer[peer->other];
+	struct peer *peer = peer_of(m, step->who), *other = &m->peer[peer->other];
 
-	if (bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if ((peer->state != TCP_ESTABLISHED && peer->state != TCP_CLOSE_WAIT) || peer->shut_send) {
 		send_fail(m, step, true, RULE_SEND_NOT_CONNECTED, p);
 		return;
 	}
-	if (peer->full || m->link_down || other->state == TCP_CLOSE || other->orphan ||
+	if (peer->send_buffer_full || m->link_down || other->state == TCP_CLOSE || other->orphan ||
 		m->pending[!step->who].closes ||
 		(other->shut_receive && other->state != TCP_ESTABLISHED)) {
-		lose(m, p); /* whom it fills depends on timing */
+		answer_lost(m, p); /* whom it fills depends on timing */
 		return;
 	}
 	fill_up(m, peer);
-	say(p, RULE_FILL, RESULT_RELATION, 0);
+	answer_value(p, RULE_FILL, RESULT_RELATION, 0);
 	p->result.relation = GREATER;
 }

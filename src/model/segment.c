@@ -11,7 +11,7 @@ static void tally(struct machine *m, enum counted counted)
 		m->counted[counted]++;
 }
 
-int take_error(struct peer *peer)
+int peer_take_error(struct peer *peer)
 {
 	int error = peer->error;
 
@@ -21,7 +21,7 @@ int take_error(struct peer *peer)
 
 /* ep_poll_callback(): a wakeup puts what is registered on the ready list, unless the event is not
  * asked for. EPOLLONESHOT leaves nothing asked for. */
-void wake(struct machine *m, int peer, long events)
+void segment_wake(struct machine *m, int peer, long events)
 {
 	for (int who = 0; who < 2; who++) {
 		struct registration *r = &m->registration[who];
@@ -39,16 +39,16 @@ static void close_state(struct machine *m, struct peer *p)
 	if (p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT)
 		tally(m, ESTAB_RESETS);
 	p->state = TCP_CLOSE;
-	p->fin_unsettled = p->fin_held = p->in_flight = false;
+	p->fin_ack_pending = p->fin_held = p->in_flight = false;
 }
 
-void complete(struct peer *p)
+void segment_complete(struct peer *p)
 {
 	if (p->completions == UNCERTAIN)
 		p->completions = 1; /* several merge: skb_zerocopy_notify_extend() */
 }
 
-void end_connection(struct machine *m, int peer, int error, const char *cause)
+void segment_end_connection(struct machine *m, int peer, int error, const char *cause)
 {
 	struct peer *p = &m->peer[peer];
 
@@ -56,18 +56,18 @@ void end_connection(struct machine *m, int peer, int error, const char *cause)
 		tally(m, ATTEMPT_FAILS);
 	close_state(m, p);
 	p->shut_receive = p->shut_send = true;
-	p->purged |= p->full;
-	p->full = false;
-	p->held = 0;
-	complete(p);
+	p->purged |= p->send_buffer_full;
+	p->send_buffer_full = false;
+	p->held_back = 0;
+	segment_complete(p);
 	if (error) {
 		p->error = error;
 		p->cause = cause;
 	}
-	wake(m, peer, 0);
+	segment_wake(m, peer, 0);
 }
 
-bool needs_reset(int state)
+bool state_needs_reset(int state)
 {
 	return state == TCP_ESTABLISHED || state == TCP_CLOSE_WAIT || state == TCP_FIN_WAIT1 ||
 	       state == TCP_FIN_WAIT2 || state == TCP_SYN_RECV;
@@ -88,10 +88,10 @@ static void receive_rst(struct machine *m, int peer)
 	if (p->state == TCP_CLOSE)
 		return;
 	if (p->state == TCP_CLOSE_WAIT)
-		end_connection(
+		segment_end_connection(
 			m, peer, EPIPE, "a RST came in CLOSE_WAIT, where tcp_reset() stores EPIPE");
 	else
-		end_connection(m, peer, ECONNRESET,
+		segment_end_connection(m, peer, ECONNRESET,
 			"a RST came, and not in CLOSE_WAIT, so tcp_reset() stored ECONNRESET");
 }
 
@@ -103,7 +103,7 @@ static void find_no_route(struct machine *m, int peer)
 		m->peer[peer].soft = ENETUNREACH;
 }
 
-void send_rst(struct machine *m, int peer)
+void segment_send_rst(struct machine *m, int peer)
 {
 	int other = m->peer[peer].other;
 
@@ -114,7 +114,7 @@ void send_rst(struct machine *m, int peer)
 		receive_rst(m, other);
 }
 
-void answer_probe(struct machine *m, int peer)
+void segment_answer_probe(struct machine *m, int peer)
 {
 	tally(m, OUT_RSTS);
 	receive_rst(m, peer);
@@ -127,7 +127,7 @@ static void end_deferral(struct machine *m, int peer)
 		return;
 	m->deferred = false;
 	m->waiting = true;
-	wake(m, THE_LISTENER, EPOLLIN);
+	segment_wake(m, THE_LISTENER, EPOLLIN);
 }
 
 /* tcp_fin(), and the acknowledgement that from's FIN gets. */
@@ -141,36 +141,36 @@ static void receive_fin(struct machine *m, int peer, int from)
 	p->shut_receive = p->done = true;
 	if (p->fin_held) { /* the FINs cross (RFC 9293 3.6, figure 13); ACK at once */
 		p->state = TCP_CLOSING;
-		f->fin_unsettled = true;
-		settle(m, from);
-		wake(m, peer, 0);
+		f->fin_ack_pending = true;
+		segment_ack_fin(m, from);
+		segment_wake(m, peer, 0);
 		return;
 	}
 	if (p->state == TCP_ESTABLISHED) {
 		p->state = TCP_CLOSE_WAIT; /* pingpong mode: the ACK is delayed */
-		f->fin_unsettled = true;
+		f->fin_ack_pending = true;
 		f->unacknowledged = UNCERTAIN;
-		wake(m, peer, 0);
+		segment_wake(m, peer, 0);
 		return;
 	}
 	/* FIN_WAIT1 or FIN_WAIT2, and this FIN acknowledges ours: tcp_time_wait(), ACK at once. */
 	p->unacknowledged = f->unacknowledged = 0;
-	end_connection(m, peer, 0, NULL);
+	segment_end_connection(m, peer, 0, NULL);
 	p->time_wait = true;
 	f->time_wait = f->state == TCP_CLOSING;
-	end_connection(m, from, 0, NULL);
+	segment_end_connection(m, from, 0, NULL);
 }
 
-void send_fin(struct machine *m, int peer)
+void segment_send_fin(struct machine *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
-	p->fin_held = p->full || m->link_down;
+	p->fin_held = p->send_buffer_full || m->link_down;
 	if (m->link_down)
-		lose_segment(m, peer);
-	if (p->held && !p->fin_held)
-		send_data(m, peer, 0); /* tcp_send_fin() pushes what was held */
-	if (p->fin_held && p->full)
+		segment_lose(m, peer);
+	if (p->held_back && !p->fin_held)
+		segment_send_data(m, peer, 0); /* tcp_send_fin() pushes what was held */
+	if (p->fin_held && p->send_buffer_full)
 		p->unacknowledged = UNCERTAIN;
 	else if (p->fin_held)
 		p->unacknowledged += p->unacknowledged == UNCERTAIN ? 0 : 1;
@@ -178,12 +178,12 @@ void send_fin(struct machine *m, int peer)
 		receive_fin(m, p->other, peer);
 }
 
-void drain(struct machine *m, int peer)
+void segment_drain(struct machine *m, int peer)
 {
 	struct peer *p = &m->peer[peer], *other = &m->peer[p->other];
 
 	other->unread = 0;
-	other->flooded = p->full = p->fin_held = false;
+	other->receive_queue_full = p->send_buffer_full = p->fin_held = false;
 	receive_fin(m, p->other, peer);
 }
 
@@ -195,11 +195,11 @@ static void refuse_data(struct machine *m, int peer, int from)
 {
 	struct peer *p = &m->peer[peer];
 
-	if (p->state != TCP_CLOSE && p->orphan && !p->handed_over)
+	if (p->state != TCP_CLOSE && p->orphan && !p->time_wait_fin_wait2)
 		m->counted[ABORT_ON_DATA] = UNCERTAIN;
 	else if (p->state != TCP_CLOSE && !p->orphan)
 		tally(m, ABORT_ON_DATA);
-	if (p->fin_unsettled)
+	if (p->fin_ack_pending)
 		m->counted[OUT_RSTS] =
 			UNCERTAIN; /* an acknowledgement that data overtakes gets one, too */
 	if (p->orphan)
@@ -212,19 +212,19 @@ static void refuse_data(struct machine *m, int peer, int from)
 }
 
 /* tcp_data_queue() */
-bool send_data(struct machine *m, int peer, long length)
+bool segment_send_data(struct machine *m, int peer, long length)
 {
 	struct peer *from = &m->peer[peer], *p = &m->peer[from->other];
 
 	if (from->unacknowledged != UNCERTAIN)
 		from->unacknowledged += length; /* what was held counts already */
-	length += from->held;
-	from->held = 0;
+	length += from->held_back;
+	from->held_back = 0;
 	if (!length)
 		return true;
 	if (m->link_down) {
-		lose_segment(m, peer);
-		from->held = length; /* until it is sent again */
+		segment_lose(m, peer);
+		from->held_back = length; /* until it is sent again */
 		return true;
 	}
 	if (p->state == TCP_CLOSE || (p->shut_receive && p->state != TCP_ESTABLISHED)) {
@@ -234,24 +234,24 @@ bool send_data(struct machine *m, int peer, long length)
 	from->unacknowledged = UNCERTAIN;
 	p->unread += length;
 	end_deferral(m, from->other);
-	settle(m, from->other); /* the segment acknowledges the other end's FIN, too */
+	segment_ack_fin(m, from->other); /* the segment acknowledges the other end's FIN, too */
 	if (p->unread >= p->low_water)
-		wake(m, from->other, EPOLLIN);
+		segment_wake(m, from->other, EPOLLIN);
 	return true;
 }
 
 /* tcp_rcv_state_process(): FIN_WAIT1 becomes FIN_WAIT2. With TCP_LINGER2 below 0 an orphan is not
  * kept there: the acknowledgement is answered with RST. */
-void settle(struct machine *m, int peer)
+void segment_ack_fin(struct machine *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
-	if (!p->fin_unsettled)
+	if (!p->fin_ack_pending)
 		return;
 	p->state = TCP_FIN_WAIT2;
-	p->fin_unsettled = false;
+	p->fin_ack_pending = false;
 	p->unacknowledged = 0;
-	complete(p);
+	segment_complete(p);
 	p->shut_send = true;
 	if (p->orphan && p->linger2 < 0) {
 		tally(m, ABORT_ON_DATA);
@@ -259,27 +259,27 @@ void settle(struct machine *m, int peer)
 		tally(m, OUT_RSTS);
 		receive_rst(m, p->other);
 	} else if (!p->orphan)
-		wake(m, peer, 0);
+		segment_wake(m, peer, 0);
 }
 
 /* With the link down nothing arrives. */
-void lose_segment(struct machine *m, int peer)
+void segment_lose(struct machine *m, int peer)
 {
 	m->peer[peer].in_flight = true;
 	find_no_route(m, peer);
 }
 
 /* tcp_retransmit_timer(), once the link is up again */
-void send_again(struct machine *m, int peer)
+void segment_send_again(struct machine *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
 	p->in_flight = false;
 	p->soft = 0; /* tcp_ack() */
-	if (p->held)
-		send_data(m, peer, 0);
+	if (p->held_back)
+		segment_send_data(m, peer, 0);
 	if (p->fin_held)
-		send_fin(m, peer);
+		segment_send_fin(m, peer);
 }
 
 /* inet_csk_listen_stop() */
@@ -291,14 +291,14 @@ static void stop_listening(struct machine *m, int peer)
 	if (m->deferred)
 		m->lost = true; /* the request is forgotten; what follows depends on its timer */
 	if (m->waiting && m->peer[IN_QUEUE].state != TCP_CLOSE) {
-		if (needs_reset(m->peer[IN_QUEUE].state))
-			send_rst(m, IN_QUEUE);
+		if (state_needs_reset(m->peer[IN_QUEUE].state))
+			segment_send_rst(m, IN_QUEUE);
 		close_state(m, &m->peer[IN_QUEUE]);
 	}
 	m->waiting = m->deferred = false;
 }
 
-void disconnect(struct machine *m, int peer)
+void segment_disconnect(struct machine *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 	int before = p->state;
@@ -310,18 +310,18 @@ void disconnect(struct machine *m, int peer)
 		p->unacknowledged += 2;
 	if (before == TCP_LISTEN)
 		stop_listening(m, peer);
-	else if (needs_reset(before) || before == TCP_SYN_SENT) {
+	else if (state_needs_reset(before) || before == TCP_SYN_SENT) {
 		if (before != TCP_SYN_SENT)
-			send_rst(m, peer);
+			segment_send_rst(m, peer);
 		p->error = ECONNRESET;
 		p->cause = "tcp_disconnect() stored ECONNRESET";
 	}
 	close_state(m, p);
-	complete(p);
-	p->unread = p->held = 0;
-	p->flooded = p->full = p->purged = false;
+	segment_complete(p);
+	p->unread = p->held_back = 0;
+	p->receive_queue_full = p->send_buffer_full = p->purged = false;
 	p->shut_receive = p->shut_send = p->done = false;
-	wake(m, peer, POLLERR); /* sk_error_report(), error or not */
+	segment_wake(m, peer, POLLERR); /* sk_error_report(), error or not */
 }
 
 /* inet_csk_listen_poll() */
@@ -330,7 +330,7 @@ static long listen_events(const struct machine *m, int peer)
 	return peer == THE_LISTENER && m->waiting ? POLLIN : 0;
 }
 
-long socket_events(const struct machine *m, int peer)
+long peer_events(const struct machine *m, int peer)
 {
 	const struct peer *p = &m->peer[peer];
 	long events = 0;
@@ -344,7 +344,7 @@ long socket_events(const struct machine *m, int peer)
 	if (p->state != TCP_SYN_SENT) {
 		if (p->unread && p->unread >= p->low_water)
 			events |= POLLIN;
-		if (p->shut_send || !p->full)
+		if (p->shut_send || !p->send_buffer_full)
 			events |= POLLOUT;
 	}
 	if (p->error || p->completions > 0)

@@ -9,6 +9,7 @@
 #include "language/guard.h"
 #include "language/result.h"
 #include "language/step.h"
+#include "model/rule.h"
 
 #include <stdbool.h>
 
@@ -38,22 +39,23 @@ struct peer {
 	bool shut_send;    /* sk_shutdown & SEND_SHUTDOWN */
 	bool done;         /* SOCK_DONE: a FIN was processed */
 	enum socket_state socket;
-	int other;          /* index of the socket at the other end, or NOBODY */
-	bool orphan;        /* no descriptor is left */
-	bool fin_unsettled; /* FIN_WAIT1 or FIN_WAIT2: the FIN's acknowledgement may be delayed */
-	bool handed_over;   /* closed in FIN_WAIT2: a time-wait entry in FIN_WAIT2 stands for it */
-	bool time_wait;     /* a time-wait entry stands for it; the socket itself is in TCP_CLOSE */
-	long unread;        /* bytes in the receive queue; at least so many when flooded */
-	bool flooded;       /* the other end filled the receive queue */
-	bool full;          /* the send buffer is full, and the other end's receive queue */
-	bool window;        /* the other end has announced a window */
-	bool purged;        /* the connection ended with the send buffer full */
-	long held;          /* bytes that TCP_CORK or MSG_MORE keeps back */
-	bool fin_held;      /* the FIN stands behind data that cannot be sent */
-	long unacknowledged; /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
-	bool in_flight;      /* something was sent that nobody will acknowledge: the link is down */
-	int completions;     /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
-	long peek_offset;    /* SO_PEEK_OFF; -1: not set */
+	int other;            /* index of the socket at the other end, or NOBODY */
+	bool orphan;          /* no descriptor is left */
+	bool fin_ack_pending; /* FIN_WAIT1 or FIN_WAIT2: the FIN's acknowledgement may be delayed */
+	bool time_wait_fin_wait2; /* closed in FIN_WAIT2: a time-wait entry in FIN_WAIT2 stands for
+				     it */
+	bool time_wait; /* a time-wait entry stands for it; the socket itself is in TCP_CLOSE */
+	long unread;    /* bytes in the receive queue; at least so many when receive_queue_full */
+	bool receive_queue_full; /* the other end filled the receive queue */
+	bool send_buffer_full;   /* the send buffer is full, and the other end's receive queue */
+	bool window;             /* the other end has announced a window */
+	bool purged;             /* the connection ended with the send buffer full */
+	long held_back;          /* bytes that TCP_CORK or MSG_MORE keeps back */
+	bool fin_held;           /* the FIN stands behind data that cannot be sent */
+	long unacknowledged;     /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
+	bool in_flight;   /* something was sent that nobody will acknowledge: the link is down */
+	int completions;  /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
+	long peek_offset; /* SO_PEEK_OFF; -1: not set */
 	bool nonblocking;
 	bool cork;
 	bool zerocopy;
@@ -103,8 +105,15 @@ struct registration {
 	bool listed; /* on the ready list */
 };
 
+struct machine;
+
+/* The rule of an operation: what does step return? Takes the step. */
+typedef void machine_operation(
+	struct machine *machine, const struct step *step, struct prediction *prediction);
+
 /* A call that is under way in the background. */
 struct pending {
+	machine_operation *predict; /* asked again whenever the call is woken */
 	bool there, finished;
 	bool retried; /* it decided to wait when it began */
 	bool closes;  /* close(2) took the descriptor: the socket is closed when it returns */
@@ -113,7 +122,7 @@ struct pending {
 	long got;     /* bytes that it took from the receive queue, or gave to the send queue */
 	struct step step;
 	struct result result; /* once finished */
-	int rule;
+	enum rule rule;
 	const char *cause;
 };
 

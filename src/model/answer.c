@@ -1,0 +1,66 @@
+#include "model/answer.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+struct peer *peer_of(struct machine *m, enum who who)
+{
+	return &m->peer[m->at[who]];
+}
+
+void answer_value(struct prediction *p, enum rule rule, enum result_kind kind, long value)
+{
+	*p = (struct prediction){.result = {.kind = kind, .value = value}, .rule = rule};
+}
+
+void answer_errno(struct prediction *p, enum rule rule, int error)
+{
+	answer_value(p, rule, RESULT_ERROR, error);
+}
+
+void answer_unknown(struct prediction *p)
+{
+	answer_value(p, RULE_NONE, RESULT_UNKNOWN, 0);
+}
+
+void answer_lost(struct machine *m, struct prediction *p)
+{
+	m->lost = true;
+	answer_unknown(p);
+}
+
+bool answer_bad_descriptor(const struct machine *m, enum who who, struct prediction *p)
+{
+	bool bad = !m->descriptors[who] && !m->pending[who].retried; /* that holds the file */
+
+	if (bad)
+		answer_errno(p, RULE_BAD_DESCRIPTOR, EBADF);
+	return bad;
+}
+
+void answer_blocks(struct machine *m, enum who who, int error, struct prediction *p)
+{
+	if (error)
+		answer_errno(p, RULE_TIMES_OUT, error);
+	else
+		answer_value(p, RULE_BLOCKS, RESULT_TIMEOUT, peer_shown_state(m, who));
+}
+
+bool step_may_not_wait(struct machine *m, const struct step *step)
+{
+	return !m->pending[step->who].retried &&
+	       (step_flags(step) & MSG_DONTWAIT || peer_of(m, step->who)->nonblocking);
+}
+
+int peer_shown_state(const struct machine *m, enum who who)
+{
+	const struct peer *p = &m->peer[m->at[who]];
+
+	if (p->time_wait && !m->descriptors[who])
+		return TCP_TIME_WAIT; /* a descriptor shows CLOSE, the table the time-wait entry */
+	if (p->state == TCP_LISTEN && !m->descriptors[who])
+		return TCP_CLOSE; /* without a descriptor the connection is looked for, and there is
+				     none */
+	return p->fin_ack_pending ? 0 : p->state;
+}

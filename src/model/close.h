@@ -1,0 +1,16 @@
+/*
+ * close: close(2) of a socket's last reference, whichever call brings it about.
+ */
+#ifndef CLOSEWAIT_CLOSE_H
+#define CLOSEWAIT_CLOSE_H
+
+#include "model/state.h"
+
+/* __tcp_close() of the socket peer. may_linger: SO_LINGER may make it wait; it does not when a
+ * process exits. Returns the rule that says what became of the connection. */
+enum rule close_socket(struct machine *m, int peer, bool may_linger);
+
+/* The last reference to a socket is gone: closes it, and epoll forgets it. */
+enum rule close_last_reference(struct machine *m, int peer);
+
+#endif

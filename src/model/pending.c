@@ -1,0 +1,51 @@
+#include "model/pending.h"
+
+#include "model/answer.h"
+#include "model/close.h"
+
+/* A call that would block says so and changes nothing: then it can be tried again. */
+static void try(struct machine *m, struct pending *pending)
+{
+	struct prediction p = {.result.kind = RESULT_UNKNOWN};
+	struct step step = pending->step;
+
+	step.background = false;
+	pending->predict(m, &step, &p);
+	pending->retried = false;
+	if (p.rule == RULE_BLOCKS || p.rule == RULE_TIMES_OUT)
+		return;
+	pending->finished = true;
+	pending->result = p.result;
+	pending->rule = p.rule;
+	pending->cause = p.cause;
+}
+
+void pending_release(struct machine *m, struct pending *pending)
+{
+	if (pending->closes)
+		close_last_reference(m, pending->holds);
+	pending->closes = false;
+}
+
+void pending_wake(struct machine *m)
+{
+	for (int who = 0; who < 2; who++)
+		/* What nobody wakes goes on sleeping, even when there is something for it. */
+		if (m->pending[who].there && !m->pending[who].finished && m->pending[who].woken) {
+			m->pending[who].retried = true;
+			try(m, &m->pending[who]);
+			m->pending[who].woken = false;
+			if (m->pending[who].finished)
+				pending_release(m, &m->pending[who]);
+		}
+}
+
+void pending_start(struct machine *m, machine_operation *predict, const struct step *step,
+	struct prediction *p)
+{
+	struct pending *pending = &m->pending[step->who];
+
+	*pending = (struct pending){.there = true, .predict = predict, .step = *step};
+	try(m, pending);
+	answer_value(p, pending->finished ? pending->rule : RULE_BLOCKS, RESULT_NONE, 0);
+}

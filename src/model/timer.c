@@ -1,0 +1,67 @@
+#include "model/timer.h"
+
+#include "model/handshake.h"
+#include "model/pending.h"
+#include "model/segment.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+
+void timer_let_pass(struct machine *m)
+{
+	for (int i = 0; i < PEERS; i++) {
+		struct peer *p = &m->peer[i];
+
+		if (m->resuming && p->in_flight) {
+			if (p->state == TCP_SYN_SENT)
+				handshake_answer(m, p);
+			segment_send_again(m, i);
+			continue;
+		}
+		segment_ack_fin(m, i);
+		if (p->held_back && !m->link_down)
+			segment_send_data(m, i, 0); /* tcp_write_timer(): 200 ms at most */
+		if (p->unacknowledged == UNCERTAIN && !p->send_buffer_full && !p->in_flight &&
+			(p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT ||
+				p->state == TCP_FIN_WAIT2)) {
+			p->unacknowledged = 0;
+			segment_complete(p);
+			segment_wake(m, i, POLLERR);
+		}
+	}
+	m->resuming = false;
+	pending_wake(m);
+}
+
+/* tcp_write_timeout(), tcp_keepalive_timer(). An orphan in FIN_WAIT2 and a time-wait entry just go.
+ */
+bool timer_ends_connection(struct machine *m, enum who who)
+{
+	struct peer *peer = &m->peer[m->at[who]];
+	bool unanswered = m->link_down && (peer->in_flight || peer->remembered[REMEMBER_KEEPALIVE]);
+
+	if (unanswered && (m->short_timers || peer->remembered[REMEMBER_USER_TIMEOUT] ||
+				  peer->remembered[REMEMBER_KEEPIDLE])) {
+		m->counted[ABORT_ON_TIMEOUT]++;
+		if (!peer->in_flight)
+			m->counted[OUT_RSTS]++; /* tcp_keepalive_timer() */
+		segment_lose(m, m->at[who]);    /* sent again, or a keepalive probe */
+		segment_end_connection(m, m->at[who], peer->soft ? peer->soft : ETIMEDOUT,
+			peer->soft ? "nothing was acknowledged in time, so tcp_write_err() stored "
+				     "why nothing could be sent"
+				   : "nothing was acknowledged in time, so tcp_write_err() stored "
+				     "ETIMEDOUT");
+		return true;
+	}
+	if (peer->remembered[REMEMBER_KEEPALIVE] && state_needs_reset(peer->state) &&
+		m->peer[peer->other].state == TCP_CLOSE &&
+		(m->short_timers || peer->remembered[REMEMBER_KEEPIDLE])) {
+		segment_answer_probe(m, m->at[who]);
+		return true;
+	}
+	if (!peer->orphan || peer->state != TCP_FIN_WAIT2 || !(m->short_timers || peer->linger2))
+		return false;
+	segment_end_connection(m, m->at[who], 0, NULL);
+	return true;
+}

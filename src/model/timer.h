@@ -1,0 +1,16 @@
+/*
+ * timer: what time alone brings about.
+ */
+#ifndef CLOSEWAIT_TIMER_H
+#define CLOSEWAIT_TIMER_H
+
+#include "model/state.h"
+
+/* Everything that only takes its time comes about: delayed acknowledgements, data held back. */
+void timer_let_pass(struct machine *m);
+
+/* Does a timer of who's end the connection, because nothing is answered? It does if it was made
+ * short enough to wait for. */
+bool timer_ends_connection(struct machine *m, enum who who);
+
+#endif
