@@ -31,7 +31,7 @@ static void good(void **state)
 		{{"list", "--runs"}, NULL, 0, "write-after-close tcp6\n", NULL},
 		{{"show", "write-after-close"}, NULL, 0, "use tcp4 tcp6\n", NULL},
 		{{"predict", "write-after-close"}, NULL, 0,
-			"= -1 EPIPE     # machine: a RST came in CLOSE_WAIT, where tcp_reset() "
+			"= -1 EPIPE     # model: a RST came in CLOSE_WAIT, where tcp_reset() "
 			"stores EPIPE; the stored error is taken: sk_stream_error(): "
 			"sock_error()\n",
 			NULL},
@@ -40,10 +40,9 @@ static void good(void **state)
 			"client join = 0\nserver inq = -1 EBADF\nclient epoll_ctl EPOLL_CTL_ADD\n"
 			"client epoll_wait = EPOLLIN|EPOLLOUT|EPOLLRDHUP\n"
 			"client select = readfds|writefds\n",
-			0, "\n# 9 steps, 0 deviations of the machine from what is expected\n",
-			NULL},
+			0, "\n# 9 steps, 0 deviations of the model from what is expected\n", NULL},
 		{{"predict", "-"}, "use tcp4 unix\nclient poll\n", 0,
-			"use unix\nclient poll              = unknown      # machine: not "
+			"use unix\nclient poll              = unknown      # model: not "
 			"modelled\n",
 			NULL},
 		{{"explore", "--count=20", "--family=tcp4"}, NULL, 0,
@@ -148,7 +147,7 @@ static void deviations(void **state)
 		{{"run", "-", "--family=tcp4"}, "client write 6 = 6\n", 1,
 			"-client write 6           = 6            # expected\n"
 			"+client write 6           = -1 EPIPE     # observed\n"
-			"!client write 6           = -1 EPIPE     # machine: ",
+			"!client write 6           = -1 EPIPE     # model: ",
 			NULL},
 		{{"run", "-"},
 			"use tcp4\nclient connect = 0\n  wire > S\n  wire < S.\nserver accept = 0\n"

@@ -1,5 +1,5 @@
 /*
- * The page that explains an experiment: its sections from traces made by hand, with the machine's
+ * The page that explains an experiment: its sections from traces made by hand, with the model's
  * answers as outcomes, and what the command says on stdout and stderr.
  */
 #include "language/catalog.h"
@@ -14,7 +14,7 @@ static const struct version kernel = {6, 12, 0};
 
 #define CONNECTED "client connect = 0\nserver accept = 0\n"
 
-/* A trace in which step i was run at 10 * i, and gave what the machine says. */
+/* A trace in which step i was run at 10 * i, and gave what the model says. */
 static struct trace *trace_of(const char *text, enum family family)
 {
 	struct trace *trace = trace_new(parse_good(text), family, kernel);
@@ -440,7 +440,7 @@ static void test_calls_that_end_at_once(void **state)
 }
 
 /* The rule is told only of what it predicted, and of calls of the two ends. */
-static void test_calls_that_the_machine_does_not_know(void **state)
+static void test_calls_that_the_model_does_not_know(void **state)
 {
 	struct trace *trace = trace_of("client write 6\nclient getsockopt SO_SNDBUF\n"
 				       "sysctl net.ipv4.tcp_retries2 1000\n",
@@ -454,9 +454,9 @@ static void test_calls_that_the_machine_does_not_know(void **state)
 	assert_section(explain_calls, trace,
 		"\nCalls: why they returned this\n"
 		"\n  client write 6 = -1 ECONNRESET\n"
-		"    the machine does not know why: it predicted otherwise\n"
+		"    the model does not know why: it predicted otherwise\n"
 		"\n  client getsockopt SO_SNDBUF = -1 EBADF\n"
-		"    the machine has no rule for it here\n");
+		"    the model has no rule for it here\n");
 	trace_end(trace);
 	trace = trace_of("client write 6\n", FAMILY_UNIX);
 	trace->record[0].outcome.result = (struct result){.kind = RESULT_ERROR, .value = EPIPE};
@@ -595,7 +595,7 @@ int main(void)
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_calls_in_the_background),
 		cmocka_unit_test(test_calls_that_end_at_once),
-		cmocka_unit_test(test_calls_that_the_machine_does_not_know),
+		cmocka_unit_test(test_calls_that_the_model_does_not_know),
 		cmocka_unit_test(test_wrap),
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_introduction_once),

@@ -1,5 +1,5 @@
 /*
- * closewait explore: kernel and machine agree; the same seed gives the same experiments; where the
+ * closewait explore: kernel and model agree; the same seed gives the same experiments; where the
  * kernel answers otherwise, which seccomp brings about here, the disagreement is found, shrunk to
  * the step that it is in, and printed as a file that disagrees again; bad options.
  */
@@ -59,11 +59,11 @@ static void assert_gave_up(const char *output)
 	assert_null(strstr(output, ": 2000 run, "));
 }
 
-/* What follows the title is a file: the machine's setting of TCP_NODELAY, and the step. */
+/* What follows the title is a file: the model's setting of TCP_NODELAY, and the step. */
 static void test_disagreement(void **state)
 {
 	struct call call = {{"explore", "--family=tcp4", "--count=2000"}, NULL, 1,
-		"\n# as a file, with the machine's answers:\n", NULL};
+		"\n# as a file, with the model's answers:\n", NULL};
 	static const char shortest[] = "use tcp4\n\nclient setsockopt TCP_NODELAY 1 = 0\nclient "
 				       "getpeername       = -1 ENOTCONN\n";
 
@@ -120,7 +120,7 @@ static void test_misuse(void **state)
 	check(&(struct call){{"explore", "--steps=65"}, NULL, 2, NULL,
 		"closewait: --steps=65: expected a whole number from 1 to 64\n"});
 	check(&(struct call){{"explore", "--family=unix"}, NULL, 2, NULL,
-		"closewait: explore: --family=unix: the machine does not model it\n"});
+		"closewait: explore: --family=unix: the model does not cover it\n"});
 	check(&(struct call){{"explore", "write-after-close"}, NULL, 2, NULL,
 		"closewait: explore: unexpected 'write-after-close'\n"});
 }

@@ -1,5 +1,5 @@
 /*
- * Generated experiments: the same seed gives the same text, the text parses, the machine is certain
+ * Generated experiments: the same seed gives the same text, the text parses, the model is certain
  * of every step in it, and what is tried is the vocabulary.
  */
 #include "check.h"

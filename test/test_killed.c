@@ -100,7 +100,7 @@ static void before_each_step(void **state)
 			trace->verdict == VERDICT_EXPECTED) {
 			for (int i = 0; killed_before(trace, i, &errors); i++)
 				;
-			/* And then as it was, however busy the machine is; elsewhere: what the
+			/* And then as it was, however busy the model is; elsewhere: what the
 			 * server's process left may still send. */
 			session_close(&session);
 			open_anew(60000);

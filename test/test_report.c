@@ -10,7 +10,7 @@ static const char same_a[] =
 		  other[] = "use tcp4\nclient connect = -1 ECONNREFUSED\n",
 		  deviating[] =
 			  " use tcp4\n-client connect = 0\n+client connect = -1 ECONNREFUSED\n"
-			  "!client connect = 0  # machine\n",
+			  "!client connect = 0  # model\n",
 		  skipped[] = "use mptcp\n# skipped: Protocol not available\n";
 
 /* A record of runs "NAME FAMILY VERDICT" with their traces, up to a NULL; without an end when cut.
@@ -202,7 +202,7 @@ static void printed(void **state)
 		"\na: B deviates (6.1 tcp4)\n"
 		"-client connect = 0\n"
 		"+client connect = -1 ECONNREFUSED\n"
-		"!client connect = 0  # machine\n"
+		"!client connect = 0  # model\n"
 		"\n6.1: its log says during the runs:\n"
 		"BUG: y\n"
 		"\n6.1: the record ends after 2 of 3 runs; ended: by itself. From its console:\n"

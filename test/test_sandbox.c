@@ -166,7 +166,7 @@ static void without_it_such_steps_are_skipped(void **state)
 	assert_verdict(trace, VERDICT_SKIPPED);
 	assert_string_equal(trace->reason, "its sysctl and link steps work in a sandbox only");
 	drop_trace(trace);
-	/* one that the machine does not predict: then nothing contradicts the expectation */
+	/* one that the model does not predict: then nothing contradicts the expectation */
 	trace = new_trace("count TcpInErrs = 5\nclient state = CLOSE\n", FAMILY_TCP4);
 	session_run(&session, trace);
 	assert_verdict(trace, VERDICT_EXPECTED);

@@ -141,7 +141,7 @@ static void test_expectation_deviates(void **state)
 		" use tcp4\n"
 		"-client write 6           = 6            # expected\n"
 		"+client write 6           = -1 EPIPE     # observed\n"
-		"!client write 6           = -1 EPIPE     # machine: the state is neither "
+		"!client write 6           = -1 EPIPE     # model: the state is neither "
 		"ESTABLISHED "
 		"nor CLOSE_WAIT, and no error is stored: sk_stream_wait_connect(), "
 		"sk_stream_error()\n"
@@ -149,8 +149,8 @@ static void test_expectation_deviates(void **state)
 	trace_end(trace);
 }
 
-/* What the kernel does and the experiment expects, but the machine does not say. */
-static void test_machine_deviates(void **state)
+/* What the kernel does and the experiment expects, but the model does not say. */
+static void test_model_deviates(void **state)
 {
 	struct trace *trace = trace_of("client state             = LISTEN\n", OUTCOMES("LISTEN"));
 
@@ -159,12 +159,12 @@ static void test_machine_deviates(void **state)
 	assert_trace_text(trace, false,
 		" use tcp4\n"
 		"+client state             = LISTEN       # observed\n"
-		"!client state             = CLOSE        # machine: the state: tcp_get_info(), "
+		"!client state             = CLOSE        # model: the state: tcp_get_info(), "
 		"tcp4_seq_show()\n");
 	trace_end(trace);
 }
 
-/* The same without an expectation; and where the machine does not know, nothing deviates. */
+/* The same without an expectation; and where the model does not know, nothing deviates. */
 static void test_unasserted(void **state)
 {
 	static const char text[] = "client getsockopt SO_SNDBUF\nclient write 6\n";
@@ -194,7 +194,7 @@ static void test_not_reached(void **state)
 		" use tcp4\n"
 		"-client await ESTABLISHED                # expected\n"
 		"+client await ESTABLISHED = timeout in CLOSE  # observed\n"
-		"!client await ESTABLISHED = timeout in CLOSE  # machine: what it waits for is not "
+		"!client await ESTABLISHED = timeout in CLOSE  # model: what it waits for is not "
 		"there: blocks: "
 		"sk_wait_data(), sk_stream_wait_memory(), inet_csk_wait_for_connect()\n"
 		"-client write 6           = -1 EPIPE     # not reached\n"
@@ -202,7 +202,7 @@ static void test_not_reached(void **state)
 	trace_end(trace);
 }
 
-/* Who says nothing expects at least that the step ends, even where the machine knows nothing. */
+/* Who says nothing expects at least that the step ends, even where the model knows nothing. */
 static void test_unexpected_timeout(void **state)
 {
 	struct trace *trace = trace_of("client getsockopt SO_SNDBUF\n", OUTCOMES("timeout"));
@@ -282,7 +282,7 @@ static void test_colour(void **state)
 		" use tcp4\n"
 		"\033[31m-client connect           = 1            # expected\033[0m\n"
 		"\033[32m+client connect           = 2            # observed\033[0m\n"
-		"\033[33m!client connect           = 0            # machine: three-way handshake: "
+		"\033[33m!client connect           = 0            # model: three-way handshake: "
 		"inet_stream_connect(); RFC 9293 3.5\033[0m\n"
 		" client state             = ESTABLISHED\n");
 	char *plain = trace_text(trace, false);
@@ -318,17 +318,17 @@ static void test_predictions(void **state)
 		0,
 		"# Title.\n"
 		"use tcp4\n"
-		"client connect           = 0            # machine: three-way handshake: "
+		"client connect           = 0            # model: three-way handshake: "
 		"inet_stream_connect(); RFC 9293 3.5\n"
-		"client getsockopt SO_SNDBUF = unknown   # machine: not modelled\n");
+		"client getsockopt SO_SNDBUF = unknown   # model: not modelled\n");
 	assert_predictions("client connect           = 1\n"
 			   "client await ESTABLISHED\n",
 		1,
 		" use tcp4\n"
 		"-client connect           = 1            # expected\n"
-		"!client connect           = 0            # machine: three-way handshake: "
+		"!client connect           = 0            # model: three-way handshake: "
 		"inet_stream_connect(); RFC 9293 3.5\n"
-		" client await ESTABLISHED                # machine: it is so, or comes with the "
+		" client await ESTABLISHED                # model: it is so, or comes with the "
 		"delayed "
 		"acknowledgement: tcp_rcv_state_process()\n");
 }
@@ -339,7 +339,7 @@ int main(void)
 		cmocka_unit_test(test_as_expected),
 		cmocka_unit_test(test_parses_again),
 		cmocka_unit_test(test_expectation_deviates),
-		cmocka_unit_test(test_machine_deviates),
+		cmocka_unit_test(test_model_deviates),
 		cmocka_unit_test(test_unasserted),
 		cmocka_unit_test(test_not_reached),
 		cmocka_unit_test(test_unexpected_timeout),

@@ -25,7 +25,7 @@ function(program_test name)
 endfunction()
 
 set(language experiment guard parse_errors result)
-set(model machine)
+set(model model)
 set(trace)
 set(explain neighbour)
 set(report record report)
@@ -60,14 +60,14 @@ target_link_options(test_killed PRIVATE -Wl,--wrap=endpoint_run,--wrap=listener_
 
 # The fuzzers' targets; in the ordinary build they read the seeds, and what was found before.
 set(seeds_experiment ${PROJECT_SOURCE_DIR}/src/catalog/*.trace)
-set(seeds_machine ${PROJECT_SOURCE_DIR}/src/catalog/*.trace) # as any bytes
+set(seeds_model ${PROJECT_SOURCE_DIR}/src/catalog/*.trace) # as any bytes
 set(seeds_record ${PROJECT_SOURCE_DIR}/test/fuzz/record-*)
 set(seeds_proc ${PROJECT_SOURCE_DIR}/test/fuzz/proc-*)
 set(fuzzed_experiment trace)
-set(fuzzed_machine model)
+set(fuzzed_model model)
 set(fuzzed_record report)
 set(fuzzed_proc run)
-foreach(name experiment machine record proc)
+foreach(name experiment model record proc)
   add_executable(fuzz_${name} test/fuzz_${name}.c)
   link_folders(fuzz_${name} ${fuzzed_${name}})
   if(CLOSEWAIT_FUZZ)

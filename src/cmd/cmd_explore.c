@@ -1,5 +1,5 @@
 /*
- * closewait explore: random experiments, in which the kernel and the machine must agree
+ * closewait explore: random experiments, in which the kernel and the model must agree
  */
 #include "util/clock.h"
 #include "cmd/cmd.h"
@@ -80,12 +80,12 @@ static bool give(void *context, int task, const struct report *report)
 	return x->disagreements < DISAGREEMENTS_LIMIT && report->status != STATUS_ENVIRONMENT;
 }
 
-/* The machine has answers for plain TCP only. */
+/* The model has answers for plain TCP only. */
 static bool families_modelled(unsigned families)
 {
 	for (int f = 0; f < FAMILY_COUNT; f++)
 		if (families & 1u << f && !family_is_tcp((enum family)f)) {
-			message("explore: --family=%s: the machine does not model it",
+			message("explore: --family=%s: the model does not cover it",
 				family_name((enum family)f));
 			return false;
 		}

@@ -68,7 +68,7 @@ static bool reach_before(const struct experiment *e, enum family family, struct 
 	return made;
 }
 
-/* Counts what the machine predicts of an experiment on the families that it models, and names what
+/* Counts what the model predicts of an experiment on the families that it models, and names what
  * it does not. */
 static bool print_coverage(const struct experiment *e, struct listing *listing)
 {

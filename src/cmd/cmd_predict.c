@@ -1,5 +1,5 @@
 /*
- * closewait predict NAME|FILE|-...: the machine's answers, without touching a socket
+ * closewait predict NAME|FILE|-...: the model's answers, without touching a socket
  */
 #include "language/catalog.h"
 #include "cmd/cmd.h"
@@ -25,7 +25,7 @@ static enum status predict(const struct experiment *e, enum family family, struc
 	}
 	trace_judge_predictions(trace);
 	trace_print_predictions(trace, colour_wanted(), stdout);
-	printf("# %d steps, %d deviations of the machine from what is expected\n", e->plan_count,
+	printf("# %d steps, %d deviations of the model from what is expected\n", e->plan_count,
 		trace->deviations);
 	status = trace->deviations ? STATUS_DEVIATES : STATUS_EXPECTED;
 	trace_free(trace);

@@ -144,9 +144,9 @@ static void why_text(const struct trace *trace, int i, char *text, size_t size)
 	const struct result *observed = &trace->record[i].outcome.result;
 
 	if (p->result.kind == RESULT_UNKNOWN)
-		snprintf(text, size, "the machine has no rule for it here");
+		snprintf(text, size, "the model has no rule for it here");
 	else if (!results_agree(&p->result, observed))
-		snprintf(text, size, "the machine does not know why: it predicted otherwise");
+		snprintf(text, size, "the model does not know why: it predicted otherwise");
 	else
 		snprintf(text, size, "%s%s%s%s: %s", p->cause ? p->cause : "", p->cause ? "; " : "",
 			rule->says,
@@ -177,7 +177,7 @@ void explain_calls(const struct trace *trace, FILE *out)
 	bool began = false;
 
 	if (!family_is_tcp(trace->family))
-		return; /* the machine, which knows why, models no other */
+		return; /* the model, which knows why, covers no other */
 	for (int i = 0; i < trace->experiment->plan_count; i++) {
 		if (!is_remarkable(trace, i))
 			continue;

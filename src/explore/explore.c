@@ -129,7 +129,7 @@ static void tell(struct explorer *x, const struct generated *g, const char *trac
 	fprintf(x->out, "%s# experiment %" PRIu64 "%s\n", again && text ? text : trace, g->number,
 		again ? "" : " disagreed once, and not again");
 	free(text);
-	fputs("\n# as a file, with the machine's answers:\n\n", x->out);
+	fputs("\n# as a file, with the model's answers:\n\n", x->out);
 	experiment_print(e, x->out);
 	fputc('\n', x->out);
 	experiment_free(e);

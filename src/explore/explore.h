@@ -1,5 +1,5 @@
 /*
- * explore: the work of closewait explore: random experiments, in which the kernel and the machine
+ * explore: the work of closewait explore: random experiments, in which the kernel and the model
  * must agree, and the shortest experiment of each disagreement.
  */
 #ifndef CLOSEWAIT_EXPLORE_H

@@ -229,7 +229,7 @@ struct view {
 	bool open;
 };
 
-static struct view look(const struct machine *m, enum who who)
+static struct view look(const struct model *m, enum who who)
 {
 	int i = m->at[who];
 
@@ -269,8 +269,8 @@ static int awaits_of(
 	return count;
 }
 
-/* Has the machine a certain answer, so that the step can be held against the kernel? */
-static bool is_certain(const struct machine *m, const struct prediction *p)
+/* Has the model a certain answer, so that the step can be held against the kernel? */
+static bool is_certain(const struct model *m, const struct prediction *p)
 {
 	return !m->lost && p->result.kind != RESULT_UNKNOWN && p->result.kind != RESULT_TIMEOUT;
 }
@@ -287,9 +287,9 @@ static void print_step(FILE *out, const struct step *step, const struct predicti
 	fputc('\n', out);
 }
 
-static bool take(struct machine *m, const struct step *step, FILE *out)
+static bool take(struct model *m, const struct step *step, FILE *out)
 {
-	struct prediction p = machine_predict(m, step);
+	struct prediction p = model_predict(m, step);
 
 	if (!is_certain(m, &p))
 		return false;
@@ -298,7 +298,7 @@ static bool take(struct machine *m, const struct step *step, FILE *out)
 }
 
 /* Joins what a step ended, and waits for what it brought about, at both ends. */
-static bool settle_both(struct machine *m, const struct view before[2], FILE *out)
+static bool settle_both(struct model *m, const struct view before[2], FILE *out)
 {
 	static const enum who both[] = {CLIENT, SERVER};
 	struct view after[2] = {look(m, CLIENT), look(m, SERVER)};
@@ -326,9 +326,9 @@ static bool settle_both(struct machine *m, const struct view before[2], FILE *ou
 	return true;
 }
 
-/* Takes a step with all that belongs to it; false, with the machine in any state, when that is not
+/* Takes a step with all that belongs to it; false, with the model in any state, when that is not
  * legal. */
-static bool take_settled(struct machine *m, const struct step *step, FILE *out)
+static bool take_settled(struct model *m, const struct step *step, FILE *out)
 {
 	struct view before[2] = {look(m, CLIENT), look(m, SERVER)};
 	struct step nodelay = read_step(step->who, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
@@ -357,16 +357,16 @@ static bool take_settled(struct machine *m, const struct step *step, FILE *out)
 }
 
 /* Tries a step; one that would block for ever is started in the background. */
-static bool try_step(struct machine *m, struct step *step)
+static bool try_step(struct model *m, struct step *step)
 {
-	struct machine trial = *m;
+	struct model trial = *m;
 
 	if (take_settled(&trial, step, NULL)) {
 		*m = trial;
 		return true;
 	}
 	trial = *m;
-	struct prediction p = machine_predict(&trial, step);
+	struct prediction p = model_predict(&trial, step);
 
 	if (p.rule != RULE_BLOCKS || !(step->operation->flags & MAY_BLOCK))
 		return false;
@@ -378,9 +378,9 @@ static bool try_step(struct machine *m, struct step *step)
 	return true;
 }
 
-static struct machine begin(const struct generated *g, struct version kernel, FILE *out)
+static struct model begin(const struct generated *g, struct version kernel, FILE *out)
 {
-	struct machine m = machine_new(g->family, kernel);
+	struct model m = model_new(g->family, kernel);
 	struct step nodelay = read_step(CLIENT, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
 
 	take(&m, &nodelay, out);
@@ -394,7 +394,7 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 
 	state = next_random(&state) ^ number;
 	*g = (struct generated){.seed = seed, .number = number, .family = family};
-	struct machine m = begin(g, kernel, NULL);
+	struct model m = begin(g, kernel, NULL);
 	int wanted = 1 + (int)below(&state, (size_t)steps);
 	bool connected = below(&state, 4); /* most begin where most programs are */
 
@@ -416,7 +416,7 @@ bool generated_print(const struct generated *g, struct version kernel, FILE *out
 		"# Generated: closewait explore --seed=%" PRIu64 ", experiment %" PRIu64
 		".\nuse %s\n\n",
 		g->seed, g->number, family_name(g->family));
-	struct machine m = begin(g, kernel, out);
+	struct model m = begin(g, kernel, out);
 
 	for (int i = 0; i < g->count; i++)
 		if (!take_settled(&m, &g->step[i], out))

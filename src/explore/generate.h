@@ -1,9 +1,9 @@
 /*
- * generate: random experiments that the machine has an answer for.
+ * generate: random experiments that the model has an answer for.
  *
  * A generated experiment is a list of steps and, between them, the awaits that make its results
  * independent of timing: whatever a step brings about at either end is waited for before the next.
- * The machine says what is legal (known, and not blocking for ever unless in the background) and
+ * The model says what is legal (known, and not blocking for ever unless in the background) and
  * what there is to wait for. Pure: the same seed and number give the same experiment.
  */
 #ifndef CLOSEWAIT_GENERATE_H
@@ -27,7 +27,7 @@ struct generated {
 void generate(struct generated *generated, uint64_t seed, uint64_t number, enum family family,
 	struct version kernel, int steps);
 
-/* Writes it as the text of an experiment, with the machine's answers as what is expected. False
+/* Writes it as the text of an experiment, with the model's answers as what is expected. False
  * when it is not legal, as after a step was taken out of it; then what was written is no use. */
 bool generated_print(const struct generated *generated, struct version kernel, FILE *out);
 

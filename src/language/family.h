@@ -34,7 +34,7 @@ bool family_value(const char *name, enum family *family);
 int family_socket(enum family family);
 
 /* Is a connection of family one of plain TCP? Then the kernel shows its TCP state, its packets are
- * those of RFC 9293, and the machine knows it. */
+ * those of RFC 9293, and the model knows it. */
 bool family_is_tcp(enum family family);
 
 /* The names of all families, with blanks between, for messages. */

@@ -2,7 +2,7 @@
  * result: what a call gave, or should give, as a value with a text. Pure.
  *
  * The text is strace's: "6", "-1 EPIPE", "-1 EPIPE SIGPIPE". A step that cannot finish gives
- * "timeout in STATE"; an expectation may be a relation (">0"); the machine may answer "unknown".
+ * "timeout in STATE"; an expectation may be a relation (">0"); the model may answer "unknown".
  */
 #ifndef CLOSEWAIT_RESULT_H
 #define CLOSEWAIT_RESULT_H
@@ -25,7 +25,7 @@ enum result_kind {
 	RESULT_SETS,     /* value is a mask of select_sets */
 	RESULT_PAIR,     /* value, second: l_onoff,l_linger or tv_sec,tv_usec */
 	RESULT_TIMEOUT,  /* value is the TCP state at the deadline; 0: any */
-	RESULT_UNKNOWN,  /* the machine does not say */
+	RESULT_UNKNOWN,  /* the model does not say */
 	RESULT_FAILED,   /* closewait could not run the step, or not look; value is the errno */
 	RESULT_LACKING,  /* it cannot be had here; value is the errno with which the kernel says so
 			  */

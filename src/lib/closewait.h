@@ -28,7 +28,7 @@ enum {
 /* The verdict on a trace; the values are the program's exit statuses. */
 enum closewait_verdict {
 	CLOSEWAIT_EXPECTED = 0,
-	CLOSEWAIT_DEVIATES = 1, /* the kernel, the machine and the expectation do not all agree */
+	CLOSEWAIT_DEVIATES = 1, /* the kernel, the model and the expectation do not all agree */
 	CLOSEWAIT_ENVIRONMENT =
 		3, /* the run could not be finished: the listener died, no descriptors... */
 	CLOSEWAIT_SKIPPED = 4,

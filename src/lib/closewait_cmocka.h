@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The trace is as expected: kernel, machine and expectation agree on every step. */
+/* The trace is as expected: kernel, model and expectation agree on every step. */
 #define assert_trace_expected(trace) closewait_assert_expected(trace, __FILE__, __LINE__)
 
 /* The observed trace is this text, comments and spacing left out; otherwise the failure shows a

@@ -4,7 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-struct peer *peer_of(struct machine *m, enum who who)
+struct peer *peer_of(struct model *m, enum who who)
 {
 	return &m->peer[m->at[who]];
 }
@@ -24,13 +24,13 @@ void answer_unknown(struct prediction *p)
 	answer_value(p, RULE_NONE, RESULT_UNKNOWN, 0);
 }
 
-void answer_lost(struct machine *m, struct prediction *p)
+void answer_lost(struct model *m, struct prediction *p)
 {
 	m->lost = true;
 	answer_unknown(p);
 }
 
-bool answer_bad_descriptor(const struct machine *m, enum who who, struct prediction *p)
+bool answer_bad_descriptor(const struct model *m, enum who who, struct prediction *p)
 {
 	bool bad = !m->descriptors[who] && !m->pending[who].retried; /* that holds the file */
 
@@ -39,7 +39,7 @@ bool answer_bad_descriptor(const struct machine *m, enum who who, struct predict
 	return bad;
 }
 
-void answer_blocks(struct machine *m, enum who who, int error, struct prediction *p)
+void answer_blocks(struct model *m, enum who who, int error, struct prediction *p)
 {
 	if (error)
 		answer_errno(p, RULE_TIMES_OUT, error);
@@ -47,13 +47,13 @@ void answer_blocks(struct machine *m, enum who who, int error, struct prediction
 		answer_value(p, RULE_BLOCKS, RESULT_TIMEOUT, peer_shown_state(m, who));
 }
 
-bool step_may_not_wait(struct machine *m, const struct step *step)
+bool step_may_not_wait(struct model *m, const struct step *step)
 {
 	return !m->pending[step->who].retried &&
 	       (step_flags(step) & MSG_DONTWAIT || peer_of(m, step->who)->nonblocking);
 }
 
-int peer_shown_state(const struct machine *m, enum who who)
+int peer_shown_state(const struct model *m, enum who who)
 {
 	const struct peer *p = &m->peer[m->at[who]];
 

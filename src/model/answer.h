@@ -8,7 +8,7 @@
 #include "model/state.h"
 
 /* The socket of a side's descriptor. */
-struct peer *peer_of(struct machine *m, enum who who);
+struct peer *peer_of(struct model *m, enum who who);
 
 /* Up to so many unread bytes every default buffer takes without blocking: more is not modelled. */
 enum { CAPACITY = 16384 };
@@ -19,20 +19,20 @@ void answer_errno(struct prediction *p, enum rule rule, int error);
 
 /* Gives the answer "unknown"; the second makes every further one unknown, too. */
 void answer_unknown(struct prediction *p);
-void answer_lost(struct machine *m, struct prediction *p);
+void answer_lost(struct model *m, struct prediction *p);
 
 /* Has the side no descriptor? Then true, and the answer is EBADF. */
-bool answer_bad_descriptor(const struct machine *m, enum who who, struct prediction *p);
+bool answer_bad_descriptor(const struct model *m, enum who who, struct prediction *p);
 
 /* The call blocks, so nothing happens yet. With a timeout of the socket (SO_RCVTIMEO, SO_SNDTIMEO)
  * it fails with error then, unless it is 0. */
-void answer_blocks(struct machine *m, enum who who, int error, struct prediction *p);
+void answer_blocks(struct model *m, enum who who, int error, struct prediction *p);
 
 /* May the step not wait: MSG_DONTWAIT, O_NONBLOCK? */
-bool step_may_not_wait(struct machine *m, const struct step *step);
+bool step_may_not_wait(struct model *m, const struct step *step);
 
 /* The state that the kernel shows of a side, or 0 where FIN_WAIT1 and FIN_WAIT2 are both possible.
  */
-int peer_shown_state(const struct machine *m, enum who who);
+int peer_shown_state(const struct model *m, enum who who);
 
 #endif

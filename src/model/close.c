@@ -8,7 +8,7 @@
 enum { TIME_WAIT_LENGTH = 60 };
 
 /* __tcp_close(), in the order of its tests. */
-enum rule close_socket(struct machine *m, int index, bool may_linger)
+enum rule close_socket(struct model *m, int index, bool may_linger)
 {
 	struct peer *peer = &m->peer[index];
 	bool unread = peer->unread > 0, listening = peer->state == TCP_LISTEN;
@@ -54,14 +54,14 @@ enum rule close_socket(struct machine *m, int index, bool may_linger)
 }
 
 /* eventpoll_release(): with the last descriptor the registration goes. */
-static void forget_registration(struct machine *m, int index)
+static void forget_registration(struct model *m, int index)
 {
 	for (int who = 0; who < 2; who++)
 		if (m->registration[who].peer == index)
 			m->registration[who].there = false;
 }
 
-enum rule close_last_reference(struct machine *m, int peer)
+enum rule close_last_reference(struct model *m, int peer)
 {
 	forget_registration(m, peer);
 	return close_socket(m, peer, true);

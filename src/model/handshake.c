@@ -34,7 +34,7 @@ static struct peer child_of(const struct peer *listener)
 
 /* The three-way handshake. tcp_connect_init() clears the stored error and SOCK_DONE, not the
  * shutdown bits. */
-static void establish(struct machine *m, struct peer *client)
+static void establish(struct model *m, struct peer *client)
 {
 	struct peer *listener = &m->peer[THE_LISTENER];
 
@@ -67,7 +67,7 @@ static void establish(struct machine *m, struct peer *client)
 }
 
 /* The RST that answers the SYN, in SYN_SENT (RFC 9293 3.10.7.1). */
-static void refuse(struct machine *m, struct peer *client)
+static void refuse(struct model *m, struct peer *client)
 {
 	client->state = TCP_SYN_SENT;
 	client->done = false;
@@ -78,7 +78,7 @@ static void refuse(struct machine *m, struct peer *client)
 		"a RST answered the SYN, so tcp_reset() stored ECONNREFUSED");
 }
 
-void handshake_answer(struct machine *m, struct peer *client)
+void handshake_answer(struct model *m, struct peer *client)
 {
 	if (m->peer[THE_LISTENER].state == TCP_LISTEN)
 		establish(m, client);

@@ -8,6 +8,6 @@
 
 /* The SYN of client is answered: the connection is established, and stands in the listening
  * socket's queue; or it is refused, when nobody listens. */
-void handshake_answer(struct machine *m, struct peer *client);
+void handshake_answer(struct model *m, struct peer *client);
 
 #endif

@@ -8,9 +8,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-struct machine machine_new(enum family family, struct version kernel)
+struct model model_new(enum family family, struct version kernel)
 {
-	struct machine m = {.family = family,
+	struct model m = {.family = family,
 		.kernel = kernel,
 		.at = {THE_CLIENT, THE_LISTENER},
 		.descriptors = {1, 1},
@@ -24,20 +24,20 @@ struct machine machine_new(enum family family, struct version kernel)
 	return m;
 }
 
-struct prediction machine_predict(struct machine *machine, const struct step *step)
+struct prediction model_predict(struct model *model, const struct step *step)
 {
 	struct prediction p = {.result.kind = RESULT_UNKNOWN};
 
 	/* What was lost is sent again when its timer ends: only who waits for it knows. */
-	machine->lost |= machine->resuming && step->operation->id != OP_AWAIT &&
-			 step->operation->id != OP_JOIN;
-	if (machine->lost)
+	model->lost |= model->resuming && step->operation->id != OP_AWAIT &&
+		       step->operation->id != OP_JOIN;
+	if (model->lost)
 		return p;
 	if (step->background)
-		pending_start(machine, machine_rules[step->operation->id], step, &p);
+		pending_start(model, model_rules[step->operation->id], step, &p);
 	else {
-		machine_rules[step->operation->id](machine, step, &p);
-		pending_wake(machine);
+		model_rules[step->operation->id](model, step, &p);
+		pending_wake(model);
 	}
 	return p;
 }

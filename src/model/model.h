@@ -13,12 +13,12 @@
 #include "model/rule.h"
 #include "model/state.h"
 
-/* A machine at the start: the client has a fresh socket of family, the server listens. A family
+/* A model at the start: the client has a fresh socket of family, the server listens. A family
  * that is not plain TCP is not modelled: every answer is unknown. kernel is the one to predict,
  * where a rule changed. */
-struct machine machine_new(enum family family, struct version kernel);
+struct model model_new(enum family family, struct version kernel);
 
 /* What must step return? Takes the step, so the next call answers for the step after it. */
-struct prediction machine_predict(struct machine *machine, const struct step *step);
+struct prediction model_predict(struct model *model, const struct step *step);
 
 #endif

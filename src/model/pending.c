@@ -4,7 +4,7 @@
 #include "model/close.h"
 
 /* A call that would block says so and changes nothing: then it can be tried again. */
-static void try(struct machine *m, struct pending *pending)
+static void try(struct model *m, struct pending *pending)
 {
 	struct prediction p = {.result.kind = RESULT_UNKNOWN};
 	struct step step = pending->step;
@@ -20,14 +20,14 @@ static void try(struct machine *m, struct pending *pending)
 	pending->cause = p.cause;
 }
 
-void pending_release(struct machine *m, struct pending *pending)
+void pending_release(struct model *m, struct pending *pending)
 {
 	if (pending->closes)
 		close_last_reference(m, pending->holds);
 	pending->closes = false;
 }
 
-void pending_wake(struct machine *m)
+void pending_wake(struct model *m)
 {
 	for (int who = 0; who < 2; who++)
 		/* What nobody wakes goes on sleeping, even when there is something for it. */
@@ -40,8 +40,8 @@ void pending_wake(struct machine *m)
 		}
 }
 
-void pending_start(struct machine *m, machine_operation *predict, const struct step *step,
-	struct prediction *p)
+void pending_start(
+	struct model *m, model_operation *predict, const struct step *step, struct prediction *p)
 {
 	struct pending *pending = &m->pending[step->who];
 

@@ -3,9 +3,9 @@
  */
 #include "model/rules.h"
 
-#define OPERATION(id, name, rule, ...) [OP_##id] = machine_##rule,
+#define OPERATION(id, name, rule, ...) [OP_##id] = model_##rule,
 #define NAMESPACE_OPERATION OPERATION
 
-machine_operation *const machine_rules[OPERATION_COUNT] = {
+model_operation *const model_rules[OPERATION_COUNT] = {
 #include "language/operations.def"
 };

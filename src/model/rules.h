@@ -7,11 +7,11 @@
 
 #include "model/answer.h"
 
-#define OPERATION(id, name, rule, ...) machine_operation machine_##rule;
+#define OPERATION(id, name, rule, ...) model_operation model_##rule;
 #define NAMESPACE_OPERATION OPERATION
 #include "language/operations.def"
 
 /* By enum operation_id. */
-extern machine_operation *const machine_rules[OPERATION_COUNT];
+extern model_operation *const model_rules[OPERATION_COUNT];
 
 #endif

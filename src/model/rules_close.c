@@ -1,5 +1,5 @@
 /*
- * rules_close: the machine's rules of the calls that end a connection, or a side of it.
+ * rules_close: the model's rules of the calls that end a connection, or a side of it.
  */
 #include "model/rules.h"
 #include "model/close.h"
@@ -18,7 +18,7 @@ static bool holds_file(const struct pending *pending)
 	       pending->step.operation->id != OP_CLOSE;
 }
 
-void machine_close(struct machine *m, const struct step *step, struct prediction *p)
+void model_close(struct model *m, const struct step *step, struct prediction *p)
 {
 	enum rule rule = RULE_CLOSE_DUPLICATE;
 	struct pending *pending = &m->pending[step->who];
@@ -38,7 +38,7 @@ void machine_close(struct machine *m, const struct step *step, struct prediction
 	answer_value(p, rule, RESULT_NUMBER, 0);
 }
 
-void machine_dup(struct machine *m, const struct step *step, struct prediction *p)
+void model_dup(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
@@ -55,7 +55,7 @@ void machine_dup(struct machine *m, const struct step *step, struct prediction *
 
 /* do_exit(): exit_files() closes every descriptor, the listening socket's first, for it is the
  * lower one; SO_LINGER does not wait then (inet_release(): PF_EXITING). */
-void machine_exit(struct machine *m, const struct step *step, struct prediction *p)
+void model_exit(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (!m->process || m->pending[SERVER].closes) {
 		answer_lost(m, p);
@@ -73,7 +73,7 @@ void machine_exit(struct machine *m, const struct step *step, struct prediction 
 }
 
 /* tcp_abort() of what inet_diag_find_one_icsk() finds, if it finds any. */
-void machine_destroy(struct machine *m, const struct step *step, struct prediction *p)
+void model_destroy(struct model *m, const struct step *step, struct prediction *p)
 {
 	int index = m->at[step->who];
 	struct peer *peer = &m->peer[index];
@@ -112,7 +112,7 @@ void machine_destroy(struct machine *m, const struct step *step, struct predicti
 }
 
 /* inet_shutdown(), tcp_shutdown() */
-void machine_shutdown(struct machine *m, const struct step *step, struct prediction *p)
+void model_shutdown(struct model *m, const struct step *step, struct prediction *p)
 {
 	int index = m->at[step->who];
 	struct peer *peer = &m->peer[index];

@@ -1,5 +1,5 @@
 /*
- * rules_open: the machine's rules of the calls that begin a connection.
+ * rules_open: the model's rules of the calls that begin a connection.
  */
 #include "model/rules.h"
 #include "model/handshake.h"
@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 
 /* The SYN is lost, and sent again after a second. IPv6 cannot even send it. */
-static void connect_unanswered(struct machine *m, const struct step *step, struct prediction *p)
+static void connect_unanswered(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *client = peer_of(m, step->who);
 
@@ -37,7 +37,7 @@ static void connect_unanswered(struct machine *m, const struct step *step, struc
 
 /* __inet_stream_connect(), SS_UNCONNECTED. While it runs the socket is owned, so what answers the
  * SYN is processed when it waits, or returns. */
-static void connect_new(struct machine *m, const struct step *step, struct prediction *p)
+static void connect_new(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *client = peer_of(m, step->who);
 
@@ -65,7 +65,7 @@ static void connect_new(struct machine *m, const struct step *step, struct predi
 }
 
 /* __inet_stream_connect(), SS_CONNECTING: what became of the attempt. */
-static void connect_again(struct machine *m, const struct step *step, struct prediction *p)
+static void connect_again(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	int error;
@@ -93,7 +93,7 @@ static void connect_again(struct machine *m, const struct step *step, struct pre
 /* Whoever waits in a call that sends or receives gives up (sk_wait_event(): sk_disconnects,
  * 419ce133ab92): with EPIPE, which in a call that sends gives way to the error stored by the
  * disconnect. */
-static void disturb(struct machine *m, const struct step *step)
+static void disturb(struct model *m, const struct step *step)
 {
 	struct pending *pending = &m->pending[step->who];
 	struct peer *peer = peer_of(m, step->who);
@@ -113,7 +113,7 @@ static bool waits_for_data(const struct pending *pending)
 }
 
 /* connect(AF_UNSPEC): __inet_stream_connect(), tcp_disconnect() */
-static void connect_unspec(struct machine *m, const struct step *step, struct prediction *p)
+static void connect_unspec(struct model *m, const struct step *step, struct prediction *p)
 {
 	bool waited_for = waits_for_data(&m->pending[step->who]);
 
@@ -128,7 +128,7 @@ static void connect_unspec(struct machine *m, const struct step *step, struct pr
 	answer_value(p, RULE_DISCONNECT, RESULT_NUMBER, 0);
 }
 
-void machine_connect(struct machine *m, const struct step *step, struct prediction *p)
+void model_connect(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 
@@ -149,7 +149,7 @@ void machine_connect(struct machine *m, const struct step *step, struct predicti
 		connect_new(m, step, p);
 }
 
-void machine_accept(struct machine *m, const struct step *step, struct prediction *p)
+void model_accept(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 
@@ -175,7 +175,7 @@ void machine_accept(struct machine *m, const struct step *step, struct predictio
 }
 
 /* inet_listen() */
-void machine_listen(struct machine *m, const struct step *step, struct prediction *p)
+void model_listen(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 

@@ -1,5 +1,5 @@
 /*
- * rules_option: the machine's rules of options, and of what is around the connection.
+ * rules_option: the model's rules of options, and of what is around the connection.
  */
 #include "model/rules.h"
 #include "model/segment.h"
@@ -58,7 +58,7 @@ static void say_pair(struct prediction *p, const long pair[2])
 
 /* What the kernel does not know yet: TCP_RTO_MAX_MS before 54a378f43425, SO_PEEK_OFF of TCP before
  * 05ea491641d3. */
-static int lacks(const struct machine *m, const struct step *step)
+static int lacks(const struct model *m, const struct step *step)
 {
 	if (is(step, IPPROTO_TCP, RTO_MAX_MS) && version_before(m->kernel, 6, 15))
 		return ENOPROTOOPT;
@@ -91,7 +91,7 @@ static void get_timeout(const long timeout[2], struct prediction *p)
 		say_pair(p, timeout);
 }
 
-void machine_getsockopt(struct machine *m, const struct step *step, struct prediction *p)
+void model_getsockopt(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	int i = remembers(step->option);
@@ -132,7 +132,7 @@ static void set_timeout(struct peer *peer, const struct step *step)
 }
 
 /* __tcp_sock_set_cork(): pulling the cork sends what was held. */
-static void set_cork(struct machine *m, const struct step *step)
+static void set_cork(struct model *m, const struct step *step)
 {
 	struct peer *peer = peer_of(m, step->who);
 
@@ -149,7 +149,7 @@ static long low_water_limit(const struct peer *peer)
 }
 
 /* tcp_set_rcvlowat(), tcp_data_ready() */
-static void set_low_water(struct machine *m, int index, long value)
+static void set_low_water(struct model *m, int index, long value)
 {
 	struct peer *peer = &m->peer[index];
 
@@ -159,7 +159,7 @@ static void set_low_water(struct machine *m, int index, long value)
 }
 
 /* Takes the option's new value; false when what it does is not modelled. */
-static bool set(struct machine *m, const struct step *step)
+static bool set(struct model *m, const struct step *step)
 {
 	struct peer *peer = peer_of(m, step->who);
 	long value = step->number[1];
@@ -210,7 +210,7 @@ static int out_of_range(const struct step *step)
 		       : 0;
 }
 
-void machine_setsockopt(struct machine *m, const struct step *step, struct prediction *p)
+void model_setsockopt(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
@@ -224,7 +224,7 @@ void machine_setsockopt(struct machine *m, const struct step *step, struct predi
 		answer_lost(m, p);
 }
 
-void machine_fcntl(struct machine *m, const struct step *step, struct prediction *p)
+void model_fcntl(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
@@ -233,7 +233,7 @@ void machine_fcntl(struct machine *m, const struct step *step, struct prediction
 }
 
 /* inet_getname() */
-void machine_getpeername(struct machine *m, const struct step *step, struct prediction *p)
+void model_getpeername(struct model *m, const struct step *step, struct prediction *p)
 {
 	int state = peer_of(m, step->who)->state;
 
@@ -245,7 +245,7 @@ void machine_getpeername(struct machine *m, const struct step *step, struct pred
 		answer_value(p, RULE_PEERNAME, RESULT_NUMBER, 0);
 }
 
-void machine_sigpipe(struct machine *m, const struct step *step, struct prediction *p)
+void model_sigpipe(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (step->who == SERVER && !m->process) {
 		answer_errno(p, RULE_SIGPIPE, ESRCH);
@@ -256,7 +256,7 @@ void machine_sigpipe(struct machine *m, const struct step *step, struct predicti
 }
 
 /* The sysctls that only make timers shorter leave all else as it is. */
-void machine_sysctl(struct machine *m, const struct step *step, struct prediction *p)
+void model_sysctl(struct model *m, const struct step *step, struct prediction *p)
 {
 	static const char *const timers[] = {"net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries1",
 		"net.ipv4.tcp_retries2", "net.ipv4.tcp_orphan_retries",
@@ -276,7 +276,7 @@ void machine_sysctl(struct machine *m, const struct step *step, struct predictio
 }
 
 /* With the loopback interface down nothing arrives; what was lost is sent again when it is up. */
-void machine_link(struct machine *m, const struct step *step, struct prediction *p)
+void model_link(struct model *m, const struct step *step, struct prediction *p)
 {
 	bool up = step->number[0] != 0;
 

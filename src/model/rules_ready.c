@@ -1,5 +1,5 @@
 /*
- * rules_ready: the machine's rules of the calls that look: poll, select, epoll, and closewait's
+ * rules_ready: the model's rules of the calls that look: poll, select, epoll, and closewait's
  * own.
  */
 #include "model/rules.h"
@@ -13,14 +13,14 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-static long revents(const struct machine *m, enum who who, long asked)
+static long revents(const struct model *m, enum who who, long asked)
 {
 	return m->descriptors[who] ? peer_events(m, m->at[who]) & (asked | POLLERR | POLLHUP)
 				   : POLLNVAL;
 }
 
 /* Before data that MSG_ZEROCOPY sent is acknowledged, the completion may be there or not. */
-static bool may_complete(const struct machine *m, enum who who)
+static bool may_complete(const struct model *m, enum who who)
 {
 	const struct peer *peer = &m->peer[m->at[who]];
 
@@ -28,14 +28,14 @@ static bool may_complete(const struct machine *m, enum who who)
 }
 
 /* In the background they wait for something. */
-static bool waits(struct machine *m, const struct step *step)
+static bool waits(struct model *m, const struct step *step)
 {
 	const struct pending *pending = &m->pending[step->who];
 
 	return pending->there && pending->step.operation == step->operation;
 }
 
-void machine_poll(struct machine *m, const struct step *step, struct prediction *p)
+void model_poll(struct model *m, const struct step *step, struct prediction *p)
 {
 	long asked = step->word_count ? step->number[0] : POLLIN | POLLPRI | POLLOUT | POLLRDHUP;
 	long events = revents(m, step->who, asked);
@@ -53,7 +53,7 @@ void machine_poll(struct machine *m, const struct step *step, struct prediction 
 }
 
 /* do_select(): POLLIN_SET, POLLOUT_SET, POLLEX_SET */
-void machine_select(struct machine *m, const struct step *step, struct prediction *p)
+void model_select(struct model *m, const struct step *step, struct prediction *p)
 {
 	long events = revents(m, step->who, POLLIN | POLLPRI | POLLOUT);
 	long sets = (events & (POLLIN | POLLHUP | POLLERR) ? 1 : 0) |
@@ -70,7 +70,7 @@ void machine_select(struct machine *m, const struct step *step, struct predictio
 }
 
 /* ep_insert(), ep_modify(): what is ready already is put on the ready list. */
-static void registers(struct machine *m, const struct step *step)
+static void registers(struct model *m, const struct step *step)
 {
 	struct registration *r = &m->registration[step->who];
 
@@ -84,7 +84,7 @@ static void registers(struct machine *m, const struct step *step)
 	r->listed = peer_events(m, r->peer) & r->events;
 }
 
-void machine_epoll_ctl(struct machine *m, const struct step *step, struct prediction *p)
+void model_epoll_ctl(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct registration *r = &m->registration[step->who];
 
@@ -112,7 +112,7 @@ void machine_epoll_ctl(struct machine *m, const struct step *step, struct predic
 }
 
 /* ep_send_events(): asks each socket on the ready list; level-triggered ones stay on it. */
-void machine_epoll_wait(struct machine *m, const struct step *step, struct prediction *p)
+void model_epoll_wait(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct registration *r = &m->registration[step->who];
 	long events = r->there && r->listed ? peer_events(m, r->peer) & r->events : 0;
@@ -138,7 +138,7 @@ void machine_epoll_wait(struct machine *m, const struct step *step, struct predi
 		answer_value(p, events ? rule : RULE_EPOLL_NOTHING, RESULT_EPOLL, events);
 }
 
-void machine_state(struct machine *m, const struct step *step, struct prediction *p)
+void model_state(struct model *m, const struct step *step, struct prediction *p)
 {
 	int state = peer_shown_state(m, step->who);
 
@@ -148,7 +148,7 @@ void machine_state(struct machine *m, const struct step *step, struct prediction
 		answer_unknown(p);
 }
 
-static bool is_there(const struct machine *m, const struct step *step)
+static bool is_there(const struct model *m, const struct step *step)
 {
 	const struct peer *peer = &m->peer[m->at[step->who]];
 	long wanted = step->number[0];
@@ -166,7 +166,7 @@ static bool is_there(const struct machine *m, const struct step *step)
 	return false;
 }
 
-void machine_await(struct machine *m, const struct step *step, struct prediction *p)
+void model_await(struct model *m, const struct step *step, struct prediction *p)
 {
 	const struct peer *peer = peer_of(m, step->who);
 	enum rule rule = RULE_AWAIT;
@@ -195,7 +195,7 @@ void machine_await(struct machine *m, const struct step *step, struct prediction
 }
 
 /* What the call in the background gave, or gives once time has passed. */
-void machine_join(struct machine *m, const struct step *step, struct prediction *p)
+void model_join(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct pending *pending = &m->pending[step->who];
 
@@ -222,7 +222,7 @@ void machine_join(struct machine *m, const struct step *step, struct prediction 
 	}
 }
 
-static void queue_length(struct machine *m, const struct step *step, enum rule rule, long length,
+static void queue_length(struct model *m, const struct step *step, enum rule rule, long length,
 	bool at_least, struct prediction *p)
 {
 	if (answer_bad_descriptor(m, step->who, p))
@@ -239,7 +239,7 @@ static void queue_length(struct machine *m, const struct step *step, enum rule r
 }
 
 /* tcp_ioctl(): tcp_inq() */
-void machine_inq(struct machine *m, const struct step *step, struct prediction *p)
+void model_inq(struct model *m, const struct step *step, struct prediction *p)
 {
 	const struct peer *peer = peer_of(m, step->who);
 
@@ -247,7 +247,7 @@ void machine_inq(struct machine *m, const struct step *step, struct prediction *
 }
 
 /* tcp_ioctl(): write_seq - snd_una */
-void machine_outq(struct machine *m, const struct step *step, struct prediction *p)
+void model_outq(struct model *m, const struct step *step, struct prediction *p)
 {
 	const struct peer *peer = peer_of(m, step->who);
 
@@ -256,7 +256,7 @@ void machine_outq(struct machine *m, const struct step *step, struct prediction 
 }
 
 /* The counters that follow from the model; the others are not predicted. */
-void machine_count(struct machine *m, const struct step *step, struct prediction *p)
+void model_count(struct model *m, const struct step *step, struct prediction *p)
 {
 	static const char *const names[COUNTED] = {
 		[OUT_RSTS] = "TcpOutRsts",

@@ -1,5 +1,5 @@
 /*
- * rules_receive: the machine's rules of every call that receives.
+ * rules_receive: the model's rules of every call that receives.
  */
 #include "model/rules.h"
 #include "model/segment.h"
@@ -24,7 +24,7 @@ static long target(const struct peer *peer, const struct step *step)
 
 /* Does the call go on until the FIN that stands behind the data? With SO_SNDBUF set both buffers
  * hold less than the most that can be asked for. */
-static bool drains(const struct machine *m, const struct peer *peer, const struct step *step)
+static bool drains(const struct model *m, const struct peer *peer, const struct step *step)
 {
 	const struct peer *other = &m->peer[peer->other];
 
@@ -34,7 +34,7 @@ static bool drains(const struct machine *m, const struct peer *peer, const struc
 }
 
 /* Data that stands in a receive queue which the other end filled: how much is not known. */
-static void receive_flooded(struct machine *m, const struct step *step, struct prediction *p)
+static void receive_flooded(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 
@@ -65,7 +65,7 @@ static bool peeks(const struct peer *peer, const struct step *step)
 }
 
 /* tcp_recvmsg_locked() with something in the receive queue. */
-static void receive_queued(struct machine *m, const struct step *step, struct prediction *p)
+static void receive_queued(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	struct pending *pending = &m->pending[step->who];
@@ -94,7 +94,7 @@ static void receive_queued(struct machine *m, const struct step *step, struct pr
 }
 
 /* tcp_recvmsg_locked() with an empty receive queue: the order of its tests. */
-static void receive_empty(struct machine *m, const struct step *step, struct prediction *p)
+static void receive_empty(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	const struct pending *pending = &m->pending[step->who];
@@ -126,7 +126,7 @@ static void receive_empty(struct machine *m, const struct step *step, struct pre
 }
 
 /* inet_recv_error(): the error queue alone, where MSG_ZEROCOPY's completions stand. */
-static void receive_error_queue(struct machine *m, struct peer *peer, struct prediction *p)
+static void receive_error_queue(struct model *m, struct peer *peer, struct prediction *p)
 {
 	if (peer->completions > 0) {
 		peer->completions = 0;
@@ -150,7 +150,7 @@ static bool sleeps_on(const struct peer *peer, const struct pending *pending)
 	return pending->retried && !pending->woken && peer->unread && !peer->receive_timeout;
 }
 
-void machine_receive(struct machine *m, const struct step *step, struct prediction *p)
+void model_receive(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	bool through_vfs = step->operation->flags & THROUGH_VFS;

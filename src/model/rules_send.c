@@ -1,5 +1,5 @@
 /*
- * rules_send: the machine's rules of every call that sends.
+ * rules_send: the model's rules of every call that sends.
  */
 #include "model/rules.h"
 #include "model/segment.h"
@@ -21,8 +21,8 @@ static void say_partial(struct prediction *p)
 }
 
 /* sk_stream_error(): EPIPE gives way to a stored error; what is EPIPE in the end raises SIGPIPE. */
-static void send_fail(struct machine *m, const struct step *step, bool silent, enum rule rule,
-	struct prediction *p)
+static void send_fail(
+	struct model *m, const struct step *step, bool silent, enum rule rule, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	const struct pending *pending = &m->pending[step->who];
@@ -40,7 +40,7 @@ static void send_fail(struct machine *m, const struct step *step, bool silent, e
 }
 
 /* sk_stream_wait_memory() */
-static void wait_for_memory(struct machine *m, const struct step *step, struct prediction *p)
+static void wait_for_memory(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 
@@ -51,7 +51,7 @@ static void wait_for_memory(struct machine *m, const struct step *step, struct p
 }
 
 /* The send buffer is full, and the other end's receive queue; its window is closed. */
-static void fill_up(struct machine *m, struct peer *peer)
+static void fill_up(struct model *m, struct peer *peer)
 {
 	struct peer *other = &m->peer[peer->other];
 
@@ -64,7 +64,7 @@ static void fill_up(struct machine *m, struct peer *peer)
 
 /* Nobody can tell how much fits, but that this does not: each buffer is twice what was asked for
  * (sk_setsockopt()), or the least that there is, which is less than CAPACITY. */
-static bool overfills(const struct machine *m, const struct peer *peer, long length)
+static bool overfills(const struct model *m, const struct peer *peer, long length)
 {
 	const struct peer *other = &m->peer[peer->other];
 
@@ -74,7 +74,7 @@ static bool overfills(const struct machine *m, const struct peer *peer, long len
 }
 
 /* A write of more than there is room for: some is queued, and it waits with the rest. */
-static void queue_some(struct machine *m, const struct step *step, struct prediction *p)
+static void queue_some(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 
@@ -89,7 +89,7 @@ static void queue_some(struct machine *m, const struct step *step, struct predic
 }
 
 /* What reaches the other end, or is held back. */
-static void queue(struct machine *m, const struct step *step, long length, struct prediction *p)
+static void queue(struct model *m, const struct step *step, long length, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	enum rule rule = RULE_SEND_HELD;
@@ -113,8 +113,7 @@ static void queue(struct machine *m, const struct step *step, long length, struc
 }
 
 /* tcp_sendmsg_locked(): the order of its tests. */
-static void send_bytes(
-	struct machine *m, const struct step *step, bool silent, struct prediction *p)
+static void send_bytes(struct model *m, const struct step *step, bool silent, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	long length = step->number[0], flags = step_flags(step);
@@ -137,14 +136,14 @@ static void send_bytes(
 		queue(m, step, length, p);
 }
 
-void machine_send(struct machine *m, const struct step *step, struct prediction *p)
+void model_send(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (!answer_bad_descriptor(m, step->who, p))
 		send_bytes(m, step, step_flags(step) & MSG_NOSIGNAL, p);
 }
 
 /* vfs_writev(): nothing to write is not given to the socket. */
-void machine_writev(struct machine *m, const struct step *step, struct prediction *p)
+void model_writev(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
@@ -155,22 +154,22 @@ void machine_writev(struct machine *m, const struct step *step, struct predictio
 }
 
 /* do_sendfile(), splice_direct_to_actor() */
-void machine_sendfile(struct machine *m, const struct step *step, struct prediction *p)
+void model_sendfile(struct model *m, const struct step *step, struct prediction *p)
 {
-	machine_writev(m, step, p);
+	model_writev(m, step, p);
 }
 
 /* do_splice(): asks for the length before it asks for the descriptor. */
-void machine_splice(struct machine *m, const struct step *step, struct prediction *p)
+void model_splice(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (step->number[0])
-		machine_writev(m, step, p);
+		model_writev(m, step, p);
 	else
 		answer_value(p, RULE_SEND_NOTHING, RESULT_NUMBER, 0);
 }
 
 /* __sys_sendmmsg(): the messages that were sent count more than the error of the next. */
-void machine_sendmmsg(struct machine *m, const struct step *step, struct prediction *p)
+void model_sendmmsg(struct model *m, const struct step *step, struct prediction *p)
 {
 	long sent = 0, count = step->number[1];
 	const struct pending *waiting = &m->pending[!step->who];
@@ -196,21 +195,21 @@ void machine_sendmmsg(struct machine *m, const struct step *step, struct predict
 }
 
 /* io_send(): MSG_NOSIGNAL is always set. */
-void machine_uring_send(struct machine *m, const struct step *step, struct prediction *p)
+void model_uring_send(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (!answer_bad_descriptor(m, step->who, p))
 		send_bytes(m, step, true, p);
 }
 
 /* io_write(), sock_write_iter() */
-void machine_uring_write(struct machine *m, const struct step *step, struct prediction *p)
+void model_uring_write(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (!answer_bad_descriptor(m, step->who, p))
 		send_bytes(m, step, false, p);
 }
 
 /* Whatever the buffers take. */
-void machine_fill(struct machine *m, const struct step *step, struct prediction *p)
+void model_fill(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who), *other = &m->peer[peer->other];
 

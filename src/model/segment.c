@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 
-static void tally(struct machine *m, enum counted counted)
+static void tally(struct model *m, enum counted counted)
 {
 	if (m->counted[counted] != UNCERTAIN)
 		m->counted[counted]++;
@@ -21,7 +21,7 @@ int peer_take_error(struct peer *peer)
 
 /* ep_poll_callback(): a wakeup puts what is registered on the ready list, unless the event is not
  * asked for. EPOLLONESHOT leaves nothing asked for. */
-void segment_wake(struct machine *m, int peer, long events)
+void segment_wake(struct model *m, int peer, long events)
 {
 	for (int who = 0; who < 2; who++) {
 		struct registration *r = &m->registration[who];
@@ -34,7 +34,7 @@ void segment_wake(struct machine *m, int peer, long events)
 }
 
 /* tcp_set_state() to TCP_CLOSE */
-static void close_state(struct machine *m, struct peer *p)
+static void close_state(struct model *m, struct peer *p)
 {
 	if (p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT)
 		tally(m, ESTAB_RESETS);
@@ -48,7 +48,7 @@ void segment_complete(struct peer *p)
 		p->completions = 1; /* several merge: skb_zerocopy_notify_extend() */
 }
 
-void segment_end_connection(struct machine *m, int peer, int error, const char *cause)
+void segment_end_connection(struct model *m, int peer, int error, const char *cause)
 {
 	struct peer *p = &m->peer[peer];
 
@@ -75,7 +75,7 @@ bool state_needs_reset(int state)
 
 /* tcp_reset(): a RST in CLOSE_WAIT stores EPIPE, in SYN_SENT ECONNREFUSED, elsewhere ECONNRESET.
  * RFC 9293 3.10.7.4 has "connection reset" for all but SYN_SENT. In CLOSE it is ignored. */
-static void receive_rst(struct machine *m, int peer)
+static void receive_rst(struct model *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
@@ -97,13 +97,13 @@ static void receive_rst(struct machine *m, int peer)
 
 /* inet6_csk_xmit() looks for a route and stores why there is none; over IPv4 the route that the
  * socket has is used, and the device drops the packet. */
-static void find_no_route(struct machine *m, int peer)
+static void find_no_route(struct model *m, int peer)
 {
 	if (m->family == FAMILY_TCP6)
 		m->peer[peer].soft = ENETUNREACH;
 }
 
-void segment_send_rst(struct machine *m, int peer)
+void segment_send_rst(struct model *m, int peer)
 {
 	int other = m->peer[peer].other;
 
@@ -114,14 +114,14 @@ void segment_send_rst(struct machine *m, int peer)
 		receive_rst(m, other);
 }
 
-void segment_answer_probe(struct machine *m, int peer)
+void segment_answer_probe(struct model *m, int peer)
 {
 	tally(m, OUT_RSTS);
 	receive_rst(m, peer);
 }
 
 /* The request becomes a connection with the first segment that carries anything. */
-static void end_deferral(struct machine *m, int peer)
+static void end_deferral(struct model *m, int peer)
 {
 	if (peer != IN_QUEUE || !m->deferred)
 		return;
@@ -131,7 +131,7 @@ static void end_deferral(struct machine *m, int peer)
 }
 
 /* tcp_fin(), and the acknowledgement that from's FIN gets. */
-static void receive_fin(struct machine *m, int peer, int from)
+static void receive_fin(struct model *m, int peer, int from)
 {
 	struct peer *p = &m->peer[peer], *f = &m->peer[from];
 
@@ -161,7 +161,7 @@ static void receive_fin(struct machine *m, int peer, int from)
 	segment_end_connection(m, from, 0, NULL);
 }
 
-void segment_send_fin(struct machine *m, int peer)
+void segment_send_fin(struct model *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
@@ -178,7 +178,7 @@ void segment_send_fin(struct machine *m, int peer)
 		receive_fin(m, p->other, peer);
 }
 
-void segment_drain(struct machine *m, int peer)
+void segment_drain(struct model *m, int peer)
 {
 	struct peer *p = &m->peer[peer], *other = &m->peer[p->other];
 
@@ -191,7 +191,7 @@ void segment_drain(struct machine *m, int peer)
  * (tcp_rcv_state_process(): TCPAbortOnData); a time-wait entry goes, or stays (RFC 1337); for no
  * socket there is nothing to do. An orphan may be either, when its FIN's acknowledgement is
  * delayed. */
-static void refuse_data(struct machine *m, int peer, int from)
+static void refuse_data(struct model *m, int peer, int from)
 {
 	struct peer *p = &m->peer[peer];
 
@@ -212,7 +212,7 @@ static void refuse_data(struct machine *m, int peer, int from)
 }
 
 /* tcp_data_queue() */
-bool segment_send_data(struct machine *m, int peer, long length)
+bool segment_send_data(struct model *m, int peer, long length)
 {
 	struct peer *from = &m->peer[peer], *p = &m->peer[from->other];
 
@@ -242,7 +242,7 @@ bool segment_send_data(struct machine *m, int peer, long length)
 
 /* tcp_rcv_state_process(): FIN_WAIT1 becomes FIN_WAIT2. With TCP_LINGER2 below 0 an orphan is not
  * kept there: the acknowledgement is answered with RST. */
-void segment_ack_fin(struct machine *m, int peer)
+void segment_ack_fin(struct model *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
@@ -263,14 +263,14 @@ void segment_ack_fin(struct machine *m, int peer)
 }
 
 /* With the link down nothing arrives. */
-void segment_lose(struct machine *m, int peer)
+void segment_lose(struct model *m, int peer)
 {
 	m->peer[peer].in_flight = true;
 	find_no_route(m, peer);
 }
 
 /* tcp_retransmit_timer(), once the link is up again */
-void segment_send_again(struct machine *m, int peer)
+void segment_send_again(struct model *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
@@ -283,7 +283,7 @@ void segment_send_again(struct machine *m, int peer)
 }
 
 /* inet_csk_listen_stop() */
-static void stop_listening(struct machine *m, int peer)
+static void stop_listening(struct model *m, int peer)
 {
 	m->peer[peer].state = TCP_CLOSE;
 	if (peer != THE_LISTENER)
@@ -298,7 +298,7 @@ static void stop_listening(struct machine *m, int peer)
 	m->waiting = m->deferred = false;
 }
 
-void segment_disconnect(struct machine *m, int peer)
+void segment_disconnect(struct model *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 	int before = p->state;
@@ -325,12 +325,12 @@ void segment_disconnect(struct machine *m, int peer)
 }
 
 /* inet_csk_listen_poll() */
-static long listen_events(const struct machine *m, int peer)
+static long listen_events(const struct model *m, int peer)
 {
 	return peer == THE_LISTENER && m->waiting ? POLLIN : 0;
 }
 
-long peer_events(const struct machine *m, int peer)
+long peer_events(const struct model *m, int peer)
 {
 	const struct peer *p = &m->peer[peer];
 	long events = 0;

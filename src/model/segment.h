@@ -9,41 +9,41 @@
 
 /* A wakeup of the socket's waiters for events; 0 wakes all: sock_def_readable(),
  * sock_def_wakeup(), sock_def_error_report(). */
-void segment_wake(struct machine *m, int peer, long events);
+void segment_wake(struct model *m, int peer, long events);
 
 /* tcp_done(), with the error that it stores. */
-void segment_end_connection(struct machine *m, int peer, int error, const char *cause);
+void segment_end_connection(struct model *m, int peer, int error, const char *cause);
 
 /* peer sends a RST to the other end, if that has something to learn. */
-void segment_send_rst(struct machine *m, int peer);
+void segment_send_rst(struct model *m, int peer);
 
 /* A keepalive probe of peer found no socket at the other end, whose kernel answers RST. */
-void segment_answer_probe(struct machine *m, int peer);
+void segment_answer_probe(struct model *m, int peer);
 
 /* peer sends a FIN; its state says so already. */
-void segment_send_fin(struct machine *m, int peer);
+void segment_send_fin(struct model *m, int peer);
 
 /* The other end reads all that peer had sent and could not send, and peer's FIN behind it arrives.
  */
-void segment_drain(struct machine *m, int peer);
+void segment_drain(struct model *m, int peer);
 
 /* peer sends length bytes. False when a RST answers them. */
-bool segment_send_data(struct machine *m, int peer, long length);
+bool segment_send_data(struct model *m, int peer, long length);
 
 /* The link is down: what peer sends is lost. */
-void segment_lose(struct machine *m, int peer);
+void segment_lose(struct model *m, int peer);
 
 /* The link is up again, and peer sends again what was lost. */
-void segment_send_again(struct machine *m, int peer);
+void segment_send_again(struct model *m, int peer);
 
 /* The acknowledgement of peer's FIN, which may be delayed, has come. */
-void segment_ack_fin(struct machine *m, int peer);
+void segment_ack_fin(struct model *m, int peer);
 
 /* tcp_need_reset(): does a socket in this state end with a RST when it is aborted? */
 bool state_needs_reset(int state);
 
 /* tcp_disconnect(): peer becomes as good as new, after a RST where one is needed. */
-void segment_disconnect(struct machine *m, int peer);
+void segment_disconnect(struct model *m, int peer);
 
 /* The data that MSG_ZEROCOPY sent has left the send queue, acknowledged or purged: its completion
  * stands in the error queue. __msg_zerocopy_callback() */
@@ -53,6 +53,6 @@ void segment_complete(struct peer *peer);
 int peer_take_error(struct peer *peer);
 
 /* tcp_poll(), inet_csk_listen_poll(): the events of a socket. */
-long peer_events(const struct machine *m, int peer);
+long peer_events(const struct model *m, int peer);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * state: what the machine keeps of a connection: what Linux keeps in struct sock, struct tcp_sock
+ * state: what the model keeps of a connection: what Linux keeps in struct sock, struct tcp_sock
  * and struct socket, as far as a call's answer depends on it. Data only.
  */
 #ifndef CLOSEWAIT_STATE_H
@@ -105,15 +105,15 @@ struct registration {
 	bool listed; /* on the ready list */
 };
 
-struct machine;
+struct model;
 
 /* The rule of an operation: what does step return? Takes the step. */
-typedef void machine_operation(
-	struct machine *machine, const struct step *step, struct prediction *prediction);
+typedef void model_operation(
+	struct model *model, const struct step *step, struct prediction *prediction);
 
 /* A call that is under way in the background. */
 struct pending {
-	machine_operation *predict; /* asked again whenever the call is woken */
+	model_operation *predict; /* asked again whenever the call is woken */
 	bool there, finished;
 	bool retried; /* it decided to wait when it began */
 	bool closes;  /* close(2) took the descriptor: the socket is closed when it returns */
@@ -126,7 +126,7 @@ struct pending {
 	const char *cause;
 };
 
-struct machine {
+struct model {
 	enum family family;
 	struct version kernel;
 	struct peer peer[PEERS];

@@ -8,7 +8,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 
-void timer_let_pass(struct machine *m)
+void timer_let_pass(struct model *m)
 {
 	for (int i = 0; i < PEERS; i++) {
 		struct peer *p = &m->peer[i];
@@ -36,7 +36,7 @@ void timer_let_pass(struct machine *m)
 
 /* tcp_write_timeout(), tcp_keepalive_timer(). An orphan in FIN_WAIT2 and a time-wait entry just go.
  */
-bool timer_ends_connection(struct machine *m, enum who who)
+bool timer_ends_connection(struct model *m, enum who who)
 {
 	struct peer *peer = &m->peer[m->at[who]];
 	bool unanswered = m->link_down && (peer->in_flight || peer->remembered[REMEMBER_KEEPALIVE]);

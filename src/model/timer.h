@@ -7,10 +7,10 @@
 #include "model/state.h"
 
 /* Everything that only takes its time comes about: delayed acknowledgements, data held back. */
-void timer_let_pass(struct machine *m);
+void timer_let_pass(struct model *m);
 
 /* Does a timer of who's end the connection, because nothing is answered? It does if it was made
  * short enough to wait for. */
-bool timer_ends_connection(struct machine *m, enum who who);
+bool timer_ends_connection(struct model *m, enum who who);
 
 #endif

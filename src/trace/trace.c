@@ -19,7 +19,7 @@ struct trace *trace_new(
 	const struct experiment *experiment, enum family family, struct version kernel)
 {
 	struct trace *trace = calloc(1, sizeof *trace);
-	struct machine machine = machine_new(family, kernel);
+	struct model model = model_new(family, kernel);
 
 	if (!trace)
 		return NULL;
@@ -31,7 +31,7 @@ struct trace *trace_new(
 		return NULL;
 	}
 	for (int i = 0; i < experiment->plan_count; i++)
-		trace->record[i].prediction = machine_predict(&machine, &experiment->plan[i].step);
+		trace->record[i].prediction = model_predict(&model, &experiment->plan[i].step);
 	trace_restart(trace);
 	return trace;
 }

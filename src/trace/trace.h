@@ -1,7 +1,7 @@
 /*
  * trace: the outcomes of one run in order; comparing them; printing them as text. Pure.
  *
- * For every step three answers stand apart: what the experiment expects, what the machine predicts
+ * For every step three answers stand apart: what the experiment expects, what the model predicts
  * and what the kernel gave. A disagreement of any two is a deviation.
  */
 #ifndef CLOSEWAIT_TRACE_H
@@ -60,7 +60,7 @@ struct trace {
 	char *counters;      /* " NAME MOVED"...; NULL: not asked for */
 };
 
-/* Makes an empty trace and lets the machine predict every step. NULL without memory. */
+/* Makes an empty trace and lets the model predict every step. NULL without memory. */
 struct trace *trace_new(
 	const struct experiment *experiment, enum family family, struct version kernel);
 
@@ -124,7 +124,7 @@ char *trace_diff(const struct trace *trace, const char *text);
  * as a diff only what was observed. For free(3); NULL without memory. */
 char *trace_essence(const char *text, bool diff);
 
-/* Without a run: holds the machine's answers against the expectations, and prints them,
+/* Without a run: holds the model's answers against the expectations, and prints them,
  * each with its rule. */
 void trace_judge_predictions(struct trace *trace);
 void trace_print_predictions(const struct trace *trace, bool colour, FILE *out);

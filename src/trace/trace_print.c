@@ -80,7 +80,7 @@ static void print_prediction(struct printer *p, char mark, int i, const struct l
 	const struct rule_text *rule = &rule_texts[prediction->rule];
 	char remark[384];
 
-	snprintf(remark, sizeof remark, "machine: %s%s%s%s%s",
+	snprintf(remark, sizeof remark, "model: %s%s%s%s%s",
 		prediction->cause ? prediction->cause : "", prediction->cause ? "; " : "",
 		rule->says, *rule->kernel ? ": " : "", rule->kernel);
 	print_result(

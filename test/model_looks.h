@@ -1,12 +1,12 @@
 /*
- * machine_looks: the calls that look: select, epoll, SIOCINQ, SIOCOUTQ, getpeername; and calls for
- * no bytes. Written from the kernel's source and not from the machine's answers: each row is called
+ * model_looks: the calls that look: select, epoll, SIOCINQ, SIOCOUTQ, getpeername; and calls for
+ * no bytes. Written from the kernel's source and not from the model's answers: each row is called
  * by the function and the condition in it.
  */
-#ifndef CLOSEWAIT_TEST_MACHINE_LOOKS_H
-#define CLOSEWAIT_TEST_MACHINE_LOOKS_H
+#ifndef CLOSEWAIT_TEST_MODEL_LOOKS_H
+#define CLOSEWAIT_TEST_MODEL_LOOKS_H
 
-#include "machine_waits.h"
+#include "model_waits.h"
 
 static const struct row looks[] = {
 	/* select.c, do_select(): POLLIN_SET, POLLOUT_SET, POLLEX_SET */

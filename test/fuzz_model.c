@@ -1,5 +1,5 @@
 /*
- * The machine: whatever the steps, in whatever order, it has an answer of a kind that there is, and
+ * The model: whatever the steps, in whatever order, it has an answer of a kind that there is, and
  * keeps a state that there can be. An input is a family, a kernel and one byte pair for each step,
  * out of all those that the catalogue has.
  */
@@ -43,7 +43,7 @@ static void check_peer(const struct peer *p)
 	must(!p->error || p->cause, "an error without a cause");
 }
 
-static void check_machine(const struct machine *m)
+static void check_model(const struct model *m)
 {
 	for (int i = 0; i < NOBODY; i++)
 		check_peer(&m->peer[i]);
@@ -79,14 +79,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		load_steps();
 	if (size < 2)
 		return 0;
-	struct machine m = machine_new(families[data[0] % 3], kernels[data[1] % 4]);
+	struct model m = model_new(families[data[0] % 3], kernels[data[1] % 4]);
 
 	for (size_t i = 2; i + 1 < size; i += 2) {
 		const struct step *next = &step[(data[i] << 8 | data[i + 1]) % steps];
-		struct prediction p = machine_predict(&m, next);
+		struct prediction p = model_predict(&m, next);
 
 		check_answer(next, &p);
-		check_machine(&m);
+		check_model(&m);
 	}
 	return 0;
 }

@@ -1,11 +1,11 @@
 /*
- * machine_calls: sections 1 to 6 of the rule book (linux-tcp-rules.md) as experiments, written from
- * the book and not from the machine's answers. A row's name begins with its section.
+ * model_calls: sections 1 to 6 of the rule book (linux-tcp-rules.md) as experiments, written from
+ * the book and not from the model's answers. A row's name begins with its section.
  */
-#ifndef CLOSEWAIT_TEST_MACHINE_CALLS_H
-#define CLOSEWAIT_TEST_MACHINE_CALLS_H
+#ifndef CLOSEWAIT_TEST_MODEL_CALLS_H
+#define CLOSEWAIT_TEST_MODEL_CALLS_H
 
-#include "machine_conditions.h"
+#include "model_conditions.h"
 
 static const struct row calls[] = {
 	/* Section 2: events from the network. */

@@ -1,13 +1,13 @@
 /*
- * machine_ends: how connections begin and end, beside what the rule book's tables have:
+ * model_ends: how connections begin and end, beside what the rule book's tables have:
  * non-blocking connect, AF_UNSPEC, listen, dup, exit, SOCK_DESTROY, TCP_LINGER2. Written from the
- * kernel's source and not from the machine's answers: each row is called by the function and the
+ * kernel's source and not from the model's answers: each row is called by the function and the
  * condition in it.
  */
-#ifndef CLOSEWAIT_TEST_MACHINE_ENDS_H
-#define CLOSEWAIT_TEST_MACHINE_ENDS_H
+#ifndef CLOSEWAIT_TEST_MODEL_ENDS_H
+#define CLOSEWAIT_TEST_MODEL_ENDS_H
 
-#include "machine_conditions.h"
+#include "model_conditions.h"
 
 #define NONBLOCKING "client fcntl F_SETFL O_NONBLOCK = 0\n"
 

@@ -1,10 +1,10 @@
 /*
- * machine_conditions: the steady conditions of the rule book (linux-tcp-rules.md, table 7) as
- * experiments, written from the book and not from the machine's answers. A row's name begins with
+ * model_conditions: the steady conditions of the rule book (linux-tcp-rules.md, table 7) as
+ * experiments, written from the book and not from the model's answers. A row's name begins with
  * its number there. Where the book leaves an answer to timing, no result is written.
  */
-#ifndef CLOSEWAIT_TEST_MACHINE_CONDITIONS_H
-#define CLOSEWAIT_TEST_MACHINE_CONDITIONS_H
+#ifndef CLOSEWAIT_TEST_MODEL_CONDITIONS_H
+#define CLOSEWAIT_TEST_MODEL_CONDITIONS_H
 
 struct row {
 	const char *name;

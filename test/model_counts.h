@@ -1,14 +1,14 @@
 /*
- * machine_counts: MIB counters, data that is held back, and options. Written from the kernel's
- * source and not from the machine's answers: tcp_set_state() counts EstabResets from ESTABLISHED
+ * model_counts: MIB counters, data that is held back, and options. Written from the kernel's
+ * source and not from the model's answers: tcp_set_state() counts EstabResets from ESTABLISHED
  * and CLOSE_WAIT to CLOSE, AttemptFails from SYN_SENT and SYN_RECV; tcp_send_active_reset() and
  * tcp_v4_send_reset() count OutRsts; __tcp_close() and tcp_rcv_state_process() count TCPAbortOn.
  * Both ends are in one namespace.
  */
-#ifndef CLOSEWAIT_TEST_MACHINE_COUNTS_H
-#define CLOSEWAIT_TEST_MACHINE_COUNTS_H
+#ifndef CLOSEWAIT_TEST_MODEL_COUNTS_H
+#define CLOSEWAIT_TEST_MODEL_COUNTS_H
 
-#include "machine_ends.h"
+#include "model_ends.h"
 
 #define NO_ABORTS \
 	"count TCPAbortOnClose = 0\n" \

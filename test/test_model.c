@@ -1,6 +1,6 @@
 /*
- * The machine against the rule book and the kernel's source: every row of machine_conditions.h,
- * machine_calls.h, machine_ends.h, machine_waits.h, machine_looks.h and machine_counts.h is a test
+ * The model against the rule book and the kernel's source: every row of model_conditions.h,
+ * model_calls.h, model_ends.h, model_waits.h, model_looks.h and model_counts.h is a test
  * of its own that holds the prediction of each step against the expectation written beside it.
  * Besides: predicting is pure, what is not modelled is "unknown" from there on, and every rule has
  * a text.
@@ -8,11 +8,11 @@
 #include "check.h"
 #include "model/model.h"
 
-#include "machine_calls.h"
-#include "machine_counts.h"
-#include "machine_ends.h"
-#include "machine_looks.h"
-#include "machine_waits.h"
+#include "model_calls.h"
+#include "model_counts.h"
+#include "model_ends.h"
+#include "model_looks.h"
+#include "model_waits.h"
 
 #define KERNEL ((struct version){6, 18, 0})
 
@@ -66,10 +66,10 @@ static struct experiment *row_parse(const struct row *row)
 static void test_row(void **state)
 {
 	struct experiment *e = row_parse(*state);
-	struct machine machine = machine_new(FAMILY_TCP4, KERNEL);
+	struct model model = model_new(FAMILY_TCP4, KERNEL);
 
 	for (int i = 0; i < e->plan_count; i++)
-		assert_prediction(&e->plan[i], machine_predict(&machine, &e->plan[i].step));
+		assert_prediction(&e->plan[i], model_predict(&model, &e->plan[i].step));
 	experiment_free(e);
 }
 
@@ -83,19 +83,19 @@ static bool predictions_equal(struct prediction a, struct prediction b)
 static void assert_pure(const struct row *row)
 {
 	struct experiment *e = row_parse(row);
-	struct machine a = machine_new(FAMILY_TCP4, KERNEL), b = a;
+	struct model a = model_new(FAMILY_TCP4, KERNEL), b = a;
 
 	for (int i = 0; i < e->plan_count; i++) {
 		struct step copy = e->plan[i].step;
-		struct prediction p = machine_predict(&a, &e->plan[i].step);
+		struct prediction p = model_predict(&a, &e->plan[i].step);
 
-		assert_true(predictions_equal(p, machine_predict(&b, &copy)));
+		assert_true(predictions_equal(p, model_predict(&b, &copy)));
 		assert_memory_equal(&copy, &e->plan[i].step, sizeof copy);
 	}
 	experiment_free(e);
 }
 
-/* Two machines side by side answer alike, after all others have run, and leave the steps alone. */
+/* Two models side by side answer alike, after all others have run, and leave the steps alone. */
 static void test_pure(void **state)
 {
 	(void)state;
@@ -108,11 +108,11 @@ static void test_pure(void **state)
 static struct prediction last_prediction_on(enum family family, const char *text)
 {
 	struct experiment *e = parse_good(text);
-	struct machine machine = machine_new(family, KERNEL);
+	struct model model = model_new(family, KERNEL);
 	struct prediction p = {0};
 
 	for (int i = 0; i < e->plan_count; i++)
-		p = machine_predict(&machine, &e->plan[i].step);
+		p = model_predict(&model, &e->plan[i].step);
 	experiment_free(e);
 	return p;
 }
@@ -147,7 +147,7 @@ static void test_no_route(void **state)
 	}
 }
 
-/* Once lost, the machine says nothing, even where every outcome is the same. */
+/* Once lost, the model says nothing, even where every outcome is the same. */
 static void test_lost(void **state)
 {
 	static const char *const texts_lost[] = {
@@ -253,7 +253,7 @@ int main(void)
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_rule_texts),
 	};
-	int failed = cmocka_run_group_tests_name("machine", others, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("model", others, NULL, NULL);
 
 	for (size_t t = 0; t < COUNT(tables); t++)
 		failed += run_table(t);

@@ -1,12 +1,12 @@
 /*
- * machine_waits: calls that wait, in front with a timeout or in the background, and SO_RCVLOWAT.
- * Written from the kernel's source and not from the machine's answers: each row is called by the
+ * model_waits: calls that wait, in front with a timeout or in the background, and SO_RCVLOWAT.
+ * Written from the kernel's source and not from the model's answers: each row is called by the
  * function and the condition in it.
  */
-#ifndef CLOSEWAIT_TEST_MACHINE_WAITS_H
-#define CLOSEWAIT_TEST_MACHINE_WAITS_H
+#ifndef CLOSEWAIT_TEST_MODEL_WAITS_H
+#define CLOSEWAIT_TEST_MODEL_WAITS_H
 
-#include "machine_conditions.h"
+#include "model_conditions.h"
 
 /* The server's receive queue and the client's send buffer are full. */
 #define FULL \
