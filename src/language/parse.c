@@ -2,180 +2,29 @@
  * parse: experiment.h's experiment_parse. Reads line by line; an error spoils its line only, so
  * that all errors of a file are reported.
  */
-#include "language/parser.h"
+#include "language/parse_expectation.h"
+#include "language/parse_step.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-void complain(struct parser *p, int column, const char *format, ...)
-{
-	va_list arguments;
-
-	if (p->error_count++ == ERROR_LIMIT)
-		fprintf(p->errors, "%s:%d:%d: more than %d errors; the rest is not reported\n",
-			p->e->name, p->line, column, ERROR_LIMIT);
-	if (p->error_count > ERROR_LIMIT)
-		return;
-	fprintf(p->errors, "%s:%d:%d: ", p->e->name, p->line, column);
-	va_start(arguments, format);
-	vfprintf(p->errors, format, arguments);
-	va_end(arguments);
-	fputc('\n', p->errors);
-}
-
-const struct word *peek(const struct parser *p)
-{
-	return p->at < p->words.count ? &p->words.word[p->at] : NULL;
-}
-
-bool next_is(const struct parser *p, const char *text)
-{
-	return peek(p) && !strcmp(peek(p)->text, text);
-}
-
-/* Complains about word i of the line, or about its absence. Always false. */
-bool expected(struct parser *p, int i, const char *what)
-{
-	if (i < p->words.count)
-		complain(p, p->words.word[i].column, "'%s': expected %s", p->words.word[i].text,
-			what);
-	else
-		complain(p, p->words.end_column, "end of line: expected %s", what);
-	return false;
-}
-
-bool expected_or_nearest(struct parser *p, int i, const char *what, const struct nearest *nearest)
-{
-	char text[160];
-
-	if (i >= p->words.count || !nearest->best)
-		return expected(p, i, what);
-	snprintf(text, sizeof text, "%s; did you mean '%s'?", what, nearest->best);
-	return expected(p, i, text);
-}
-
-bool line_ends(struct parser *p)
-{
-	return p->at == p->words.count || expected(p, p->at, "the end of the line");
-}
-
-static bool family_word(struct parser *p, unsigned *families)
-{
-	enum family family;
-	struct nearest nearest = {peek(p) ? peek(p)->text : "", NULL, 0};
-	char what[128];
-
-	if (peek(p) && family_value(peek(p)->text, &family)) {
-		*families |= 1u << family;
-		p->at++;
-		return true;
-	}
-	for (int f = 0; f < FAMILY_COUNT; f++)
-		nearest_offer(&nearest, family_name((enum family)f));
-	snprintf(what, sizeof what, "a family: %s", family_names());
-	return expected_or_nearest(p, p->at, what, &nearest);
-}
 
 static bool parse_use(struct parser *p)
 {
 	unsigned families = 0;
 
 	if (p->used || p->e->plan_count) {
-		complain(p, p->words.word[0].column, "'use': expected %s",
+		parser_complain(p, p->words.word[0].column, "'use': expected %s",
 			p->used ? "only one use line" : "use before the first step");
 		return false;
 	}
 	p->used = true;
 	p->at = 1;
 	do {
-		if (!family_word(p, &families))
+		if (!parse_family(p, &families))
 			return false;
-	} while (peek(p));
+	} while (parser_peek(p));
 	p->e->families = families;
-	return true;
-}
-
-/* Reads the versions behind since or before. */
-static bool parse_versions(struct parser *p, struct change *change)
-{
-	if (change->version_count)
-		return expected(p, p->at, "since and before once each");
-	p->at++;
-	do {
-		const struct word *word = peek(p);
-
-		if (word && change->version_count == GUARD_VERSIONS) {
-			complain(p, word->column, "'%s': more than %d versions of a change",
-				word->text, GUARD_VERSIONS);
-			return false;
-		}
-		if (!word || !version_parse(word->text, &change->version[change->version_count]))
-			return expected(p, p->at, "a kernel version, such as 6.11 or 6.1.103");
-		change->version_count++;
-		p->at++;
-	} while (peek(p) && !next_is(p, "since") && !next_is(p, "before"));
-	return true;
-}
-
-/* Reads "@ FAMILY... [since VERSION...] [before VERSION...]" to the end of the line, if an '@'
- * stands next. */
-static bool parse_guard(struct parser *p, struct guard *guard)
-{
-	*guard = (struct guard){0};
-	if (!next_is(p, "@"))
-		return line_ends(p);
-	p->at++;
-	do {
-		bool since = next_is(p, "since"), change = since || next_is(p, "before");
-
-		if (!peek(p))
-			return expected(p, p->at, "a family, since or before");
-		if (change ? !parse_versions(p, since ? &guard->since : &guard->before)
-			   : !family_word(p, &guard->families))
-			return false;
-	} while (peek(p));
-	return true;
-}
-
-static bool overlaps(struct parser *p, const struct plan *plan, const struct guard *guard)
-{
-	for (int i = 0; i < plan->expectation_count; i++)
-		if (guards_overlap(&plan->expectation[i].guard, guard)) {
-			complain(p, p->result_column,
-				"this expectation and one above it can hold at once: expected "
-				"guards that exclude each other");
-			return true;
-		}
-	return false;
-}
-
-/* Reads "= RESULT [@ GUARD]" as another expectation of plan. */
-bool parse_expectation(struct parser *p, struct plan *plan)
-{
-	struct expectation e;
-	const char *what;
-	int bad;
-
-	p->result_column = peek(p)->column;
-	p->at++;
-	int taken = result_parse(&e.result, step_form(&plan->step), p->words.word + p->at,
-		p->words.count - p->at, &bad, &what);
-
-	if (!taken)
-		return expected(p, p->at + bad, what);
-	p->at += taken;
-	if (peek(p) && !next_is(p, "@"))
-		return expected(p, p->at, "'@', a signal, or the end of the line");
-	if (!parse_guard(p, &e.guard) || overlaps(p, plan, &e.guard))
-		return false;
-	if (plan->expectation_count == EXPECTATION_LIMIT) {
-		complain(p, p->result_column, "more than %d expectations of one step",
-			EXPECTATION_LIMIT);
-		return false;
-	}
-	plan->expectation[plan->expectation_count++] = e;
 	return true;
 }
 
@@ -184,10 +33,10 @@ static bool length_word(struct parser *p, uint32_t *length)
 	char tail;
 	unsigned value;
 
-	if (!peek(p) || next_is(p, "@"))
+	if (!parser_peek(p) || parser_next_is(p, "@"))
 		return true;
-	if (sscanf(peek(p)->text, "%9u%c", &value, &tail) != 1 || !value)
-		return expected(
+	if (sscanf(parser_peek(p)->text, "%9u%c", &value, &tail) != 1 || !value)
+		return parser_expected(
 			p, p->at, "a payload length of 1 or more, '@', or the end of the line");
 	*length = value;
 	p->at++;
@@ -199,18 +48,19 @@ static bool parse_wire(struct parser *p)
 	struct wire_plan wire = {.line = p->line, .step = p->e->plan_count - 1};
 
 	if (p->e->wire_count == WIRE_LIMIT) {
-		complain(p, p->words.word[0].column, "more than %d wire lines in an experiment",
-			WIRE_LIMIT);
+		parser_complain(p, p->words.word[0].column,
+			"more than %d wire lines in an experiment", WIRE_LIMIT);
 		p->hopeless = true;
 		return false;
 	}
 	p->at = 1;
-	if (!next_is(p, ">") && !next_is(p, "<"))
-		return expected(p, p->at, "'>' (from the client) or '<' (to the client)");
-	wire.packet.from_client = next_is(p, ">");
+	if (!parser_next_is(p, ">") && !parser_next_is(p, "<"))
+		return parser_expected(p, p->at, "'>' (from the client) or '<' (to the client)");
+	wire.packet.from_client = parser_next_is(p, ">");
 	p->at++;
-	if (!peek(p) || !packet_flags_parse(peek(p)->text, &wire.packet.flags))
-		return expected(p, p->at, "tcpdump's flags in tcpdump's order, such as S. or P.");
+	if (!parser_peek(p) || !packet_flags_parse(parser_peek(p)->text, &wire.packet.flags))
+		return parser_expected(
+			p, p->at, "tcpdump's flags in tcpdump's order, such as S. or P.");
 	p->at++;
 	if (!length_word(p, &wire.packet.length) || !parse_guard(p, &wire.guard))
 		return false;
@@ -226,7 +76,7 @@ static bool unknown_line(struct parser *p)
 
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
 		nearest_offer(&nearest, first[i]);
-	return expected_or_nearest(
+	return parser_expected_or_nearest(
 		p, 0, "use, client, server, count, sysctl, link, wire or '='", &nearest);
 }
 
@@ -239,18 +89,19 @@ static bool parse_words(struct parser *p, struct line *line)
 
 	p->at = 0;
 	p->above = NO_STEP;
-	if (next_is(p, "use")) {
+	if (parser_next_is(p, "use")) {
 		line->kind = LINE_USE;
 		return parse_use(p);
 	}
-	if (next_is(p, "wire")) {
+	if (parser_next_is(p, "wire")) {
 		line->kind = LINE_WIRE;
 		line->index = e->wire_count;
 		return parse_wire(p);
 	}
-	if (next_is(p, "=")) {
+	if (parser_next_is(p, "=")) {
 		if (above == NO_STEP)
-			return expected(p, 0, "a step on the line above a further expectation");
+			return parser_expected(
+				p, 0, "a step on the line above a further expectation");
 		p->above = above == GOOD_STEP ? GOOD_STEP : BAD_STEP;
 		if (above == BAD_STEP)
 			return false; /* the step's own error says enough */
@@ -275,7 +126,8 @@ static bool is_text(struct parser *p, const char *line, int length)
 {
 	for (int i = 0; i < length; i++)
 		if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f) {
-			complain(p, i + 1, "byte 0x%02x: expected text", (unsigned char)line[i]);
+			parser_complain(
+				p, i + 1, "byte 0x%02x: expected text", (unsigned char)line[i]);
 			p->hopeless = true;
 			return false;
 		}
@@ -298,12 +150,13 @@ static bool cut_line(struct parser *p, const char *text, int length)
 	if (!is_text(p, text, length < LINE_LIMIT ? length : LINE_LIMIT))
 		return false;
 	if (length > LINE_LIMIT) {
-		complain(p, LINE_LIMIT + 1, "more than %d bytes in a line", LINE_LIMIT);
+		parser_complain(p, LINE_LIMIT + 1, "more than %d bytes in a line", LINE_LIMIT);
 		return false;
 	}
 	if (words_cut(&p->words, text, (size_t)length, &column, &what))
 		return true;
-	complain(p, column, "more than %d %s", *what == 'w' ? WORDS_LIMIT : WORD_LIMIT, what);
+	parser_complain(
+		p, column, "more than %d %s", *what == 'w' ? WORDS_LIMIT : WORD_LIMIT, what);
 	return false;
 }
 
@@ -348,7 +201,8 @@ struct experiment *experiment_parse(const char *name, const char *text, size_t s
 	}
 	if (!p.error_count && !p.e->plan_count) {
 		p.line = p.line ? p.line : 1;
-		complain(&p, 1, "no steps: expected at least one, such as 'client connect = 0'");
+		parser_complain(
+			&p, 1, "no steps: expected at least one, such as 'client connect = 0'");
 	}
 	if (!p.error_count)
 		return p.e;

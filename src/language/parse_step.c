@@ -1,19 +1,18 @@
-/*
- * parse_step: parser.h's parse_step.
- */
-#include "language/parser.h"
+#include "language/parse_step.h"
+
+#include "language/parse_expectation.h"
 
 #include <string.h>
 
 static bool parse_operation(struct parser *p, struct step *step)
 {
-	struct nearest nearest = {peek(p) ? peek(p)->text : "", NULL, 0};
+	struct nearest nearest = {parser_peek(p) ? parser_peek(p)->text : "", NULL, 0};
 
-	step->operation = peek(p) ? operation_find(peek(p)->text) : NULL;
+	step->operation = parser_peek(p) ? operation_find(parser_peek(p)->text) : NULL;
 	if (step->operation &&
 		(step->who == NAMESPACE) == !!(step->operation->flags & OF_NAMESPACE)) {
 		if (step->operation->flags & ENDS_PROCESS && step->who != SERVER)
-			return expected(
+			return parser_expected(
 				p, p->at, "another operation: only the server's process can end");
 		p->at++;
 		return true;
@@ -21,7 +20,8 @@ static bool parse_operation(struct parser *p, struct step *step)
 	for (const struct operation *o = operations; o->name; o++)
 		if (!(o->flags & OF_NAMESPACE))
 			nearest_offer(&nearest, o->name);
-	expected_or_nearest(p, p->at, "an operation (closewait help format lists them)", &nearest);
+	parser_expected_or_nearest(
+		p, p->at, "an operation (closewait help format lists them)", &nearest);
 	return false;
 }
 
@@ -30,7 +30,7 @@ static bool parse_arguments(struct parser *p, struct step *step)
 	char what[256];
 
 	for (int i = 0; i < STEP_ARGUMENTS && step->operation->argument[i]; i++) {
-		const struct word *word = peek(p);
+		const struct word *word = parser_peek(p);
 
 		if (!word || !strcmp(word->text, "=") || !strcmp(word->text, "@") ||
 			!strcmp(word->text, "&")) {
@@ -39,7 +39,7 @@ static bool parse_arguments(struct parser *p, struct step *step)
 			word = NULL;
 		}
 		if (!step_argument(step, i, word ? word->text : "", what, sizeof what))
-			return expected(p, p->at, what);
+			return parser_expected(p, p->at, what);
 		p->at++;
 	}
 	return true;
@@ -54,22 +54,24 @@ static bool parse_background(struct parser *p, struct step *step)
 		return true;
 	if (step->operation->id == OP_JOIN) {
 		if (!*under_way)
-			return expected(
+			return parser_expected(
 				p, p->at - 1, "a step of this side above, started with '&'");
 		step->joined = p->joined[step->who];
 		*under_way = NULL;
 	}
-	if (!next_is(p, "&"))
+	if (!parser_next_is(p, "&"))
 		return true;
 	if (!(step->operation->flags & MAY_BLOCK))
-		return expected(p, p->at, "the end of the line: this operation does not block");
+		return parser_expected(
+			p, p->at, "the end of the line: this operation does not block");
 	if (*under_way)
-		return expected(p, p->at, "this side's step in the background to be joined before");
+		return parser_expected(
+			p, p->at, "this side's step in the background to be joined before");
 	*under_way = step->operation;
 	p->joined[step->who] = step_form(step);
 	step->background = true;
 	p->at++;
-	return line_ends(p);
+	return parser_line_ends(p);
 }
 
 bool parse_step(struct parser *p)
@@ -77,7 +79,7 @@ bool parse_step(struct parser *p)
 	struct plan plan = {.line = p->line};
 
 	if (p->e->plan_count == STEP_LIMIT) {
-		complain(p, p->words.word[0].column, "more than %d steps in an experiment",
+		parser_complain(p, p->words.word[0].column, "more than %d steps in an experiment",
 			STEP_LIMIT);
 		p->hopeless = true;
 		return false;
@@ -87,7 +89,7 @@ bool parse_step(struct parser *p)
 	if (!parse_operation(p, &plan.step) || !parse_arguments(p, &plan.step) ||
 		!parse_background(p, &plan.step))
 		return false;
-	if (next_is(p, "=") ? !parse_expectation(p, &plan) : !line_ends(p))
+	if (parser_next_is(p, "=") ? !parse_expectation(p, &plan) : !parser_line_ends(p))
 		return false;
 	p->e->plan[p->e->plan_count++] = plan;
 	return true;

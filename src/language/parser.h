@@ -1,5 +1,6 @@
 /*
- * parser: what the files of the parser share: where it stands, and how it complains.
+ * parser: where the reading of an experiment stands, and how it complains: what parse.c,
+ * parse_step.c and parse_expectation.c share.
  */
 #ifndef CLOSEWAIT_PARSER_H
 #define CLOSEWAIT_PARSER_H
@@ -22,24 +23,19 @@ struct parser {
 };
 
 /* Reports an error at column of the line. */
-__attribute__((format(printf, 3, 4))) void complain(
+__attribute__((format(printf, 3, 4))) void parser_complain(
 	struct parser *p, int column, const char *format, ...);
 
 /* The next word of the line, or NULL. */
-const struct word *peek(const struct parser *p);
+const struct word *parser_peek(const struct parser *p);
 
-bool next_is(const struct parser *p, const char *text);
+bool parser_next_is(const struct parser *p, const char *text);
 
 /* Complains about word i of the line, or about its absence. Always false. */
-bool expected(struct parser *p, int i, const char *what);
-bool expected_or_nearest(struct parser *p, int i, const char *what, const struct nearest *nearest);
+bool parser_expected(struct parser *p, int i, const char *what);
+bool parser_expected_or_nearest(
+	struct parser *p, int i, const char *what, const struct nearest *nearest);
 
-bool line_ends(struct parser *p);
-
-/* Reads "= RESULT [@ GUARD]" as another expectation of plan. */
-bool parse_expectation(struct parser *p, struct plan *plan);
-
-/* Reads a step, with its first expectation when that stands on the same line. */
-bool parse_step(struct parser *p);
+bool parser_line_ends(struct parser *p);
 
 #endif

@@ -1,0 +1,102 @@
+#include "language/parse_expectation.h"
+
+bool parse_family(struct parser *p, unsigned *families)
+{
+	enum family family;
+	struct nearest nearest = {parser_peek(p) ? parser_peek(p)->text : "", NULL, 0};
+	char what[128];
+
+	if (parser_peek(p) && family_value(parser_peek(p)->text, &family)) {
+		*families |= 1u << family;
+		p->at++;
+		return true;
+	}
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		nearest_offer(&nearest, family_name((enum family)f));
+	snprintf(what, sizeof what, "a family: %s", family_names());
+	return parser_expected_or_nearest(p, p->at, what, &nearest);
+}
+
+/* Reads the versions behind since or before. */
+static bool parse_versions(struct parser *p, struct change *change)
+{
+	if (change->version_count)
+		return parser_expected(p, p->at, "since and before once each");
+	p->at++;
+	do {
+		const struct word *word = parser_peek(p);
+
+		if (word && change->version_count == GUARD_VERSIONS) {
+			parser_complain(p, word->column, "'%s': more than %d versions of a change",
+				word->text, GUARD_VERSIONS);
+			return false;
+		}
+		if (!word || !version_parse(word->text, &change->version[change->version_count]))
+			return parser_expected(
+				p, p->at, "a kernel version, such as 6.11 or 6.1.103");
+		change->version_count++;
+		p->at++;
+	} while (parser_peek(p) && !parser_next_is(p, "since") && !parser_next_is(p, "before"));
+	return true;
+}
+
+/* Reads "@ FAMILY... [since VERSION...] [before VERSION...]" to the end of the line, if an '@'
+ * stands next. */
+bool parse_guard(struct parser *p, struct guard *guard)
+{
+	*guard = (struct guard){0};
+	if (!parser_next_is(p, "@"))
+		return parser_line_ends(p);
+	p->at++;
+	do {
+		bool since = parser_next_is(p, "since"),
+		     change = since || parser_next_is(p, "before");
+
+		if (!parser_peek(p))
+			return parser_expected(p, p->at, "a family, since or before");
+		if (change ? !parse_versions(p, since ? &guard->since : &guard->before)
+			   : !parse_family(p, &guard->families))
+			return false;
+	} while (parser_peek(p));
+	return true;
+}
+
+static bool overlaps(struct parser *p, const struct plan *plan, const struct guard *guard)
+{
+	for (int i = 0; i < plan->expectation_count; i++)
+		if (guards_overlap(&plan->expectation[i].guard, guard)) {
+			parser_complain(p, p->result_column,
+				"this expectation and one above it can hold at once: expected "
+				"guards that exclude each other");
+			return true;
+		}
+	return false;
+}
+
+/* Reads "= RESULT [@ GUARD]" as another expectation of plan. */
+bool parse_expectation(struct parser *p, struct plan *plan)
+{
+	struct expectation e;
+	const char *what;
+	int bad;
+
+	p->result_column = parser_peek(p)->column;
+	p->at++;
+	int taken = result_parse(&e.result, step_form(&plan->step), p->words.word + p->at,
+		p->words.count - p->at, &bad, &what);
+
+	if (!taken)
+		return parser_expected(p, p->at + bad, what);
+	p->at += taken;
+	if (parser_peek(p) && !parser_next_is(p, "@"))
+		return parser_expected(p, p->at, "'@', a signal, or the end of the line");
+	if (!parse_guard(p, &e.guard) || overlaps(p, plan, &e.guard))
+		return false;
+	if (plan->expectation_count == EXPECTATION_LIMIT) {
+		parser_complain(p, p->result_column, "more than %d expectations of one step",
+			EXPECTATION_LIMIT);
+		return false;
+	}
+	plan->expectation[plan->expectation_count++] = e;
+	return true;
+}
