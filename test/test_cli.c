@@ -42,7 +42,7 @@ static void good(void **state)
 			"client select = readfds|writefds\n",
 			0, "\n# 9 steps, 0 deviations of the model from what is expected\n", NULL},
 		{{"predict", "-"}, "use tcp4 unix\nclient poll\n", 0,
-			"use unix\nclient poll              = unknown      # model: not "
+			"use unix\nclient poll                             # model: not "
 			"modelled\n",
 			NULL},
 		{{"explore", "--count=20", "--family=tcp4"}, NULL, 0,

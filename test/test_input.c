@@ -101,16 +101,16 @@ static void assert_file_refused(const char *body, long count, const char *messag
 
 static void files_that_are_too_much(void **state)
 {
-	static const char large[] = "1:1: more than 262144 bytes in an experiment";
+	static const char large[] = "1:1: more than 1048576 bytes in an experiment";
 
 	(void)state;
 	assert_file_refused("", 1 << 30, large);
 	assert_file_refused("", 1 << 10, "1:1: byte 0x00: expected text");
 	assert_file_refused("\177ELF\2\1\1\n", 1 << 10, "1:1: byte 0x7f: expected text");
-	assert_file_refused("client connect\n", 1000000, large);
+	assert_file_refused("client connect\n", 10000000, large);
 	assert_file_refused(
 		"client connect\n", 10000, "257:1: more than 256 steps in an experiment");
-	assert_file_refused("x", 1000000, large);
+	assert_file_refused("x", 10000000, large);
 	assert_file_refused("x", 100000, "1:201: more than 200 bytes in a line");
 	assert_file_refused("client write 4294967296", 1,
 		"1:14: '4294967296': expected a length in bytes from 0 to 1048576");

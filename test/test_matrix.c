@@ -20,7 +20,7 @@ static void write_file(const char *directory, const char *name, const char *text
 {
 	char path[128];
 
-	snprintf(path, sizeof path, "%s/%s", directory, name);
+	assert_in_range(snprintf(path, sizeof path, "%s/%s", directory, name), 1, sizeof path - 1);
 	FILE *file = fopen(path, "we");
 
 	assert_non_null(file);

@@ -70,9 +70,9 @@ static void print_vocabulary(void)
 	print_names("OP", epoll_actions);
 	print_names("EPOLL", epoll_events);
 	print_options();
-	printf("\nLimits\n\n  %d bytes in a file, %d in a line, %d in a word, %d steps, %d "
-	       "expectations of a "
-	       "step,\n  %d wire lines, %d bytes in one call\n",
+	printf("\nLimits\n\n  %d bytes in a file, %d in a line without its comment, %d in a word, "
+	       "%d "
+	       "steps,\n  %d expectations of a step, %d wire lines, %d bytes in one call\n",
 		FILE_LIMIT, LINE_LIMIT, WORD_LIMIT, STEP_LIMIT, EXPECTATION_LIMIT, WIRE_LIMIT,
 		LENGTH_LIMIT);
 }

@@ -141,15 +141,31 @@ static int trimmed(const char *line, int length)
 	return length;
 }
 
+/* A comment may be of any length: what a trace has to say behind a '#' (a kernel's release,
+ * sysctls, why a step failed) has no limit of its own, and every trace parses again. */
+static int length_before_comment(const char *line, int length)
+{
+	for (int i = 0; i < length; i++)
+		if (line[i] == '#' && (!i || line[i - 1] == ' ' || line[i - 1] == '\t'))
+			return i;
+	return length;
+}
+
 /* Cuts a line into p->words; false after an error. */
 static bool cut_line(struct parser *p, const char *text, int length)
 {
 	const char *what;
 	int column;
 
-	if (!is_text(p, text, length < LINE_LIMIT ? length : LINE_LIMIT))
+	int limited = length_before_comment(text, length);
+
+	if (limited > LINE_LIMIT)
+		limited = LINE_LIMIT;
+	else
+		limited = length; /* the comment, too */
+	if (!is_text(p, text, limited))
 		return false;
-	if (length > LINE_LIMIT) {
+	if (limited < length) {
 		parser_complain(p, LINE_LIMIT + 1, "more than %d bytes in a line", LINE_LIMIT);
 		return false;
 	}

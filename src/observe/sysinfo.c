@@ -1,5 +1,6 @@
 #include "observe/sysinfo.h"
 #include "util/memstream.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -64,18 +65,28 @@ static bool read_sysctl(const char *name, char *value, size_t size)
 	return read_line(path, value, size);
 }
 
+/* Broken where a line would be wider than a text is. */
 static void print_sysctls(FILE *out)
 {
-	char value[128];
-	const char *before = "# sysctl, not at the default: ";
+	static const char start[] = "# sysctl, not at the default:";
+	char value[128], text[256];
+	int column = 0;
 
-	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
-		if (read_sysctl(defaults[i].name, value, sizeof value) &&
-			strcmp(value, defaults[i].value) != 0) {
-			fprintf(out, "%snet.ipv4.%s=%s", before, defaults[i].name, value);
-			before = " ";
-		}
-	if (*before == ' ')
+	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
+		if (!read_sysctl(defaults[i].name, value, sizeof value) ||
+			!strcmp(value, defaults[i].value))
+			continue;
+		int length =
+			snprintf(text, sizeof text, " net.ipv4.%s=%s", defaults[i].name, value);
+
+		if (!column)
+			column = fprintf(out, "%s", start);
+		else if (column + length > TEXT_WIDTH)
+			column = fprintf(out, "\n#  ") - 1;
+		column += length;
+		fputs(text, out);
+	}
+	if (column)
 		fputc('\n', out);
 }
 

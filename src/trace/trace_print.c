@@ -83,8 +83,11 @@ static void print_prediction(struct printer *p, char mark, int i, const struct l
 	snprintf(remark, sizeof remark, "model: %s%s%s%s%s",
 		prediction->cause ? prediction->cause : "", prediction->cause ? "; " : "",
 		rule->says, *rule->kernel ? ": " : "", rule->kernel);
-	print_result(
-		p, mark, &p->trace->experiment->plan[i].step, &prediction->result, line, remark);
+	/* What it does not know is left out, as an experiment leaves out what is not asserted. */
+	bool known = prediction->result.kind != RESULT_UNKNOWN;
+
+	print_result(p, mark, &p->trace->experiment->plan[i].step,
+		known ? &prediction->result : &(struct result){.kind = RESULT_NONE}, line, remark);
 }
 
 /* "seq 1:7 ack 2 win 512", as tcpdump has it. */
