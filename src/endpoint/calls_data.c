@@ -29,10 +29,10 @@ const char *const payload = zeroes;
 static char sink[LENGTH_LIMIT];
 
 /* The zeroes or the sink, in two parts. */
-static void split(struct iovec part[PARTS], char *bytes, size_t length)
+static void split(struct iovec part[PARTS], void *bytes, size_t length)
 {
 	part[0] = (struct iovec){bytes, length / 2};
-	part[1] = (struct iovec){bytes + length / 2, length - length / 2};
+	part[1] = (struct iovec){(char *)bytes + length / 2, length - length / 2};
 }
 
 void endpoint_write(struct endpoint *e, const struct step *step, struct result *result)
