@@ -98,6 +98,7 @@ static void before_each_step(void **state)
 		killed_before(trace, INT_MAX, &errors);
 		if (trace->experiment->families & 1u << FAMILY_TCP4 &&
 			trace->verdict == VERDICT_EXPECTED) {
+			assert_true(steps > 0); /* the wrappers are called */
 			for (int i = 0; killed_before(trace, i, &errors); i++)
 				;
 			/* And then as it was, however busy the model is; elsewhere: what the

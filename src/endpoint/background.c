@@ -1,9 +1,12 @@
 #include "endpoint/background.h"
 
 #include "endpoint/calls.h"
+#include "endpoint/descriptors.h"
+#include "endpoint/execute.h"
+#include "endpoint/socket.h"
+#include "util/backoff.h"
 #include "util/clock.h"
 #include "util/deadline.h"
-#include "util/backoff.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -37,7 +40,7 @@ static void *run(void *argument)
 	b->status = deadline_setup();
 	if (!b->status) {
 		atomic_store(&b->tid, gettid());
-		endpoint_run(&b->endpoint, &b->step, b->deadline, &b->outcome);
+		execute_step(&b->endpoint, &b->step, b->deadline, &b->outcome);
 		deadline_teardown();
 	}
 	atomic_store(&b->done, true);
@@ -57,7 +60,7 @@ static int create(struct background *b, const struct endpoint *e, const struct s
 		.step = *step,
 		.deadline = deadline_current(),
 		.stat = -1};
-	b->endpoint.waits = true;
+	b->endpoint.in_background = true;
 	b->step.background = false;
 
 	sem_init(&b->over, 0, 0);
@@ -182,19 +185,17 @@ static void take_accepted(struct endpoint *e, const struct background *b, struct
 		connection_accepted(e, b->endpoint.fd);
 		return;
 	}
-	abort_connection(b->endpoint.fd);
-	e->strangers++;
+	refuse_stranger(e, b->endpoint.fd);
 	errno = ECONNABORTED;
-	give(result, -1);
+	*result = result_of_call(-1);
 }
 
-void endpoint_join(struct endpoint *e, const struct step *step, struct result *result)
+void background_join(struct endpoint *e, struct result *result)
 {
 	struct background *b = e->background;
 
-	(void)step;
 	errno = EINVAL;
-	give(result, -1);
+	*result = result_of_call(-1);
 	if (!b)
 		return;
 	wait_until_over(b);
@@ -233,6 +234,6 @@ void background_end(struct endpoint *e)
 		soon = clock_timespec(clock_read(CLOCK_MONOTONIC) + again);
 	} while (pthread_clockjoin_np(b->thread, NULL, CLOCK_MONOTONIC, &soon));
 	if (has_accepted(b))
-		abort_connection(b->endpoint.fd);
+		socket_abort(b->endpoint.fd);
 	forget(e);
 }

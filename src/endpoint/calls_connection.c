@@ -3,20 +3,13 @@
  */
 #include "endpoint/calls.h"
 
+#include "endpoint/descriptors.h"
 #include "util/deadline.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-void learn_local(struct endpoint *e)
-{
-	struct address local = {.length = sizeof local.storage};
-
-	if (!getsockname(e->fd, (struct sockaddr *)&local.storage, &local.length))
-		e->local = local;
-}
 
 void endpoint_connect(struct endpoint *e, const struct step *step, struct result *result)
 {
@@ -25,42 +18,14 @@ void endpoint_connect(struct endpoint *e, const struct step *step, struct result
 	/* What the call gave is the answer to /proc/net/tcp's questions afterwards: the old local
 	 * address stays. */
 	if (step->word_count) {
-		give(result, connect(e->fd, &disconnect, sizeof disconnect));
+		*result = result_of_call(connect(e->fd, &disconnect, sizeof disconnect));
 		return;
 	}
-	give(result, connect(e->fd, (struct sockaddr *)&e->remote.storage, e->remote.length));
+	*result = result_of_call(
+		connect(e->fd, (struct sockaddr *)&e->remote.storage, e->remote.length));
 	/* A socket that listens now has another address than the connection that it was. */
 	if (result->kind != RESULT_ERROR || result->value != EISCONN)
 		learn_local(e);
-}
-
-/* The client of an AF_UNIX socket has no address, but it is the listener's parent; or this process
- * itself, where there is no listener. */
-static bool is_relative(int fd)
-{
-	struct ucred peer;
-	socklen_t length = sizeof peer;
-
-	return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) &&
-	       (peer.pid == getppid() || peer.pid == getpid());
-}
-
-static bool is_stranger(const struct endpoint *e, int fd, const struct address *peer)
-{
-	if (peer->storage.ss_family == AF_UNIX)
-		return !is_relative(fd);
-	/* In the background the client's address is not known yet: join looks at it. */
-	return !e->waits && !address_equal(peer, &e->remote);
-}
-
-void connection_accepted(struct endpoint *e, int fd)
-{
-	if (e->fd != e->listen_fd)
-		close(e->fd);          /* a client that listens */
-	while (e->duplicate_count > 0) /* of the listening socket, which stays open */
-		close(e->duplicate[--e->duplicate_count]);
-	e->fd = fd;
-	e->accepted = true;
 }
 
 void endpoint_accept(struct endpoint *e, const struct step *step, struct result *result)
@@ -71,11 +36,11 @@ void endpoint_accept(struct endpoint *e, const struct step *step, struct result 
 		int fd = accept4(
 			e->fd, (struct sockaddr *)&peer.storage, &peer.length, SOCK_CLOEXEC);
 
-		give(result, fd < 0 ? fd : 0);
+		*result = result_of_call(fd < 0 ? fd : 0);
 		if (fd < 0)
 			return;
 		if (!is_stranger(e, fd, &peer)) {
-			if (e->waits) {
+			if (e->in_background) {
 				e->fd = fd;
 				e->remote = peer;
 			} else {
@@ -83,54 +48,27 @@ void endpoint_accept(struct endpoint *e, const struct step *step, struct result 
 			}
 			return;
 		}
-		abort_connection(fd); /* a stranger on this port */
-		e->strangers++;
+		refuse_stranger(e, fd);
 		if (deadline_passed())
 			return;
 	}
 }
 
-int endpoint_strangers(struct endpoint *e)
-{
-	struct pollfd waiting = {.fd = e->listen_fd, .events = POLLIN};
-
-	for (int i = 0; i < 2 * BACKLOG && poll(&waiting, 1, 0) > 0; i++) {
-		struct address peer = {.length = sizeof peer.storage};
-		int fd = accept4(
-			e->listen_fd, (struct sockaddr *)&peer.storage, &peer.length, SOCK_CLOEXEC);
-
-		if (fd < 0)
-			break;
-		e->strangers += is_stranger(e, fd, &peer);
-		abort_connection(fd);
-	}
-	return e->strangers;
-}
-
 void endpoint_listen(struct endpoint *e, const struct step *step, struct result *result)
 {
 	(void)step;
-	give(result, listen(e->fd, BACKLOG));
+	*result = result_of_call(listen(e->fd, BACKLOG));
 }
 
 void endpoint_shutdown(struct endpoint *e, const struct step *step, struct result *result)
 {
-	give(result, shutdown(e->fd, (int)step->number[0]));
-}
-
-void descriptor_closed(struct endpoint *e)
-{
-	bool listening = e->fd == e->listen_fd, last = !e->duplicate_count;
-
-	e->fd = last ? CLOSED_DESCRIPTOR : e->duplicate[--e->duplicate_count];
-	if (listening)
-		e->listen_fd = last ? -1 : e->fd;
+	*result = result_of_call(shutdown(e->fd, (int)step->number[0]));
 }
 
 void endpoint_close(struct endpoint *e, const struct step *step, struct result *result)
 {
 	(void)step;
-	give(result, close(e->fd));
+	*result = result_of_call(close(e->fd));
 	descriptor_closed(e);
 }
 
@@ -142,7 +80,7 @@ void endpoint_dup(struct endpoint *e, const struct step *step, struct result *re
 	errno = EMFILE;
 	if (e->duplicate_count < DUPLICATES)
 		fd = fcntl(e->fd, F_DUPFD_CLOEXEC, 0);
-	give(result, fd < 0 ? fd : 0);
+	*result = result_of_call(fd < 0 ? fd : 0);
 	if (fd >= 0)
 		e->duplicate[e->duplicate_count++] = fd;
 }
@@ -159,5 +97,5 @@ void endpoint_kill(struct endpoint *e, const struct step *step, struct result *r
 {
 	(void)e;
 	(void)step;
-	give(result, kill(getpid(), SIGKILL));
+	*result = result_of_call(kill(getpid(), SIGKILL));
 }

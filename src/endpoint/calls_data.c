@@ -20,31 +20,38 @@
 
 enum { PARTS = 2, CONTROL = 512 /* bytes for control messages */ };
 
-char payload[LENGTH_LIMIT];
+/* Not const, though nobody writes there: so the program's file need not contain them. */
+static char zeroes[LENGTH_LIMIT];
 
-/* The payload in two parts. */
-static void split(struct iovec part[PARTS], size_t length)
+const char *const payload = zeroes;
+
+/* Where what is read goes: nobody looks at it. */
+static char sink[LENGTH_LIMIT];
+
+/* The zeroes or the sink, in two parts. */
+static void split(struct iovec part[PARTS], void *bytes, size_t length)
 {
-	part[0] = (struct iovec){payload, length / 2};
-	part[1] = (struct iovec){payload + length / 2, length - length / 2};
+	part[0] = (struct iovec){bytes, length / 2};
+	part[1] = (struct iovec){(char *)bytes + length / 2, length - length / 2};
 }
 
 void endpoint_write(struct endpoint *e, const struct step *step, struct result *result)
 {
-	give(result, write(e->fd, payload, (size_t)step->number[0]));
+	*result = result_of_call(write(e->fd, payload, (size_t)step->number[0]));
 }
 
 void endpoint_writev(struct endpoint *e, const struct step *step, struct result *result)
 {
 	struct iovec part[PARTS];
 
-	split(part, (size_t)step->number[0]);
-	give(result, writev(e->fd, part, PARTS));
+	split(part, zeroes, (size_t)step->number[0]);
+	*result = result_of_call(writev(e->fd, part, PARTS));
 }
 
 void endpoint_send(struct endpoint *e, const struct step *step, struct result *result)
 {
-	give(result, send(e->fd, payload, (size_t)step->number[0], (int)step_flags(step)));
+	*result = result_of_call(
+		send(e->fd, payload, (size_t)step->number[0], (int)step_flags(step)));
 }
 
 void endpoint_sendmsg(struct endpoint *e, const struct step *step, struct result *result)
@@ -52,19 +59,19 @@ void endpoint_sendmsg(struct endpoint *e, const struct step *step, struct result
 	struct iovec part[PARTS];
 	struct msghdr message = {.msg_iov = part, .msg_iovlen = PARTS};
 
-	split(part, (size_t)step->number[0]);
-	give(result, sendmsg(e->fd, &message, (int)step_flags(step)));
+	split(part, zeroes, (size_t)step->number[0]);
+	*result = result_of_call(sendmsg(e->fd, &message, (int)step_flags(step)));
 }
 
 void endpoint_sendmmsg(struct endpoint *e, const struct step *step, struct result *result)
 {
-	struct iovec whole = {payload, (size_t)step->number[0]};
+	struct iovec whole = {zeroes, (size_t)step->number[0]};
 	struct mmsghdr message[MESSAGE_LIMIT] = {0};
 	unsigned count = (unsigned)step->number[1];
 
 	for (unsigned i = 0; i < count; i++)
 		message[i].msg_hdr = (struct msghdr){.msg_iov = &whole, .msg_iovlen = 1};
-	give(result, sendmmsg(e->fd, message, count, (int)step_flags(step)));
+	*result = result_of_call(sendmmsg(e->fd, message, count, (int)step_flags(step)));
 }
 
 /* Closes what a step needed beside the socket; errno stays. */
@@ -86,7 +93,7 @@ void endpoint_sendfile(struct endpoint *e, const struct step *step, struct resul
 		returned = sendfile(e->fd, file, &offset, (size_t)step->number[0]);
 	if (file >= 0)
 		put_away(file);
-	give(result, returned);
+	*result = result_of_call(returned);
 }
 
 /* Makes a pipe that holds length bytes. What it has room for by itself is 16 pages; the most that
@@ -115,7 +122,7 @@ void endpoint_splice(struct endpoint *e, const struct step *step, struct result 
 		put_away(end[0]);
 		put_away(end[1]);
 	}
-	give(result, returned);
+	*result = result_of_call(returned);
 }
 
 /* struct tcp_info up to tcpi_snd_wnd, its last field when that came (5.4); glibc's ends before. */
@@ -186,25 +193,25 @@ void endpoint_fill(struct endpoint *e, const struct step *step, struct result *r
 		if (!settled)
 			wait_moment(e->fd, POLLOUT, &moment);
 	}
-	give(result, total || errno == EAGAIN ? total : -1);
+	*result = result_of_call(total || errno == EAGAIN ? total : -1);
 }
 
 void endpoint_read(struct endpoint *e, const struct step *step, struct result *result)
 {
-	give(result, read(e->fd, payload, (size_t)step->number[0]));
+	*result = result_of_call(read(e->fd, sink, (size_t)step->number[0]));
 }
 
 void endpoint_readv(struct endpoint *e, const struct step *step, struct result *result)
 {
 	struct iovec part[PARTS];
 
-	split(part, (size_t)step->number[0]);
-	give(result, readv(e->fd, part, PARTS));
+	split(part, sink, (size_t)step->number[0]);
+	*result = result_of_call(readv(e->fd, part, PARTS));
 }
 
 void endpoint_recv(struct endpoint *e, const struct step *step, struct result *result)
 {
-	give(result, recv(e->fd, payload, (size_t)step->number[0], (int)step_flags(step)));
+	*result = result_of_call(recv(e->fd, sink, (size_t)step->number[0], (int)step_flags(step)));
 }
 
 void endpoint_recvmsg(struct endpoint *e, const struct step *step, struct result *result)
@@ -216,6 +223,6 @@ void endpoint_recvmsg(struct endpoint *e, const struct step *step, struct result
 		.msg_control = control,
 		.msg_controllen = sizeof control};
 
-	split(part, (size_t)step->number[0]);
-	give(result, recvmsg(e->fd, &message, (int)step_flags(step)));
+	split(part, sink, (size_t)step->number[0]);
+	*result = result_of_call(recvmsg(e->fd, &message, (int)step_flags(step)));
 }

@@ -130,7 +130,7 @@ void endpoint_destroy(struct endpoint *e, const struct step *step, struct result
 	if (netlink >= 0)
 		close(netlink);
 	errno = -status;
-	give(result, status ? -1 : 0);
+	*result = result_of_call(status ? -1 : 0);
 	if (lacking)
 		result->kind = RESULT_LACKING;
 }

@@ -3,9 +3,10 @@
  */
 #include "endpoint/calls.h"
 
+#include "endpoint/sigpipe.h"
+
 #include <fcntl.h>
 #include <linux/sockios.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -31,7 +32,7 @@ void endpoint_getsockopt(struct endpoint *e, const struct step *step, struct res
 	socklen_t length = value_length(option->form);
 	int returned = getsockopt(e->fd, option->level, option->option, &value, &length);
 
-	give(result, returned);
+	*result = result_of_call(returned);
 	if (returned)
 		return;
 	switch (option->form) {
@@ -63,13 +64,13 @@ void endpoint_setsockopt(struct endpoint *e, const struct step *step, struct res
 		value.linger = (struct linger){(int)step->number[1], (int)step->second};
 	if (option->form == OPTION_TIMEVAL)
 		value.time = (struct timeval){step->number[1], step->second};
-	give(result, setsockopt(e->fd, option->level, option->option, &value,
-			     value_length(option->form)));
+	*result = result_of_call(setsockopt(
+		e->fd, option->level, option->option, &value, value_length(option->form)));
 }
 
 void endpoint_fcntl(struct endpoint *e, const struct step *step, struct result *result)
 {
-	give(result, fcntl(e->fd, (int)step->number[0], (int)step->number[1]));
+	*result = result_of_call(fcntl(e->fd, (int)step->number[0], (int)step->number[1]));
 }
 
 void endpoint_getpeername(struct endpoint *e, const struct step *step, struct result *result)
@@ -78,14 +79,14 @@ void endpoint_getpeername(struct endpoint *e, const struct step *step, struct re
 	socklen_t length = sizeof peer;
 
 	(void)step;
-	give(result, getpeername(e->fd, (struct sockaddr *)&peer, &length));
+	*result = result_of_call(getpeername(e->fd, (struct sockaddr *)&peer, &length));
 }
 
 static void queue(const struct endpoint *e, unsigned long request, struct result *result)
 {
 	int bytes = 0;
 
-	give(result, ioctl(e->fd, request, &bytes));
+	*result = result_of_call(ioctl(e->fd, request, &bytes));
 	if (result->kind == RESULT_NUMBER)
 		result->value = bytes;
 }
@@ -102,51 +103,9 @@ void endpoint_outq(struct endpoint *e, const struct step *step, struct result *r
 	queue(e, SIOCOUTQ, result);
 }
 
-static _Thread_local volatile sig_atomic_t sigpipe_handled;
-
-static void on_sigpipe(int signal)
-{
-	sigpipe_handled = signal;
-}
-
-static sigset_t only_sigpipe(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGPIPE);
-	return set;
-}
-
-void sigpipe_set(struct endpoint *e, long mode)
-{
-	static void (*const dispositions[])(int) = {SIG_IGN, SIG_DFL, on_sigpipe};
-	sigset_t sigpipe = only_sigpipe();
-
-	e->sigpipe = mode;
-	/* By default it would kill: blocked, it stays pending and is seen by sigpipe_take. Blocked
-	 * before it is the default, and the default no more before it is unblocked. */
-	if (mode == 1)
-		pthread_sigmask(SIG_BLOCK, &sigpipe, NULL);
-	signal(SIGPIPE, dispositions[mode]);
-	if (mode != 1)
-		pthread_sigmask(SIG_UNBLOCK, &sigpipe, NULL);
-}
-
-int sigpipe_take(void)
-{
-	sigset_t sigpipe = only_sigpipe();
-	int taken = sigpipe_handled;
-
-	sigpipe_handled = 0;
-	/* Blocked: by default, and in a background thread in every mode. */
-	if (!taken)
-		taken = sigtimedwait(&sigpipe, NULL, &(struct timespec){0});
-	return taken > 0 ? taken : 0;
-}
-
 void endpoint_sigpipe(struct endpoint *e, const struct step *step, struct result *result)
 {
-	sigpipe_set(e, step->number[0]);
-	give(result, 0);
+	e->sigpipe = step->number[0];
+	sigpipe_set(e->sigpipe);
+	*result = result_of_call(0);
 }

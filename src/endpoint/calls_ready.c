@@ -3,7 +3,7 @@
  */
 #include "endpoint/calls.h"
 
-#include "endpoint/background.h"
+#include "endpoint/descriptors.h"
 #include "util/deadline.h"
 #include "util/backoff.h"
 
@@ -14,9 +14,9 @@ void endpoint_poll(struct endpoint *e, const struct step *step, struct result *r
 {
 	struct pollfd p = {
 		.fd = e->fd, .events = (short)(step->word_count ? step->number[0] : ALL_EVENTS)};
-	int ready = poll(&p, 1, e->waits ? -1 : 0);
+	int ready = poll(&p, 1, e->in_background ? -1 : 0);
 
-	give(result, ready);
+	*result = result_of_call(ready);
 	if (ready >= 0)
 		*result = (struct result){.kind = RESULT_EVENTS, .value = p.revents};
 }
@@ -29,17 +29,17 @@ void endpoint_select(struct endpoint *e, const struct step *step, struct result 
 	(void)step;
 	errno = EBADF;
 	if (e->fd >= FD_SETSIZE) { /* closed, or too large for an fd_set */
-		give(result, -1);
+		*result = result_of_call(-1);
 		return;
 	}
 	for (int i = 0; i < 3; i++) {
 		FD_ZERO(&set[i]);
 		FD_SET(e->fd, &set[i]);
 	}
-	int ready = select(
-		e->fd + 1, &set[0], &set[1], &set[2], e->waits ? NULL : &(struct timeval){0});
+	int ready = select(e->fd + 1, &set[0], &set[1], &set[2],
+		e->in_background ? NULL : &(struct timeval){0});
 
-	give(result, ready);
+	*result = result_of_call(ready);
 	if (ready < 0)
 		return;
 	for (int i = 0; i < 3; i++)
@@ -54,7 +54,8 @@ void endpoint_epoll_ctl(struct endpoint *e, const struct step *step, struct resu
 
 	if (e->epoll < 0)
 		e->epoll = epoll_create1(EPOLL_CLOEXEC);
-	give(result, e->epoll < 0 ? -1 : epoll_ctl(e->epoll, (int)step->number[0], e->fd, &event));
+	*result = result_of_call(
+		e->epoll < 0 ? -1 : epoll_ctl(e->epoll, (int)step->number[0], e->fd, &event));
 }
 
 void endpoint_epoll_wait(struct endpoint *e, const struct step *step, struct result *result)
@@ -62,12 +63,12 @@ void endpoint_epoll_wait(struct endpoint *e, const struct step *step, struct res
 	struct epoll_event event = {0};
 
 	/* A state can be seen a moment before ep_poll_callback() tells of it. */
-	if (!e->waits)
+	if (!e->in_background)
 		visit_processors();
-	int ready = epoll_wait(e->epoll, &event, 1, e->waits ? -1 : 0);
+	int ready = epoll_wait(e->epoll, &event, 1, e->in_background ? -1 : 0);
 
 	(void)step;
-	give(result, ready);
+	*result = result_of_call(ready);
 	if (ready >= 0)
 		*result = (struct result){
 			.kind = RESULT_EPOLL, .value = ready ? (long)event.events : 0};
@@ -136,8 +137,4 @@ void endpoint_await(struct endpoint *e, const struct step *step, struct result *
 
 	while (!arrived(e, step, result) && !deadline_passed())
 		wait_for_change(e, &seen, &moment);
-	int status = e->background ? background_settle(e) : 0;
-
-	if (status)
-		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
 }

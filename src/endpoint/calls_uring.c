@@ -1,10 +1,9 @@
 /*
- * The calls by io_uring, each by a ring and in a thread of its own. The kernel takes a closed ring
- * apart later, and for that it interrupts the task that used it, as a signal would
+ * The calls by io_uring, each by a ring and in a thread of its own (OWN_THREAD). The kernel takes a
+ * closed ring apart later, and for that it interrupts the task that used it, as a signal would
  * (io_ring_exit_work()): a later call of that task that sleeps would give EINTR for no reason of
  * the experiment's. The thread is gone by then.
  */
-#include "endpoint/background.h"
 #include "endpoint/calls.h"
 #include "util/deadline.h"
 
@@ -67,10 +66,6 @@ static int run(struct io_uring *ring)
 
 static void uring(struct endpoint *e, const struct step *step, bool by_write, struct result *result)
 {
-	if (!e->waits) {
-		background_run(e, step, result);
-		return;
-	}
 	struct io_uring ring;
 	unsigned length = (unsigned)step->number[0];
 	int returned = io_uring_queue_init(DEPTH, &ring, 0);
@@ -93,7 +88,7 @@ static void uring(struct endpoint *e, const struct step *step, bool by_write, st
 	returned = run(&ring);
 	io_uring_queue_exit(&ring);
 	errno = -returned;
-	give(result, returned < 0 ? -1 : returned);
+	*result = result_of_call(returned < 0 ? -1 : returned);
 }
 
 void endpoint_uring_write(struct endpoint *e, const struct step *step, struct result *result)

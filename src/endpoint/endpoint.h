@@ -5,10 +5,41 @@
  * their steps through this module alone; nothing else makes socket calls of an experiment. Calls
  * block as they do in a program; a timer that signals this thread at the deadline, and again until
  * the step is over, ends what would block for ever.
+ *
+ * Threads. An endpoint belongs to one thread, which calls everything below. A step with '&', and
+ * each call by io_uring, is made in a second thread, on a copy of the struct: that thread reads and
+ * writes the copy alone, and never the endpoint. Both threads have the same descriptors: they are
+ * the process's. The owner waits for a call by io_uring in front; while a step in the background is
+ * under way it goes on and writes its own fields:
+ *
+ *     fd, duplicate, listen_fd
+ *               after a close in the background was started, as if it were over: the thread has
+ *               only the number that it calls close(2) with
+ *     local     after a connect in the background was started: the kernel has chosen it
+ *     fd, strangers
+ *               at the join of an accept. The accepted descriptor and its peer are in the copy's fd
+ *               and remote until then; only the owner knows whether the peer is the client. One
+ *               that is never joined is reset by endpoint_reset.
+ *     background
+ *               what is known of the thread: background.c's. In it, what tells of the call's end
+ *               is atomic, and its result is read after that.
+ *     in_background
+ *               true in the copy alone, false in the endpoint
+ *     the rest  by the steps that run in front, and before and after an experiment
+ *
+ * Data. What is sent is always zeroes, which no call writes to. What is received goes to one buffer
+ * that nobody reads: both threads may write there at once.
+ *
+ * Signals. The deadline's goes to the thread whose timer it is, and ends that thread's call alone.
+ * SIGPIPE goes to the thread whose call raised it. The owner has it by the disposition that the
+ * sigpipe step chose. The second thread blocks all signals but its deadline's: its SIGPIPE stays
+ * pending, whatever the disposition, until the end of the call takes it (sigpipe_take) or the
+ * thread ends; and what is sent to the process finds the owner.
  */
 #ifndef CLOSEWAIT_ENDPOINT_H
 #define CLOSEWAIT_ENDPOINT_H
 
+#include "endpoint/state.h"
 #include "language/family.h"
 #include "language/outcome.h"
 #include "language/result.h"
@@ -16,28 +47,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-struct background;
-
-struct endpoint {
-	enum who who;
-	enum family family;
-	int fd; /* CLOSED_DESCRIPTOR once closed */
-	int duplicate_count;
-	int duplicate[DUPLICATES]; /* of fd, by dup(2): closed after it, the last one first */
-	int epoll;                 /* this side's epoll instance, or -1 */
-	int listen_fd;         /* the server's listening socket, or -1; fd is this until accept */
-	bool listener_dirty;   /* CHANGES_LISTENER: the next experiment gets another one */
-	struct address local;  /* of the connection; length 0 while unknown */
-	bool accepted;         /* remote is the peer of the accepted connection, for good */
-	int strangers;         /* connections of others that were refused in this experiment */
-	struct address remote; /* the only peer that is connected to or accepted */
-	long sigpipe;          /* a value of sigpipe_modes */
-	bool waits;            /* poll, select and epoll_wait wait: they are in the background */
-	struct background *background; /* the step started with '&', or NULL */
-};
-
-enum { CLOSED_DESCRIPTOR = 0x7fffffff }; /* never open: calls answer EBADF, poll POLLNVAL */
 
 /* An endpoint with nothing open. */
 struct endpoint endpoint_new(enum who who);
@@ -61,14 +70,10 @@ void endpoint_close_all(struct endpoint *endpoint);
 /* How many connections that are not remote's came to the server in this experiment? Refuses those
  * that still wait, up to twice as many as can wait at once. The server accepts nothing afterwards.
  */
-int endpoint_strangers(struct endpoint *endpoint); /* calls_connection.c */
+int endpoint_strangers(struct endpoint *endpoint);
 
 /* Runs one step; deadline in CLOCK_MONOTONIC nanoseconds. */
 void endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t deadline,
 	struct outcome *outcome);
-
-/* The TCP state of the endpoint: of an open socket by TCP_INFO, of a closed one by the namespace's
- * /proc/net/tcp, where a socket that is not listed is CLOSE. Returns it or a negative errno. */
-int endpoint_tcp_state(const struct endpoint *endpoint);
 
 #endif

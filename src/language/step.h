@@ -66,6 +66,7 @@ enum operation_flags {
 	CHANGES_LISTENER =
 		256,        /* on a listening socket: what accepted sockets inherit, or its state */
 	OF_NAMESPACE = 512, /* of the namespace that both ends are in */
+	OWN_THREAD = 1024,  /* made in a thread that ends with the call */
 };
 
 struct operation {

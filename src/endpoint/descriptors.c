@@ -1,0 +1,75 @@
+#include "endpoint/descriptors.h"
+
+#include "endpoint/proc_net_tcp.h"
+#include "endpoint/socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+void learn_local(struct endpoint *e)
+{
+	struct address local = {.length = sizeof local.storage};
+
+	if (!getsockname(e->fd, (struct sockaddr *)&local.storage, &local.length))
+		e->local = local;
+}
+
+void connection_accepted(struct endpoint *e, int fd)
+{
+	if (e->fd != e->listen_fd)
+		close(e->fd);          /* a client that listens */
+	while (e->duplicate_count > 0) /* of the listening socket, which stays open */
+		close(e->duplicate[--e->duplicate_count]);
+	e->fd = fd;
+	e->accepted = true;
+}
+
+void descriptor_closed(struct endpoint *e)
+{
+	bool listening = e->fd == e->listen_fd, last = !e->duplicate_count;
+
+	e->fd = last ? CLOSED_DESCRIPTOR : e->duplicate[--e->duplicate_count];
+	if (listening)
+		e->listen_fd = last ? -1 : e->fd;
+}
+
+/* The client of an AF_UNIX socket has no address, but it is the listener's parent; or this process
+ * itself, where there is no listener. */
+static bool is_relative(int fd)
+{
+	struct ucred peer;
+	socklen_t length = sizeof peer;
+
+	return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) &&
+	       (peer.pid == getppid() || peer.pid == getpid());
+}
+
+bool is_stranger(const struct endpoint *e, int fd, const struct address *peer)
+{
+	if (peer->storage.ss_family == AF_UNIX)
+		return !is_relative(fd);
+	/* In the background the client's address is not known yet: join looks at it. */
+	return !e->in_background && !address_equal(peer, &e->remote);
+}
+
+void refuse_stranger(struct endpoint *e, int fd)
+{
+	socket_abort(fd);
+	e->strangers++;
+}
+
+int endpoint_tcp_state(const struct endpoint *endpoint)
+{
+	uint8_t state; /* struct tcp_info begins with tcpi_state, on every kernel */
+	socklen_t length = sizeof state;
+
+	if (!family_is_tcp(endpoint->family))
+		return 0;
+	if (!getsockopt(endpoint->fd, IPPROTO_TCP, TCP_INFO, &state, &length))
+		return state;
+	if (errno != EBADF || !endpoint->local.length || !endpoint->remote.length)
+		return errno == EBADF ? TCP_CLOSE : -errno;
+	return sockets_state(&endpoint->local, &endpoint->remote);
+}

@@ -1,0 +1,46 @@
+#include "endpoint/sigpipe.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static _Thread_local volatile sig_atomic_t sigpipe_handled;
+
+static void on_sigpipe(int signal)
+{
+	sigpipe_handled = signal;
+}
+
+static sigset_t only_sigpipe(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	return set;
+}
+
+void sigpipe_set(long mode)
+{
+	static void (*const dispositions[])(int) = {SIG_IGN, SIG_DFL, on_sigpipe};
+	sigset_t sigpipe = only_sigpipe();
+
+	/* By default it would kill: blocked, it stays pending and is seen by sigpipe_take. Blocked
+	 * before it is the default, and the default no more before it is unblocked. */
+	if (mode == 1)
+		pthread_sigmask(SIG_BLOCK, &sigpipe, NULL);
+	signal(SIGPIPE, dispositions[mode]);
+	if (mode != 1)
+		pthread_sigmask(SIG_UNBLOCK, &sigpipe, NULL);
+}
+
+int sigpipe_take(void)
+{
+	sigset_t sigpipe = only_sigpipe();
+	int taken = sigpipe_handled;
+
+	sigpipe_handled = 0;
+	/* Blocked: by default, and in a background thread in every mode. */
+	if (!taken)
+		taken = sigtimedwait(&sigpipe, NULL, &(struct timespec){0});
+	return taken > 0 ? taken : 0;
+}

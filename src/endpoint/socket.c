@@ -1,0 +1,36 @@
+#include "endpoint/socket.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+int socket_bound(enum family family, struct address *local)
+{
+	int fd = family_socket(family);
+	struct address bound = {.length = sizeof bound.storage};
+
+	if (fd < 0)
+		return -1;
+	/* So that it can listen again beside connections of before: inet_csk_bind_conflict(). */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+	if (!bind(fd, (struct sockaddr *)&local->storage, local->length) &&
+		!getsockname(fd, (struct sockaddr *)&bound.storage, &bound.length)) {
+		*local = bound;
+		return fd;
+	}
+	int error = errno;
+
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+void socket_linger_none(int fd)
+{
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+}
+
+void socket_abort(int fd)
+{
+	socket_linger_none(fd);
+	close(fd);
+}

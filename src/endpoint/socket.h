@@ -1,0 +1,18 @@
+/*
+ * socket: sockets on their own, of no endpoint yet or of none any more.
+ */
+#ifndef CLOSEWAIT_SOCKET_H
+#define CLOSEWAIT_SOCKET_H
+
+#include "language/family.h"
+
+/* A socket bound to local, and local as the kernel then has it; or -1 with errno. */
+int socket_bound(enum family family, struct address *local);
+
+/* The last close(2) of fd resets its connection. */
+void socket_linger_none(int fd);
+
+/* Closes a connection at once, without FIN_WAIT or TIME_WAIT left behind. */
+void socket_abort(int fd);
+
+#endif

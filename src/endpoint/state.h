@@ -1,0 +1,34 @@
+/*
+ * state: what an endpoint consists of. Who may touch which field: endpoint.h, "Threads".
+ */
+#ifndef CLOSEWAIT_ENDPOINT_STATE_H
+#define CLOSEWAIT_ENDPOINT_STATE_H
+
+#include "language/family.h"
+#include "language/step.h"
+
+#include <stdbool.h>
+
+struct background;
+
+enum { CLOSED_DESCRIPTOR = 0x7fffffff }; /* never open: calls answer EBADF, poll POLLNVAL */
+
+struct endpoint {
+	enum who who;
+	enum family family;
+	int fd; /* CLOSED_DESCRIPTOR once closed */
+	int duplicate_count;
+	int duplicate[DUPLICATES]; /* of fd, by dup(2): closed after it, the last one first */
+	int epoll;                 /* this side's epoll instance, or -1 */
+	int listen_fd;         /* the server's listening socket, or -1; fd is this until accept */
+	bool listener_dirty;   /* CHANGES_LISTENER: the next experiment gets another one */
+	struct address local;  /* of the connection; length 0 while unknown */
+	bool accepted;         /* remote is the peer of the accepted connection, for good */
+	int strangers;         /* connections of others that were refused in this experiment */
+	struct address remote; /* the only peer that is connected to or accepted */
+	long sigpipe;          /* a value of sigpipe_modes */
+	bool in_background;    /* the background thread's copy: poll, select, epoll_wait wait */
+	struct background *background; /* the step started with '&', or NULL */
+};
+
+#endif
