@@ -2,6 +2,7 @@
  * The endpoint's calls: what each gives on each family, steps in the background that block and are
  * woken, and that nothing stays behind. Both ends are in this process, in a sandbox.
  */
+#include "endpoint/socket.h"
 #include "check.h"
 
 #include "util/clock.h"
@@ -446,7 +447,7 @@ static void a_stranger_is_not_accepted_in_the_background(void **state)
 		if (!open_both(all[f]))
 			continue;
 		gives("server accept &", "");
-		int stranger = family_socket(all[f]);
+		int stranger = socket_of_family(all[f]);
 
 		assert_int_equal(connect(stranger, (struct sockaddr *)&client.remote.storage,
 					 client.remote.length),
@@ -469,7 +470,7 @@ static void a_stranger_is_not_accepted_on_unix(void **state)
 		pid_t child = fork();
 
 		if (!child) {
-			int fd = family_socket(all[f]);
+			int fd = socket_of_family(all[f]);
 
 			_exit(connect(fd, (struct sockaddr *)&client.remote.storage,
 				client.remote.length));
@@ -496,7 +497,7 @@ static void connect_in_the_background(void **state)
 
 		gives("server listen", "0");
 		while (count < 32) {
-			waiting[count] = family_socket(all[f]);
+			waiting[count] = socket_of_family(all[f]);
 			fcntl(waiting[count], F_SETFL, O_NONBLOCK);
 			(void)connect(waiting[count++], (struct sockaddr *)&client.remote.storage,
 				client.remote.length);

@@ -5,6 +5,7 @@
  *
  * Runs as root in a mount namespace of its own; elsewhere every test is skipped (exit status 77).
  */
+#include "endpoint/socket.h"
 #include "observe/tracepoints.h"
 
 #include "util/clock.h"
@@ -136,11 +137,11 @@ static struct connection connect_over(enum family family)
 	struct connection c;
 	struct address any = family_loopback(family);
 
-	c.listener = family_socket(family);
+	c.listener = socket_of_family(family);
 	assert_int_equal(bind(c.listener, (struct sockaddr *)&any.storage, any.length), 0);
 	assert_int_equal(listen(c.listener, 1), 0);
 	c.to = name_of(c.listener);
-	c.client = family_socket(family);
+	c.client = socket_of_family(family);
 	assert_int_equal(connect(c.client, (struct sockaddr *)&c.to.storage, c.to.length), 0);
 	c.from = name_of(c.client);
 	c.server = accept(c.listener, NULL, NULL);

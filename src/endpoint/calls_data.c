@@ -141,9 +141,10 @@ static bool tcp_info_of(const struct endpoint *e, struct long_tcp_info *info)
 		struct long_tcp_info info;
 	} answer = {.header = {.size_subflow_data = sizeof answer.header,
 			    .size_user = sizeof answer.info}};
-	socklen_t length = e->family == FAMILY_MPTCP4 ? sizeof answer : sizeof *info;
+	socklen_t length =
+		family_protocol(e->family) == PROTOCOL_MPTCP ? sizeof answer : sizeof *info;
 
-	if (e->family != FAMILY_MPTCP4)
+	if (family_protocol(e->family) != PROTOCOL_MPTCP)
 		return !getsockopt(e->fd, IPPROTO_TCP, TCP_INFO, info, &length);
 	bool known = !getsockopt(e->fd, SOL_MPTCP, MPTCP_TCPINFO, &answer, &length);
 
@@ -188,7 +189,7 @@ void endpoint_fill(struct endpoint *e, const struct step *step, struct result *r
 		if (errno != EAGAIN || settled || deadline_passed())
 			break;
 		settled = window_is_closed(e, &known);
-		if (e->family == FAMILY_MPTCP4 && !known)
+		if (family_protocol(e->family) == PROTOCOL_MPTCP && !known)
 			return; /* cannot be done here */
 		if (!settled)
 			wait_moment(e->fd, POLLOUT, &moment);

@@ -104,7 +104,7 @@ static bool module_is_missing(int netlink, struct request *request)
 
 static int destroy(const struct endpoint *e, int netlink, bool *lacking)
 {
-	bool listening = e->fd == e->listen_fd, tcp = e->local.storage.ss_family != AF_UNIX;
+	bool listening = e->fd == e->listen_fd, tcp = family_protocol(e->family) != PROTOCOL_UNIX;
 	struct request request = about(e, listening);
 	union reply reply;
 	int status = tcp ? find(netlink, &request, listening) : 0;

@@ -47,7 +47,7 @@ int endpoint_open(struct endpoint *endpoint, enum family family)
 	endpoint->strangers = 0;
 	if (endpoint->who == CLIENT) {
 		endpoint->local = (struct address){0};
-		endpoint->fd = family_socket(family);
+		endpoint->fd = socket_of_family(family);
 		if (endpoint->fd >= 0)
 			return 0;
 		endpoint->fd = CLOSED_DESCRIPTOR;

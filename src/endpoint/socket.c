@@ -3,9 +3,16 @@
 #include <errno.h>
 #include <unistd.h>
 
+int socket_of_family(enum family family)
+{
+	struct socket_kind kind = family_socket_kind(family);
+
+	return socket(kind.domain, kind.type | SOCK_CLOEXEC, kind.protocol);
+}
+
 int socket_bound(enum family family, struct address *local)
 {
-	int fd = family_socket(family);
+	int fd = socket_of_family(family);
 	struct address bound = {.length = sizeof bound.storage};
 
 	if (fd < 0)

@@ -6,6 +6,9 @@
 
 #include "language/family.h"
 
+/* A new socket of family, close-on-exec; or -1 with errno as socket(2) has it. */
+int socket_of_family(enum family family);
+
 /* A socket bound to local, and local as the kernel then has it; or -1 with errno. */
 int socket_bound(enum family family, struct address *local);
 

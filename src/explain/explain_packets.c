@@ -267,7 +267,7 @@ void explain_packets(const struct trace *trace, FILE *out)
 		for (int i = 0; i < trace->capture_count; i++)
 			count = add_kind(trace, i, meanings, kinds, count);
 		fputs("\nPackets: '>' from the client, '<' to it, in tcpdump's flags\n", out);
-		if (trace->family == FAMILY_MPTCP4)
+		if (family_protocol(trace->family) == PROTOCOL_MPTCP)
 			fputs("(MPTCP's own signals, DATA_FIN and others, are in options, which "
 			      "are "
 			      "not shown: RFC 8684 3.)\n",

@@ -6,14 +6,12 @@
 
 static const struct {
 	const char *name;
-	int domain, type, protocol;
+	struct socket_kind socket;
+	enum protocol_kind protocol;
 } families[FAMILY_COUNT] = {
-	[FAMILY_TCP4] = {"tcp4", AF_INET, SOCK_STREAM, 0},
-	[FAMILY_TCP6] = {"tcp6", AF_INET6, SOCK_STREAM, 0},
-	[FAMILY_TCP4_MAPPED] = {"tcp4-mapped", AF_INET6, SOCK_STREAM, 0},
-	[FAMILY_MPTCP4] = {"mptcp4", AF_INET, SOCK_STREAM, IPPROTO_MPTCP},
-	[FAMILY_UNIX] = {"unix", AF_UNIX, SOCK_STREAM, 0},
-	[FAMILY_UNIX_SEQPACKET] = {"unix-seqpacket", AF_UNIX, SOCK_SEQPACKET, 0},
+#define FAMILY(id, name, domain, type, protocol, kind) \
+	[FAMILY_##id] = {name, {domain, type, protocol}, kind},
+#include "language/families.def"
 };
 
 const char *family_name(enum family family)
@@ -31,20 +29,29 @@ bool family_value(const char *name, enum family *family)
 	return false;
 }
 
-int family_socket(enum family family)
+struct socket_kind family_socket_kind(enum family family)
 {
-	return socket(families[family].domain, families[family].type | SOCK_CLOEXEC,
-		families[family].protocol);
+	return families[family].socket;
+}
+
+enum protocol_kind family_protocol(enum family family)
+{
+	return families[family].protocol;
 }
 
 bool family_is_tcp(enum family family)
 {
-	return families[family].domain != AF_UNIX && !families[family].protocol;
+	return families[family].protocol == PROTOCOL_TCP;
 }
 
 const char *family_names(void)
 {
-	return "tcp4 tcp6 tcp4-mapped mptcp4 unix unix-seqpacket";
+	static const char names[] =
+#define FAMILY(id, name, ...) " " name
+#include "language/families.def"
+		;
+
+	return names + 1; /* behind the first blank */
 }
 
 static struct address loopback6(bool mapped)
@@ -64,9 +71,9 @@ struct address family_loopback(enum family family)
 	struct address a = {.length = sizeof(struct sockaddr_in)};
 	struct sockaddr_in *in = (struct sockaddr_in *)&a.storage;
 
-	if (families[family].domain == AF_INET6)
+	if (families[family].socket.domain == AF_INET6)
 		return loopback6(family == FAMILY_TCP4_MAPPED);
-	in->sin_family = (sa_family_t)families[family].domain;
+	in->sin_family = (sa_family_t)families[family].socket.domain;
 	if (in->sin_family == AF_UNIX)
 		a.length = sizeof in->sin_family;
 	else

@@ -9,13 +9,17 @@
 #include <sys/socket.h>
 
 enum family {
-	FAMILY_TCP4,
-	FAMILY_TCP6,
-	FAMILY_TCP4_MAPPED, /* IPv6 sockets on ::ffff:127.0.0.1: IPv4 packets */
-	FAMILY_MPTCP4,
-	FAMILY_UNIX, /* SOCK_STREAM */
-	FAMILY_UNIX_SEQPACKET,
+#define FAMILY(id, ...) FAMILY_##id,
+#include "language/families.def"
 	FAMILY_COUNT,
+};
+
+/* What answers the calls of a family. */
+enum protocol_kind { PROTOCOL_TCP, PROTOCOL_MPTCP, PROTOCOL_UNIX };
+
+/* socket(2)'s arguments. */
+struct socket_kind {
+	int domain, type, protocol;
 };
 
 /* An address of any family with its length. */
@@ -24,14 +28,16 @@ struct address {
 	struct sockaddr_storage storage;
 };
 
-/* "tcp4", "tcp6", "tcp4-mapped", "mptcp4", "unix", "unix-seqpacket". */
+/* As a use line has it: "tcp4". */
 const char *family_name(enum family family);
 
 /* Finds a family by its name; false when there is none. */
 bool family_value(const char *name, enum family *family);
 
-/* A new socket of family, close-on-exec; or -1 with errno as socket(2) has it. */
-int family_socket(enum family family);
+/* What a socket of family is made of. */
+struct socket_kind family_socket_kind(enum family family);
+
+enum protocol_kind family_protocol(enum family family);
 
 /* Is a connection of family one of plain TCP? Then the kernel shows its TCP state, its packets are
  * those of RFC 9293, and the model knows it. */

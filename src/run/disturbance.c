@@ -1,6 +1,5 @@
 #include "run/disturbance.h"
 
-#include "endpoint/calls.h"
 #include "util/interrupt.h"
 #include "observe/kthreads.h"
 
