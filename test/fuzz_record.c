@@ -36,8 +36,8 @@ static void report(struct run_record *record, const char *console)
 	}
 	must(!report_judge(report), "a plan that is none");
 	must(report_status(report) != STATUS_EXPECTED, "nothing arrived, and all is well");
-	report_print(report, (struct report_style){false, false}, out);
-	report_print(report, (struct report_style){true, true}, out);
+	report_print(report, (struct report_style){&report_text, false}, out);
+	report_print(report, (struct report_style){&report_markdown, true}, out);
 	must(memory_close(out, &text), "no memory");
 	free(text);
 	report_free(report);

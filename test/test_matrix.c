@@ -263,7 +263,7 @@ static void misuse(void **state)
 		{{"report", "--format=xml", "x"}, NULL, 2, NULL,
 			"closewait: --format=xml: expected text, markdown or json\n"},
 		{{"report", "--brief", "--format=json", "x"}, NULL, 2, NULL,
-			"closewait: report: --brief: JSON lines are always complete\n"},
+			"closewait: report: --brief: --format=json is always complete\n"},
 		{{"report", "--help"}, NULL, 0, "usage: closewait report", NULL},
 		{{"record", "--jobs=0"}, NULL, 2, NULL,
 			"closewait: --jobs=0: expected a whole number from 1 to 256\n"},

@@ -182,7 +182,7 @@ static void printed(void **state)
 
 	(void)state;
 	print_open(&print);
-	report_print(report, (struct report_style){0}, print.out);
+	report_print(report, (struct report_style){.markup = &report_text}, print.out);
 	char *text = print_take(&print);
 
 	assert_string_equal(text,
@@ -221,7 +221,7 @@ static void families_apart(void **state)
 
 	(void)state;
 	print_open(&print);
-	report_print(report, (struct report_style){0}, print.out);
+	report_print(report, (struct report_style){.markup = &report_text}, print.out);
 	char *text = print_take(&print);
 
 	assert_non_null(strstr(text, "a tcp4  -\na tcp6  ?\nb tcp4  ?\n"));
@@ -251,7 +251,7 @@ static void changes(void **state)
 
 	(void)state;
 	print_open(&print);
-	report_print_details(report, (struct report_style){0}, print.out);
+	report_print_details(report, (struct report_style){.markup = &report_text}, print.out);
 	char *text = print_take(&print);
 
 	assert_string_equal(text, "\na tcp4: A (5.10), then B (6.1)\n"
@@ -276,7 +276,7 @@ static void changes_in_markdown(void **state)
 
 	(void)state;
 	print_open(&print);
-	report_print_details(report, (struct report_style){.markdown = true}, print.out);
+	report_print_details(report, (struct report_style){.markup = &report_markdown}, print.out);
 	char *text = print_take(&print);
 	static const char expected[] = "\n**a tcp4: A (5.10), then B (6.1)**\n\n```diff\n"
 				       "-client connect = 0\n"
@@ -299,7 +299,8 @@ static void printed_briefly(void **state)
 
 	(void)state;
 	print_open(&print);
-	report_print(report, (struct report_style){.brief = true}, print.out);
+	report_print(
+		report, (struct report_style){.markup = &report_text, .brief = true}, print.out);
 	char *text = print_take(&print);
 
 	/* a tcp6 was skipped on one of them, b tcp4 failed there. */
@@ -319,7 +320,7 @@ static void printed_markdown(void **state)
 
 	(void)state;
 	print_open(&print);
-	report_print(report, (struct report_style){.markdown = true}, print.out);
+	report_print(report, (struct report_style){.markup = &report_markdown}, print.out);
 	char *text = print_take(&print);
 
 	assert_int_equal(strncmp(text,

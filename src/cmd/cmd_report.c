@@ -16,15 +16,8 @@
 enum { INPUT_LIMIT = 1 << 28 /* bytes of a file */ };
 
 struct command_line {
-	enum { TEXT, MARKDOWN, JSON } format;
+	const struct report_format *format;
 	bool traces, brief;
-};
-
-static const struct name formats[] = {
-	{"text", TEXT},
-	{"markdown", MARKDOWN},
-	{"json", JSON},
-	{NULL, 0},
 };
 
 static const struct option options[] = {
@@ -35,10 +28,30 @@ static const struct option options[] = {
 	{0},
 };
 
+/* Finds the format; false after a message that names them all. */
+static bool format_option(const char *text, const struct report_format **format)
+{
+	char names[128] = "";
+	size_t used = 0;
+
+	for (const struct report_format *f = report_formats; f->name; f++) {
+		if (!strcmp(f->name, text)) {
+			*format = f;
+			return true;
+		}
+		used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+			!used       ? ""
+			: f[1].name ? ", "
+				    : " or ",
+			f->name);
+	}
+	message("--format=%s: expected %s", text, names);
+	return false;
+}
+
 static bool read_options(int argc, char **argv, struct command_line *line, enum status *status)
 {
 	int option;
-	long format;
 
 	*status = STATUS_MISUSE;
 	while ((option = next_option(argc, argv, options)) != -1) {
@@ -46,17 +59,15 @@ static bool read_options(int argc, char **argv, struct command_line *line, enum 
 			line->traces = true;
 		} else if (option == 'b') {
 			line->brief = true;
-		} else if (option == 'f' && name_value(formats, optarg, &format)) {
-			line->format = (unsigned)format;
+		} else if (option == 'f' && format_option(optarg, &line->format)) {
+			continue;
 		} else {
-			if (option == 'f')
-				message("--format=%s: expected text, markdown or json", optarg);
 			*status = option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 			return false;
 		}
 	}
-	if (line->brief && line->format == JSON) {
-		message("report: --brief: JSON lines are always complete");
+	if (line->brief && line->format->print) {
+		message("report: --brief: --format=%s is always complete", line->format->name);
 		return false;
 	}
 	if (argc - optind >= 1 && argc - optind <= REPORT_KERNELS)
@@ -182,7 +193,7 @@ static bool load(const struct command_line *line, struct report *report, char **
 
 enum status cmd_report(int argc, char **argv)
 {
-	struct command_line line = {0};
+	struct command_line line = {.format = report_formats};
 	enum status status;
 
 	if (!read_options(argc, argv, &line, &status))
@@ -190,11 +201,7 @@ enum status cmd_report(int argc, char **argv)
 	struct report *report = report_new(argc - optind);
 	bool good = report && load(&line, report, argv + optind);
 
-	if (good && line.format == JSON)
-		good = report_print_json(report, stdout);
-	else if (good)
-		report_print(
-			report, (struct report_style){line.format == MARKDOWN, line.brief}, stdout);
+	good = good && report_print_as(line.format, report, line.brief, stdout);
 	if (!good)
 		message("report: nothing could be reported, or not all of it");
 	status = good ? report_status(report) : STATUS_ENVIRONMENT;

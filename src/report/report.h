@@ -60,10 +60,21 @@ enum status report_status(const struct report *report);
 /* Why a run was skipped or failed, as its trace says; NULL when it does not. For free(3). */
 char *report_reason(const struct report_cell *cell);
 
-/* How a report is printed. */
+/* What a laid-out format puts around the parts of a line. */
+struct report_markup {
+	const char *row_begin, *column, *row_end; /* of the table */
+	bool has_rule;    /* a line below the table's head, every column full */
+	const char *item; /* before a line of a list */
+	const char *block_title, *block_begin,
+		*block_end; /* around a block's title, and behind it */
+};
+
+extern const struct report_markup report_text, report_markdown;
+
+/* How a report is laid out. */
 struct report_style {
-	bool markdown; /* instead of text */
-	bool brief;    /* without the rows and traces of what is as it should be everywhere */
+	const struct report_markup *markup;
+	bool brief; /* without the rows and traces of what is as it should be everywhere */
 };
 
 /* Prints the table, and below it each kernel, and the details. Brief, the rows of runs that are as
@@ -74,6 +85,20 @@ void report_print(const struct report *report, struct report_style style, FILE *
  * experiment, the difference between the two traces, unless the style is brief; the deviations; and
  * what went wrong with a kernel as a whole. */
 void report_print_details(const struct report *report, struct report_style style, FILE *out);
+
+/* A format: laid out, or printed by a function of its own, which is always complete. */
+struct report_format {
+	const char *name;
+	const struct report_markup *markup;
+	bool (*print)(const struct report *report, FILE *out);
+};
+
+extern const struct report_format
+	report_formats[]; /* ends with a NULL name; the first is the default */
+
+/* Prints the report in this format. False without memory. */
+bool report_print_as(
+	const struct report_format *format, const struct report *report, bool brief, FILE *out);
 
 /* Prints a JSON object a line for each kernel, experiment and family. False without memory. */
 bool report_print_json(const struct report *report, FILE *out);

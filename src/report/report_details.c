@@ -12,19 +12,18 @@ enum { TITLE_LIMIT = 256 };
 
 struct page {
 	const struct report *report;
-	bool markdown;
+	const struct report_markup *markup;
 	FILE *out;
 };
 
 static void begin_block(const struct page *p, const char *title)
 {
-	fprintf(p->out, p->markdown ? "\n**%s**\n\n```diff\n" : "\n%s\n", title);
+	fprintf(p->out, "%s%s%s", p->markup->block_title, title, p->markup->block_begin);
 }
 
 static void end_block(const struct page *p)
 {
-	if (p->markdown)
-		fputs("```\n", p->out);
+	fputs(p->markup->block_end, p->out);
 }
 
 /* The run of a row on two kernels, side by side. */
@@ -193,7 +192,7 @@ static void print_trouble(const struct page *p, const struct report_kernel *kern
 
 void report_print_details(const struct report *report, struct report_style style, FILE *out)
 {
-	struct page page = {.report = report, .markdown = style.markdown, .out = out};
+	struct page page = {.report = report, .markup = style.markup, .out = out};
 
 	if (!style.brief)
 		print_changes(&page);

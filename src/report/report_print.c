@@ -10,7 +10,8 @@ enum { TITLE_LIMIT = 256 };
 
 struct page {
 	const struct report *report;
-	bool markdown, brief;
+	const struct report_markup *markup;
+	bool brief;
 	FILE *out;
 	int title_width;
 };
@@ -63,15 +64,15 @@ static void print_line(const struct page *p, const char *title, const char (*cel
 {
 	int count = p->report->kernel_count;
 
-	fprintf(p->out, "%s%-*s", p->markdown ? "| " : "", p->title_width, title);
+	fprintf(p->out, "%s%-*s", p->markup->row_begin, p->title_width, title);
 	for (int k = 0; k < count; k++) {
 		const struct report_kernel *kernel = &p->report->kernel[k];
-		int width = p->markdown || k + 1 < count ? column_width(kernel) : 0;
+		int width = p->markup->has_rule || k + 1 < count ? column_width(kernel) : 0;
 
-		fprintf(p->out, "%s%-*s", p->markdown ? " | " : "  ", width,
+		fprintf(p->out, "%s%-*s", p->markup->column, width,
 			cells ? cells[k] : kernel->label);
 	}
-	fputs(p->markdown ? " |\n" : "\n", p->out);
+	fputs(p->markup->row_end, p->out);
 }
 
 static void print_rule(const struct page *p)
@@ -136,7 +137,7 @@ static void print_table(struct page *p)
 
 	measure_titles(p);
 	print_line(p, "", NULL);
-	if (p->markdown)
+	if (p->markup->has_rule)
 		print_rule(p);
 	for (int i = 0, end; i < report->row_count; i = end) {
 		end = group_end(report, i);
@@ -173,7 +174,7 @@ static void print_kernel(const struct page *p, int k)
 
 	for (int i = 0; i < p->report->row_count; i++)
 		count[p->report->row[i].cell[k].verdict]++;
-	fprintf(p->out, "%s%s: %d of %d as expected", p->markdown ? "- " : "", kernel->label,
+	fprintf(p->out, "%s%s: %d of %d as expected", p->markup->item, kernel->label,
 		count[VERDICT_EXPECTED], p->report->row_count);
 	for (int v = VERDICT_DEVIATES; v <= VERDICT_ERROR; v++)
 		if (count[v])
@@ -211,7 +212,7 @@ static void print_hosts(const struct page *p)
 		host_text(&report->kernel[k], host, sizeof host);
 		if (!*host)
 			continue;
-		fprintf(p->out, "%s%s: %s", p->markdown ? "- " : "", host, report->kernel[k].label);
+		fprintf(p->out, "%s%s: %s", p->markup->item, host, report->kernel[k].label);
 		while (k + 1 < report->kernel_count) {
 			host_text(&report->kernel[k + 1], next, sizeof next);
 			if (strcmp(host, next) != 0)
@@ -232,7 +233,7 @@ static void print_reasons(const struct page *p, int k)
 		char *reason = report_reason(&report->row[i].cell[k]);
 
 		if (reason && (!before || strcmp(before, reason) != 0))
-			fprintf(p->out, "%s%s %s %s: %s\n", p->markdown ? "- " : "",
+			fprintf(p->out, "%s%s %s %s: %s\n", p->markup->item,
 				report->kernel[k].label, report->row[i].experiment,
 				report->row[i].family, reason);
 		if (reason) {
@@ -246,7 +247,7 @@ static void print_reasons(const struct page *p, int k)
 void report_print(const struct report *report, struct report_style style, FILE *out)
 {
 	struct page page = {
-		.report = report, .markdown = style.markdown, .brief = style.brief, .out = out};
+		.report = report, .markup = style.markup, .brief = style.brief, .out = out};
 
 	print_table(&page);
 	fputc('\n', out);
