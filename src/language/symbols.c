@@ -113,29 +113,15 @@ const struct name no_addresses[] = {
 	{NULL, 0},
 };
 
-const struct socket_option socket_options[] = {
-	{"SO_ERROR", SOL_SOCKET, SO_ERROR, OPTION_ERRNO},
-	{"SO_LINGER", SOL_SOCKET, SO_LINGER, OPTION_LINGER},
-	{"SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE, OPTION_INT},
-	{"SO_SNDBUF", SOL_SOCKET, SO_SNDBUF, OPTION_INT},
-	{"SO_RCVBUF", SOL_SOCKET, SO_RCVBUF, OPTION_INT},
-	{"SO_RCVLOWAT", SOL_SOCKET, SO_RCVLOWAT, OPTION_INT},
-	{"SO_RCVTIMEO", SOL_SOCKET, SO_RCVTIMEO, OPTION_TIMEVAL},
-	{"SO_SNDTIMEO", SOL_SOCKET, SO_SNDTIMEO, OPTION_TIMEVAL},
-	{"SO_OOBINLINE", SOL_SOCKET, SO_OOBINLINE, OPTION_INT},
-	{"SO_PEEK_OFF", SOL_SOCKET, SO_PEEK_OFF, OPTION_INT},
-	{"SO_ZEROCOPY", SOL_SOCKET, SO_ZEROCOPY, OPTION_INT},
-	{"TCP_NODELAY", IPPROTO_TCP, TCP_NODELAY, OPTION_INT},
-	{"TCP_CORK", IPPROTO_TCP, TCP_CORK, OPTION_INT},
-	{"TCP_QUICKACK", IPPROTO_TCP, TCP_QUICKACK, OPTION_INT},
-	{"TCP_LINGER2", IPPROTO_TCP, TCP_LINGER2, OPTION_INT},
-	{"TCP_DEFER_ACCEPT", IPPROTO_TCP, TCP_DEFER_ACCEPT, OPTION_INT},
-	{"TCP_KEEPIDLE", IPPROTO_TCP, TCP_KEEPIDLE, OPTION_INT},
-	{"TCP_KEEPINTVL", IPPROTO_TCP, TCP_KEEPINTVL, OPTION_INT},
-	{"TCP_KEEPCNT", IPPROTO_TCP, TCP_KEEPCNT, OPTION_INT},
-	{"TCP_RTO_MAX_MS", IPPROTO_TCP, 44, OPTION_INT}, /* since 6.15; not in glibc's headers */
-	{"TCP_USER_TIMEOUT", IPPROTO_TCP, TCP_USER_TIMEOUT, OPTION_INT},
-	{NULL, 0, 0, 0},
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44 /* not in glibc's headers yet */
+#endif
+
+const struct socket_option socket_options[OPTION_COUNT + 1] = {
+#define SOCKET_OPTION(name, level, form, memory, preset, least, most, since, error) \
+	[OPT_##name] = { \
+		OPT_##name, #name, level, name, form, memory, preset, least, most, since, error},
+#include "language/options.def"
 };
 
 const char *name_text(const struct name *table, long value)

@@ -60,13 +60,28 @@ enum option_form {
 	OPTION_ERRNO,   /* 0 or ECONNRESET; can be read only */
 };
 
+/* What is kept of a value that is set (options.def). */
+enum option_memory { NOT_REMEMBERED, AS_FLAG, IN_RANGE };
+
+enum option_id {
+#define SOCKET_OPTION(name, ...) OPT_##name,
+#include "language/options.def"
+	OPTION_COUNT
+};
+
 struct socket_option {
+	enum option_id id;
 	const char *name;
 	int level, option;
 	enum option_form form;
+	enum option_memory memory;
+	long preset, least, most;
+	int since; /* the release that brought it, MAJOR * 100 + MINOR; 0: it was always there */
+	int error_before; /* the answer before that */
 };
 
-extern const struct socket_option socket_options[]; /* ends with a NULL name */
+/* By id; behind them one with a NULL name. */
+extern const struct socket_option socket_options[OPTION_COUNT + 1];
 
 /* The option called name, or NULL. */
 const struct socket_option *socket_option(const char *name);

@@ -28,7 +28,7 @@ static struct peer child_of(const struct peer *listener)
 
 	memcpy(child.timeout, listener->timeout, sizeof child.timeout);
 	memcpy(child.linger, listener->linger, sizeof child.linger);
-	memcpy(child.remembered, listener->remembered, sizeof child.remembered);
+	memcpy(child.option, listener->option, sizeof child.option);
 	return child;
 }
 

@@ -11,44 +11,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { RTO_MAX_MS = 44 }; /* TCP_RTO_MAX_MS; not in glibc's headers */
-
 enum {
 	FIN_TIMEOUT = 60,  /* seconds: net.ipv4.tcp_fin_timeout's default */
 	LINGER2_MAX = 120, /* seconds: TCP_FIN_TIMEOUT_MAX */
 	SOCK_MIN_RCVBUF = 2304,
 };
-
-/* The options that only have to be remembered: what they are before they are set, and which values
- * are taken as they are. Others are EINVAL; of those that are no more than a flag (not strict)
- * every value but 0 is 1. */
-static const struct {
-	int level, option;
-	long preset, least, most;
-	bool strict;
-} remembered[REMEMBER_COUNT] = {
-	[REMEMBER_KEEPALIVE] = {SOL_SOCKET, SO_KEEPALIVE, 0, 0, 1, false},
-	[REMEMBER_NODELAY] = {IPPROTO_TCP, TCP_NODELAY, 0, 0, 1, false},
-	[REMEMBER_KEEPIDLE] = {IPPROTO_TCP, TCP_KEEPIDLE, 7200, 1, 32767, true},
-	[REMEMBER_KEEPINTVL] = {IPPROTO_TCP, TCP_KEEPINTVL, 75, 1, 32767, true},
-	[REMEMBER_KEEPCNT] = {IPPROTO_TCP, TCP_KEEPCNT, 9, 1, 127, true},
-	[REMEMBER_USER_TIMEOUT] = {IPPROTO_TCP, TCP_USER_TIMEOUT, 0, 0, 999999999, true},
-	[REMEMBER_RTO_MAX] = {IPPROTO_TCP, RTO_MAX_MS, 120000, 1000, 120000, true},
-	[REMEMBER_OOBINLINE] = {SOL_SOCKET, SO_OOBINLINE, 0, 0, 1, false},
-};
-
-static int remembers(const struct socket_option *o)
-{
-	for (int i = 0; i < REMEMBER_COUNT; i++)
-		if (remembered[i].level == o->level && remembered[i].option == o->option)
-			return i;
-	return REMEMBER_COUNT;
-}
-
-static bool is(const struct step *step, int level, int option)
-{
-	return step->option->level == level && step->option->option == option;
-}
 
 static void say_pair(struct prediction *p, const long pair[2])
 {
@@ -56,15 +23,10 @@ static void say_pair(struct prediction *p, const long pair[2])
 	p->result.second = pair[1];
 }
 
-/* What the kernel does not know yet: TCP_RTO_MAX_MS before 54a378f43425, SO_PEEK_OFF of TCP before
- * 05ea491641d3. */
-static int lacks(const struct model *m, const struct step *step)
+/* The error of an option that the kernel does not know yet, or 0. */
+static int lacks(const struct model *m, const struct socket_option *o)
 {
-	if (is(step, IPPROTO_TCP, RTO_MAX_MS) && version_before(m->kernel, 6, 15))
-		return ENOPROTOOPT;
-	if (is(step, SOL_SOCKET, SO_PEEK_OFF) && version_before(m->kernel, 6, 10))
-		return EOPNOTSUPP;
-	return 0;
+	return version_before(m->kernel, o->since / 100, o->since % 100) ? o->error_before : 0;
 }
 
 /* sk_getsockopt(), SO_ERROR: sk_err, and when there is none sk_err_soft */
@@ -91,40 +53,68 @@ static void get_timeout(const long timeout[2], struct prediction *p)
 		say_pair(p, timeout);
 }
 
+/* The value of an option that is an int. */
+static void get_int(const struct model *m, const struct peer *peer, const struct socket_option *o,
+	struct prediction *p)
+{
+	long value = peer->option[o->id] ? peer->option[o->id] : o->preset;
+
+	switch (o->id) {
+	case OPT_SO_RCVLOWAT:
+		value = peer->low_water;
+		break;
+	case OPT_TCP_LINGER2:
+		if (!peer->linger2 && m->short_timers) {
+			answer_unknown(p); /* a sysctl may have changed it */
+			return;
+		}
+		value = peer->linger2 ? peer->linger2 : FIN_TIMEOUT;
+		break;
+	case OPT_TCP_CORK:
+		value = peer->cork;
+		break;
+	case OPT_SO_ZEROCOPY:
+		value = peer->zerocopy;
+		break;
+	default:
+		if (o->memory == NOT_REMEMBERED) {
+			answer_unknown(p); /* a buffer's size, a timer: the kernel's choice */
+			return;
+		}
+	}
+	answer_value(p, RULE_OPTION, RESULT_NUMBER, value);
+}
+
 void model_getsockopt(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
-	int i = remembers(step->option);
+	const struct socket_option *o = step->option;
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
-	if (is(step, IPPROTO_TCP, RTO_MAX_MS) && lacks(m, step))
-		answer_errno(p, RULE_OPTION_UNKNOWN, lacks(m, step));
-	else if (step->option->form == OPTION_ERRNO)
+	if (o->memory != NOT_REMEMBERED && lacks(m, o)) {
+		answer_errno(p, RULE_OPTION_UNKNOWN, lacks(m, o));
+		return;
+	}
+	switch (o->form) {
+	case OPTION_ERRNO:
 		get_error(peer, p);
-	else if (step->option->form == OPTION_LINGER)
+		break;
+	case OPTION_LINGER:
 		say_pair(p, peer->linger);
-	else if (step->option->form == OPTION_TIMEVAL)
-		get_timeout(peer->timeout[step->option->option == SO_SNDTIMEO], p);
-	else if (is(step, SOL_SOCKET, SO_RCVLOWAT))
-		answer_value(p, RULE_OPTION, RESULT_NUMBER, peer->low_water);
-	else if (is(step, IPPROTO_TCP, TCP_LINGER2) && (peer->linger2 || !m->short_timers))
-		answer_value(
-			p, RULE_OPTION, RESULT_NUMBER, peer->linger2 ? peer->linger2 : FIN_TIMEOUT);
-	else if (is(step, IPPROTO_TCP, TCP_CORK))
-		answer_value(p, RULE_OPTION, RESULT_NUMBER, peer->cork);
-	else if (is(step, SOL_SOCKET, SO_ZEROCOPY))
-		answer_value(p, RULE_OPTION, RESULT_NUMBER, peer->zerocopy);
-	else if (i < REMEMBER_COUNT)
-		answer_value(p, RULE_OPTION, RESULT_NUMBER,
-			peer->remembered[i] ? peer->remembered[i] : remembered[i].preset);
-	else
-		answer_unknown(p); /* a buffer's size, a timer: the kernel's choice */
+		break;
+	case OPTION_TIMEVAL:
+		get_timeout(peer->timeout[o->id == OPT_SO_SNDTIMEO], p);
+		break;
+	case OPTION_INT:
+		get_int(m, peer, o, p);
+		break;
+	}
 }
 
 static void set_timeout(struct peer *peer, const struct step *step)
 {
-	bool sending = step->option->option == SO_SNDTIMEO, set = step->number[1] || step->second;
+	bool sending = step->option->id == OPT_SO_SNDTIMEO, set = step->number[1] || step->second;
 
 	peer->timeout[sending][0] = step->number[1];
 	peer->timeout[sending][1] = step->second;
@@ -158,64 +148,95 @@ static void set_low_water(struct model *m, int index, long value)
 		segment_wake(m, index, POLLIN);
 }
 
+static bool set_buffer(long *buffer, long value)
+{
+	if (value >= 0)
+		*buffer = value;
+	return value >= 0;
+}
+
+/* Takes the new value of an option that is an int; false when what it does is not modelled. */
+static bool set_int(struct model *m, const struct step *step)
+{
+	struct peer *peer = peer_of(m, step->who);
+	const struct socket_option *o = step->option;
+	long value = step->number[1];
+
+	switch (o->id) {
+	case OPT_SO_RCVLOWAT:
+		if (value < 0 || value > low_water_limit(peer))
+			return false;
+		set_low_water(m, m->at[step->who], value);
+		return true;
+	case OPT_SO_PEEK_OFF: /* over IPv6 only later kernels have it */
+		peer->peek_offset = value;
+		return m->family == FAMILY_TCP4;
+	case OPT_TCP_CORK:
+		set_cork(m, step);
+		return true;
+	case OPT_TCP_LINGER2:
+		peer->linger2 = value < 0 ? -1 : value > LINGER2_MAX ? LINGER2_MAX : value;
+		return true;
+	case OPT_TCP_DEFER_ACCEPT:
+		peer->defers = value > 0;
+		return true;
+	case OPT_SO_ZEROCOPY:
+		peer->zerocopy = value;
+		return true;
+	case OPT_SO_SNDBUF:
+		return set_buffer(&peer->send_buffer, value);
+	case OPT_SO_RCVBUF:
+		return set_buffer(&peer->receive_buffer, value);
+	case OPT_TCP_QUICKACK:
+		return true; /* changes when, not what */
+	default:
+		peer->option[o->id] = o->memory == AS_FLAG ? value != 0 : value;
+		return o->memory != NOT_REMEMBERED;
+	}
+}
+
 /* Takes the option's new value; false when what it does is not modelled. */
 static bool set(struct model *m, const struct step *step)
 {
 	struct peer *peer = peer_of(m, step->who);
 	long value = step->number[1];
-	int i = remembers(step->option);
 
-	if (step->option->form == OPTION_LINGER) {
+	switch (step->option->form) {
+	case OPTION_LINGER:
 		peer->linger[0] = value != 0;
 		peer->linger[1] = value ? step->second : peer->linger[1];
-	} else if (step->option->form == OPTION_TIMEVAL)
+		return true;
+	case OPTION_TIMEVAL:
 		set_timeout(peer, step);
-	else if (is(step, SOL_SOCKET, SO_RCVLOWAT) && value >= 0 && value <= low_water_limit(peer))
-		set_low_water(m, m->at[step->who], value);
-	else if (is(step, SOL_SOCKET, SO_PEEK_OFF) && m->family == FAMILY_TCP4)
-		peer->peek_offset = value; /* over IPv6 only later kernels have it */
-	else if (is(step, IPPROTO_TCP, TCP_CORK))
-		set_cork(m, step);
-	else if (is(step, IPPROTO_TCP, TCP_LINGER2))
-		peer->linger2 = value < 0 ? -1 : value > LINGER2_MAX ? LINGER2_MAX : value;
-	else if (is(step, IPPROTO_TCP, TCP_DEFER_ACCEPT))
-		peer->defers = value > 0;
-	else if (is(step, SOL_SOCKET, SO_ZEROCOPY))
-		peer->zerocopy = value;
-	else if (is(step, SOL_SOCKET, SO_SNDBUF) && value >= 0)
-		peer->send_buffer = value;
-	else if (is(step, SOL_SOCKET, SO_RCVBUF) && value >= 0)
-		peer->receive_buffer = value;
-	else if (i < REMEMBER_COUNT)
-		peer->remembered[i] = remembered[i].strict ? value : value != 0;
-	else
-		return is(step, IPPROTO_TCP, TCP_QUICKACK); /* changes when, not what */
-	return true;
+		return true;
+	case OPTION_INT:
+		return set_int(m, step);
+	case OPTION_ERRNO:
+		break; /* can be read only */
+	}
+	return false;
 }
 
 /* The error of a value that is not taken, or 0: do_tcp_setsockopt(), sk_setsockopt(),
  * sock_set_timeout(). */
 static int out_of_range(const struct step *step)
 {
+	const struct socket_option *o = step->option;
 	long value = step->number[1];
-	int i = remembers(step->option);
 
-	if (step->option->form == OPTION_TIMEVAL)
+	if (o->form == OPTION_TIMEVAL)
 		return step->second >= 1000000 ? EDOM : 0;
-	if (is(step, SOL_SOCKET, SO_ZEROCOPY))
-		return value < 0 || value > 1 ? EINVAL : 0;
-	return i < REMEMBER_COUNT && remembered[i].strict &&
-			       (value < remembered[i].least || value > remembered[i].most)
-		       ? EINVAL
-		       : 0;
+	if (o->memory != IN_RANGE && o->id != OPT_SO_ZEROCOPY)
+		return 0;
+	return value < o->least || value > o->most ? EINVAL : 0;
 }
 
 void model_setsockopt(struct model *m, const struct step *step, struct prediction *p)
 {
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
-	if (lacks(m, step))
-		answer_errno(p, RULE_OPTION_UNKNOWN, lacks(m, step));
+	if (lacks(m, step->option))
+		answer_errno(p, RULE_OPTION_UNKNOWN, lacks(m, step->option));
 	else if (out_of_range(step))
 		answer_errno(p, RULE_OPTION_RANGE, out_of_range(step));
 	else if (set(m, step))

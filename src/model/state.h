@@ -16,19 +16,6 @@
 /* struct socket's state: what connect(2) goes by. A reset does not change it. */
 enum socket_state { UNCONNECTED, CONNECTING, CONNECTED, DISCONNECTING };
 
-/* The options that only have to be remembered, beside those that have a field below. */
-enum remembered {
-	REMEMBER_KEEPALIVE,
-	REMEMBER_NODELAY,
-	REMEMBER_KEEPIDLE,
-	REMEMBER_KEEPINTVL,
-	REMEMBER_KEEPCNT,
-	REMEMBER_USER_TIMEOUT,
-	REMEMBER_OOBINLINE,
-	REMEMBER_RTO_MAX,
-	REMEMBER_COUNT
-};
-
 /* One socket. */
 struct peer {
 	int state;         /* TCP_...; TCP_CLOSE before the connection, and after it */
@@ -66,7 +53,7 @@ struct peer {
 	long linger2;                       /* TCP_LINGER2, 0: not set */
 	long low_water;                     /* SO_RCVLOWAT */
 	long send_buffer, receive_buffer;   /* SO_SNDBUF, SO_RCVBUF; 0: not set */
-	long remembered[REMEMBER_COUNT];
+	long option[OPTION_COUNT]; /* those that are remembered as they were set; 0: not set */
 };
 
 enum { UNCERTAIN = -1 };

@@ -39,10 +39,10 @@ void timer_let_pass(struct model *m)
 bool timer_ends_connection(struct model *m, enum who who)
 {
 	struct peer *peer = &m->peer[m->at[who]];
-	bool unanswered = m->link_down && (peer->in_flight || peer->remembered[REMEMBER_KEEPALIVE]);
+	bool unanswered = m->link_down && (peer->in_flight || peer->option[OPT_SO_KEEPALIVE]);
 
-	if (unanswered && (m->short_timers || peer->remembered[REMEMBER_USER_TIMEOUT] ||
-				  peer->remembered[REMEMBER_KEEPIDLE])) {
+	if (unanswered && (m->short_timers || peer->option[OPT_TCP_USER_TIMEOUT] ||
+				  peer->option[OPT_TCP_KEEPIDLE])) {
 		m->counted[ABORT_ON_TIMEOUT]++;
 		if (!peer->in_flight)
 			m->counted[OUT_RSTS]++; /* tcp_keepalive_timer() */
@@ -54,9 +54,9 @@ bool timer_ends_connection(struct model *m, enum who who)
 				     "ETIMEDOUT");
 		return true;
 	}
-	if (peer->remembered[REMEMBER_KEEPALIVE] && state_needs_reset(peer->state) &&
+	if (peer->option[OPT_SO_KEEPALIVE] && state_needs_reset(peer->state) &&
 		m->peer[peer->other].state == TCP_CLOSE &&
-		(m->short_timers || peer->remembered[REMEMBER_KEEPIDLE])) {
+		(m->short_timers || peer->option[OPT_TCP_KEEPIDLE])) {
 		segment_answer_probe(m, m->at[who]);
 		return true;
 	}

@@ -4,8 +4,6 @@
 #include "observe/kthreads.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -41,8 +39,7 @@ static void doubt_listener(struct session *session, struct trace *trace)
 
 static bool sets_cork(const struct step *step)
 {
-	return step->operation->id == OP_SETSOCKOPT && step->option->level == IPPROTO_TCP &&
-	       step->option->option == TCP_CORK;
+	return step->operation->id == OP_SETSOCKOPT && step->option->id == OPT_TCP_CORK;
 }
 
 static bool holds_back(const struct step *step, const bool corked[2])
