@@ -6,9 +6,9 @@
 
 #include "model/state.h"
 
-/* __tcp_close() of the socket peer. may_linger: SO_LINGER may make it wait; it does not when a
+/* __tcp_close() of socket index. may_linger: SO_LINGER may make it wait; it does not when a
  * process exits. Returns the rule that says what became of the connection. */
-enum rule close_socket(struct model *m, int peer, bool may_linger);
+enum rule close_socket(struct model *m, int index, bool may_linger);
 
 /* The last reference to a socket is gone: closes it, and epoll forgets it. */
 enum rule close_last_reference(struct model *m, int peer);
