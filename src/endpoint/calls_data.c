@@ -165,7 +165,7 @@ static bool window_is_closed(const struct endpoint *e, bool *known)
 static ssize_t fill_once(const struct endpoint *e)
 {
 	/* One message of SOCK_SEQPACKET has to fit into the buffer. */
-	size_t length = e->family == FAMILY_UNIX_SEQPACKET ? 4096 : LENGTH_LIMIT;
+	size_t length = family_socket_kind(e->family).type == SOCK_SEQPACKET ? 4096 : LENGTH_LIMIT;
 
 	return send(e->fd, payload, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }

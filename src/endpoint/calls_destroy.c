@@ -102,9 +102,22 @@ static bool module_is_missing(int netlink, struct request *request)
 	return ask(netlink, request, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &reply) == -ENOENT;
 }
 
+/* Does sock_diag know sockets of this protocol, and destroy them? unix_diag has no SOCK_DESTROY. */
+static bool can_be_destroyed(enum protocol_kind protocol)
+{
+	switch (protocol) {
+	case PROTOCOL_TCP:
+	case PROTOCOL_MPTCP:
+		return true;
+	case PROTOCOL_UNIX:
+		break;
+	}
+	return false;
+}
+
 static int destroy(const struct endpoint *e, int netlink, bool *lacking)
 {
-	bool listening = e->fd == e->listen_fd, tcp = family_protocol(e->family) != PROTOCOL_UNIX;
+	bool listening = e->fd == e->listen_fd, tcp = can_be_destroyed(family_protocol(e->family));
 	struct request request = about(e, listening);
 	union reply reply;
 	int status = tcp ? find(netlink, &request, listening) : 0;

@@ -41,7 +41,14 @@ enum protocol_kind family_protocol(enum family family)
 
 bool family_is_tcp(enum family family)
 {
-	return families[family].protocol == PROTOCOL_TCP;
+	switch (families[family].protocol) {
+	case PROTOCOL_TCP:
+		return true;
+	case PROTOCOL_MPTCP:
+	case PROTOCOL_UNIX:
+		break;
+	}
+	return false;
 }
 
 const char *family_names(void)
