@@ -13,7 +13,7 @@ static void read_sockets(char *line)
 {
 	for (int f = FAMILY_TCP4; f <= FAMILY_TCP6; f++) {
 		struct address local = family_loopback((enum family)f), remote = local;
-		int state = sockets_line_state(line, &local, &remote);
+		int state = proc_net_tcp_line_state(line, &local, &remote);
 
 		must(state >= 0 && state < 32, "no such TCP state");
 	}

@@ -1,7 +1,7 @@
 /*
  * observers: what the sandbox and the capture cost to set up. Prints a line a run: nanoseconds of
- * sandbox_enter, of wire_open and of wire_close, each run in a process of its own. usage: observers
- * RUNS
+ * sandbox_enter, of capture_open and of capture_close, each run in a process of its own. usage:
+ * observers RUNS
  */
 #include "util/clock.h"
 #include "observe/sandbox.h"
@@ -26,13 +26,13 @@ static int measure(void)
 		status = -EPERM;
 	t[1] = clock_read(CLOCK_MONOTONIC);
 	if (!status)
-		status = wire_open(&wire, NULL, why, sizeof why);
+		status = capture_open(&wire, NULL, why, sizeof why);
 	t[2] = clock_read(CLOCK_MONOTONIC);
 	if (status) {
 		fprintf(stderr, "%s\n", why);
 		return 3;
 	}
-	wire_close(wire);
+	capture_close(wire);
 	t[3] = clock_read(CLOCK_MONOTONIC);
 	printf("%lld %lld %lld\n", (long long)(t[1] - t[0]), (long long)(t[2] - t[1]),
 		(long long)(t[3] - t[2]));

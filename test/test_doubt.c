@@ -64,7 +64,7 @@ static void pace(void **state)
 			now += j == cases[i].slow ? cases[i].milliseconds * 1000000 : 0;
 			outcome->end = now;
 		}
-		doubt_deviation(&session, trace);
+		disturbance_deviation(&session, trace);
 		assert_string_equal(trace->reason, cases[i].reason);
 		assert_int_equal(
 			trace->verdict, *cases[i].reason ? VERDICT_ERROR : VERDICT_DEVIATES);
@@ -83,7 +83,7 @@ static void as_expected(void **state)
 	(void)state;
 	trace->reached = e->plan_count;
 	trace->record[3].outcome = (struct outcome){.begin = 1, .end = 1000000000};
-	doubt_deviation(&session, trace);
+	disturbance_deviation(&session, trace);
 	assert_int_equal(trace->verdict, VERDICT_EXPECTED);
 	trace_free(trace);
 	experiment_free(e);

@@ -93,12 +93,12 @@ static bool is_gone(const void *path)
 	return access(path, F_OK) && errno == ENOENT;
 }
 
-static struct events *events; /* closed behind every test, whatever became of it */
+static struct tracepoints *events; /* closed behind every test, whatever became of it */
 
 static void open_events(void)
 {
 	char message[256] = "";
-	int status = events_open(&events, message, sizeof message);
+	int status = tracepoints_open(&events, message, sizeof message);
 
 	if (status)
 		fail_msg("%d: %s", status, message);
@@ -107,7 +107,7 @@ static void open_events(void)
 
 static void close_events(void)
 {
-	events_close(events);
+	tracepoints_close(events);
 	events = NULL;
 }
 
@@ -162,7 +162,7 @@ static bool server_is_in_fin_wait2(const void *connection)
 {
 	const struct connection *c = connection;
 
-	return sockets_state(&c->to, &c->from) == TCP_FIN_WAIT2;
+	return proc_net_tcp_state(&c->to, &c->from) == TCP_FIN_WAIT2;
 }
 
 static bool client_is_closed(const void *connection)
@@ -190,7 +190,7 @@ static struct connection write_after_close(enum family family)
 
 static int read_events(const struct connection *c, struct event *event)
 {
-	return events_read(events, c->client_port, c->server_port, event, LIMIT);
+	return tracepoints_read(events, c->client_port, c->server_port, event, LIMIT);
 }
 
 /* The events of one side, one a line. */
@@ -308,11 +308,13 @@ static void events_of_other_connections_are_left_out(void **state)
 	drop(&other);
 
 	other = write_after_close(FAMILY_TCP4);
-	assert_int_equal(events_read(events, c.client_port, other.server_port, event, LIMIT), 0);
+	assert_int_equal(
+		tracepoints_read(events, c.client_port, other.server_port, event, LIMIT), 0);
 	drop(&other);
 
 	other = write_after_close(FAMILY_TCP4);
-	assert_int_equal(events_read(events, other.client_port, c.server_port, event, LIMIT), 0);
+	assert_int_equal(
+		tracepoints_read(events, other.client_port, c.server_port, event, LIMIT), 0);
 	drop(&other);
 	drop(&c);
 }
@@ -349,7 +351,8 @@ static void more_events_than_fit_are_an_error(void **state)
 	need_tracefs();
 	open_events();
 	c = write_after_close(FAMILY_TCP4);
-	assert_int_equal(events_read(events, c.client_port, c.server_port, event, 2), -ENOBUFS);
+	assert_int_equal(
+		tracepoints_read(events, c.client_port, c.server_port, event, 2), -ENOBUFS);
 	assert_string_equal(event[2].text, "not to be written to");
 	drop(&c);
 }
@@ -392,7 +395,7 @@ static void closing_removes_the_instance(void **state)
 	close_events();
 	assert_true(is_gone(instance_of(getpid())));
 	assert_int_equal(child_of(getpid()), 0);
-	events_close(NULL);
+	tracepoints_close(NULL);
 }
 
 /* Closing waits for the keeper, not for a child that inherited its descriptor. */
@@ -439,9 +442,9 @@ static pid_t fork_opener(bool with_child)
 	opener = fork();
 	if (!opener) {
 		char message[256];
-		struct events *opened;
+		struct tracepoints *opened;
 
-		if (!events_open(&opened, message, sizeof message))
+		if (!tracepoints_open(&opened, message, sizeof message))
 			(void)!write(ready[1], "", 1);
 		if (with_child && !fork())
 			close(ready[1]);
@@ -552,13 +555,13 @@ static void an_orphan_of_the_opener_does_not_keep_the_instance(void **state)
 
 static void a_second_opening_is_refused(void **state)
 {
-	struct events *second;
+	struct tracepoints *second;
 	char message[256];
 
 	(void)state;
 	need_tracefs();
 	open_events();
-	assert_int_equal(events_open(&second, message, sizeof message), -EEXIST);
+	assert_int_equal(tracepoints_open(&second, message, sizeof message), -EEXIST);
 	assert_null(second);
 	assert_non_null(strstr(message, instance_of(getpid())));
 	assert_true(is_there(instance_of(getpid())));
@@ -580,11 +583,11 @@ static struct refusal refused(int (*prepare)(void))
 	assert_int_equal(pipe2(result, O_CLOEXEC), 0);
 	child = fork();
 	if (!child) {
-		struct events *opened;
+		struct tracepoints *opened;
 
 		if (!prepare()) {
 			refusal.status =
-				events_open(&opened, refusal.message, sizeof refusal.message);
+				tracepoints_open(&opened, refusal.message, sizeof refusal.message);
 			refusal.mounted = is_there(TRACING "/instances");
 			(void)!write(result[1], &refusal, sizeof refusal);
 		}

@@ -218,7 +218,7 @@ static void test_packets_of_an_abort(void **state)
 /* Packets, and what each one is: the numbers decide. */
 static const struct {
 	struct seen seen;
-	struct meaning meaning;
+	struct packet_role meaning;
 } meant[] = {
 	{{">", "S", 0, 1000, 0, 64, 0}, {PACKET_SYN, .answers = -1}},
 	{{">", "S", 0, 1000, 0, 64, 0}, {PACKET_SYN, .again = true, .answers = -1}},
@@ -260,14 +260,14 @@ static const struct {
 static void test_meanings(void **state)
 {
 	struct trace *trace = trace_of(CONNECTED, FAMILY_TCP4);
-	struct meaning got[COUNT(meant)];
+	struct packet_role got[COUNT(meant)];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(meant); i++)
 		add_packet(trace, &meant[i].seen);
-	packet_meanings(trace->capture, trace->capture_count, got);
+	packet_roles(trace->capture, trace->capture_count, got);
 	for (size_t i = 0; i < COUNT(meant); i++) {
-		const struct meaning *wanted = &meant[i].meaning;
+		const struct packet_role *wanted = &meant[i].meaning;
 
 		if (got[i].kind != wanted->kind || got[i].again != wanted->again ||
 			got[i].acks_syn != wanted->acks_syn ||

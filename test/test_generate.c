@@ -26,7 +26,7 @@ static char *text_of(const struct generated *g)
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	bool legal = generated_print(g, KERNEL, out);
+	bool legal = generate_print(g, KERNEL, out);
 
 	assert_int_equal(fclose(out), 0);
 	if (!legal) {

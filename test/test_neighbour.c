@@ -17,7 +17,7 @@ static struct difference compare(const char *left, const char *right)
 	struct experiment *a = parse_good(left), *b = parse_good(right);
 	struct difference d;
 
-	assert_true(experiments_compare(&d, a, b, FAMILY_TCP4, kernel));
+	assert_true(similar_compare(&d, a, b, FAMILY_TCP4, kernel));
 	experiment_free(a);
 	experiment_free(b);
 	return d;
@@ -87,9 +87,9 @@ static void assert_printed(
 	struct difference d;
 	struct print print;
 
-	assert_true(experiments_compare(&d, a, b, family, kernel));
+	assert_true(similar_compare(&d, a, b, family, kernel));
 	print_open(&print);
-	difference_print(&d, a, b, family, kernel, print.out);
+	similar_print_difference(&d, a, b, family, kernel, print.out);
 	char *text = print_take(&print);
 
 	assert_string_equal(text, expected);
@@ -163,23 +163,23 @@ static void test_long_stretches(void **state)
 }
 
 /* Offers an experiment called by its own text's first comment. */
-static void offer(struct neighbours *n, const char *a_text, const char *name, const char *text)
+static void offer(struct similar_list *n, const char *a_text, const char *name, const char *text)
 {
 	struct experiment *a = parse_good(a_text), *b = parse_good(text);
 	struct difference d;
 
 	snprintf(b->name, sizeof b->name, "%s", name);
-	assert_true(experiments_compare(&d, a, b, FAMILY_TCP4, kernel));
-	neighbours_offer(n, b, &d);
+	assert_true(similar_compare(&d, a, b, FAMILY_TCP4, kernel));
+	similar_offer(n, b, &d);
 	experiment_free(a);
 }
 
-static void assert_neighbours(struct neighbours *n, const char *const *names, int count)
+static void assert_neighbours(struct similar_list *n, const char *const *names, int count)
 {
 	assert_int_equal(n->count, count);
 	for (int i = 0; i < count; i++)
 		assert_string_equal(n->experiment[i]->name, names[i]);
-	neighbours_free(n);
+	similar_free(n);
 	assert_int_equal(n->count, 0);
 }
 
@@ -188,7 +188,7 @@ static void assert_neighbours(struct neighbours *n, const char *const *names, in
 
 static void test_nearest_first(void **state)
 {
-	struct neighbours n = {0};
+	struct similar_list n = {0};
 
 	(void)state;
 	offer(&n, THREE, "two", THREE "client write 6\nclient read 6\n");
@@ -205,7 +205,7 @@ static void test_nearest_first(void **state)
  * common. */
 static void test_the_nearest_at_least(void **state)
 {
-	struct neighbours n = {0};
+	struct similar_list n = {0};
 
 	(void)state;
 	offer(&n, THREE, "stranger", CONNECTED "client write 6\n");
@@ -219,7 +219,7 @@ static void test_the_nearest_at_least(void **state)
 /* Of those that share as much as they do not, three; beside nearer ones, none. */
 static void test_some_at_least(void **state)
 {
-	struct neighbours n = {0};
+	struct similar_list n = {0};
 
 	(void)state;
 	for (int i = 0; i < NEIGHBOUR_LEAST + 2; i++)
@@ -235,7 +235,7 @@ static void test_some_at_least(void **state)
 
 static void test_limit(void **state)
 {
-	struct neighbours n = {0};
+	struct similar_list n = {0};
 
 	(void)state;
 	for (int i = 0; i < NEIGHBOUR_LIMIT; i++)

@@ -195,7 +195,7 @@ static void test_socket_lines(void **state)
 		struct address remote = loopback_at(cases[i].family, 0xd431);
 
 		assert_int_equal(
-			sockets_line_state(cases[i].line, &local, &remote), cases[i].state);
+			proc_net_tcp_line_state(cases[i].line, &local, &remote), cases[i].state);
 	}
 }
 

@@ -40,7 +40,7 @@ static void the_context_names_sysctls(void **state)
 	(void)state;
 	assert_int_equal(write(fd, "7", 1), 1);
 	close(fd);
-	text = context_read(&kernel);
+	text = sysinfo_read(&kernel);
 	assert_non_null(text);
 	assert_non_null(strstr(text, "\n# sysctl, not at the default: "));
 	assert_non_null(strstr(text, " net.ipv4.tcp_fin_timeout=7"));

@@ -54,7 +54,7 @@ static void assert_starved(const char *expected)
 {
 	char name[64] = "";
 
-	assert_int_equal(kernel_starved(directory, name, sizeof name), *expected != '\0');
+	assert_int_equal(kthreads_starved(directory, name, sizeof name), *expected != '\0');
 	assert_string_equal(name, expected);
 }
 
@@ -104,7 +104,7 @@ static void no_directory(void **state)
 	char name[64];
 
 	(void)state;
-	assert_false(kernel_starved("/no/such/place", name, sizeof name));
+	assert_false(kthreads_starved("/no/such/place", name, sizeof name));
 }
 
 int main(void)

@@ -134,8 +134,8 @@ static void flood(uint16_t *port)
 	assert_int_equal(listen(listener, 1), 0);
 	assert_int_equal(getsockname(listener, raw, &address.length), 0);
 	*port = address_port(&address);
-	wire_begin(session.wire, *port);
-	for (int i = 0; i < 3000 && !wire_lost(session.wire); i++) {
+	capture_begin(session.wire, *port);
+	for (int i = 0; i < 3000 && !capture_lost(session.wire); i++) {
 		int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 		assert_int_equal(connect(client, raw, address.length), 0);
@@ -152,9 +152,9 @@ static void lost_packets_are_an_error(void **state)
 
 	(void)state;
 	flood(&port);
-	assert_true(wire_lost(session.wire));
+	assert_true(capture_lost(session.wire));
 	run_once("write-after-close", FAMILY_TCP4, VERDICT_EXPECTED);
-	assert_false(wire_lost(session.wire));
+	assert_false(capture_lost(session.wire));
 }
 
 int main(void)

@@ -41,7 +41,7 @@ static void print_trace(const struct trace *trace)
 }
 
 /* Offers every experiment of the catalogue that can run on the same family. */
-static bool find_neighbours(struct neighbours *neighbours, const struct trace *trace)
+static bool find_neighbours(struct similar_list *neighbours, const struct trace *trace)
 {
 	const struct experiment *e = trace->experiment;
 	enum status status = STATUS_EXPECTED;
@@ -58,17 +58,17 @@ static bool find_neighbours(struct neighbours *neighbours, const struct trace *t
 			experiment_free(other);
 			continue;
 		}
-		if (!experiments_compare(&difference, e, other, trace->family, trace->kernel)) {
+		if (!similar_compare(&difference, e, other, trace->family, trace->kernel)) {
 			message("no memory to compare with %s", t->name);
 			experiment_free(other);
 			return false;
 		}
-		neighbours_offer(neighbours, other, &difference);
+		similar_offer(neighbours, other, &difference);
 	}
 	return true;
 }
 
-static void print_neighbours(const struct neighbours *neighbours, const struct trace *trace)
+static void print_neighbours(const struct similar_list *neighbours, const struct trace *trace)
 {
 	char title[LINE_LIMIT + 1];
 
@@ -80,14 +80,14 @@ static void print_neighbours(const struct neighbours *neighbours, const struct t
 		experiment_title(other, title, sizeof title);
 		printf("\n  %s\n  ", other->name);
 		words_wrap(stdout, 2, title);
-		difference_print(&neighbours->difference[i], trace->experiment, other,
+		similar_print_difference(&neighbours->difference[i], trace->experiment, other,
 			trace->family, trace->kernel, stdout);
 	}
 }
 
 static enum status explain(const struct trace *trace)
 {
-	struct neighbours neighbours = {0};
+	struct similar_list neighbours = {0};
 	enum status status = verdict_status(trace->verdict);
 
 	if (trace->verdict == VERDICT_ERROR) {
@@ -101,7 +101,7 @@ static enum status explain(const struct trace *trace)
 		print_neighbours(&neighbours, trace);
 	else
 		status = STATUS_ENVIRONMENT;
-	neighbours_free(&neighbours);
+	similar_free(&neighbours);
 	return status;
 }
 

@@ -61,7 +61,7 @@ static bool take_option(int option, struct explore *x)
 }
 
 /* Says what a batch gave, and adds it up. */
-static bool give(void *context, int task, const struct report *report)
+static bool give(void *context, int task, const struct job_result *report)
 {
 	struct explore *x = context;
 
@@ -99,12 +99,12 @@ static enum status explore(struct explore *x)
 	if (!e->families)
 		e->families = 1u << FAMILY_TCP4 | 1u << FAMILY_TCP6;
 	e->batch = e->count / MOST_BATCHES > LEAST_BATCH ? e->count / MOST_BATCHES : LEAST_BATCH;
-	x->jobs.work.count = exploration_tasks(e);
+	x->jobs.work.count = explore_tasks(e);
 	if (progress_start(&x->progress, e->count)) {
 		message("no memory for the progress");
 		return STATUS_ENVIRONMENT;
 	}
-	enum status status = jobs_run(&x->jobs);
+	enum status status = pool_run(&x->jobs);
 
 	printf("# seed %ld, experiments %ld to %ld: %ld run, %ld steps, %ld skipped, %ld "
 	       "disagreements, %.3f s\n",

@@ -131,7 +131,7 @@ static enum status list_all(lister *list, struct listing *listing)
 /* Guards are held against the running kernel. */
 static bool find_kernel(struct listing *listing)
 {
-	char *context = context_read(&listing->kernel);
+	char *context = sysinfo_read(&listing->kernel);
 	bool known = context != NULL;
 
 	if (!known)

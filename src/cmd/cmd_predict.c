@@ -63,7 +63,7 @@ enum status cmd_predict(int argc, char **argv)
 		message("predict: expected the name of an experiment, a file or '-'");
 		return STATUS_MISUSE;
 	}
-	char *context = context_read(&kernel);
+	char *context = sysinfo_read(&kernel);
 
 	if (!context) {
 		message("cannot read /proc/version, against which guards are held");

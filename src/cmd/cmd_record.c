@@ -123,7 +123,7 @@ static bool write_about(const struct recording *r)
 {
 	struct version kernel;
 	struct utsname name;
-	char *context = context_read(&kernel), *text = NULL;
+	char *context = sysinfo_read(&kernel), *text = NULL;
 	size_t size;
 	FILE *out = uname(&name) || !context ? NULL : open_memstream(&text, &size);
 
@@ -172,9 +172,9 @@ static bool write_log(const struct recording *r, const char *head)
 }
 
 /* The frame of a run, as a report. */
-static struct report report_frame(const struct trace *trace)
+static struct job_result report_frame(const struct trace *trace)
 {
-	struct report report = {.status = verdict_status(trace->verdict), .runs = 1};
+	struct job_result report = {.status = verdict_status(trace->verdict), .runs = 1};
 	char head[256], *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -201,10 +201,10 @@ static struct trace *trace_of(const struct work *work, int task, struct version 
 	return trace_new(t->experiment, t->family, kernel);
 }
 
-static struct report record_run(const struct work *work, int task, struct session *session)
+static struct job_result record_run(const struct work *work, int task, struct session *session)
 {
 	struct trace *trace = trace_of(work, task, session->kernel);
-	struct report report = {.status = STATUS_ENVIRONMENT};
+	struct job_result report = {.status = STATUS_ENVIRONMENT};
 
 	if (!trace)
 		return report;
@@ -215,10 +215,10 @@ static struct report record_run(const struct work *work, int task, struct sessio
 	return report;
 }
 
-static struct report record_lost(const struct work *work, int task, const char *reason)
+static struct job_result record_lost(const struct work *work, int task, const char *reason)
 {
 	struct trace *trace = trace_of(work, task, (struct version){0});
-	struct report report = {.status = STATUS_ENVIRONMENT};
+	struct job_result report = {.status = STATUS_ENVIRONMENT};
 
 	if (!trace)
 		return report;
@@ -229,7 +229,7 @@ static struct report record_lost(const struct work *work, int task, const char *
 }
 
 /* Writes a run's frame. Nothing follows one that is not there: the record ends before it. */
-static bool give(void *context, int task, const struct report *report)
+static bool give(void *context, int task, const struct job_result *report)
 {
 	struct recording *r = context;
 	bool written = report->text &&
@@ -257,7 +257,7 @@ static bool write_record(struct recording *r)
 
 	if (!write_mark("plan", runs) || !write_about(r) || !write_log(r, "log before"))
 		return false;
-	jobs_run(&r->jobs);
+	pool_run(&r->jobs);
 	return r->written == runs && write_log(r, "log during") && write_mark("end", runs);
 }
 

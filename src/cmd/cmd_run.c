@@ -19,7 +19,7 @@ struct run {
 	bool all; /* the whole catalogue */
 	unsigned families;
 	const char *capture; /* where packets are written to; NULL: nowhere */
-	struct draft draft;
+	struct atomic_file draft;
 	struct tasks tasks;
 	struct jobs jobs;
 	struct progress progress;
@@ -147,7 +147,7 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 }
 
 /* Says what a task gave, and adds it up. */
-static bool give(void *context, int index, const struct report *report)
+static bool give(void *context, int index, const struct job_result *report)
 {
 	struct run *run = context;
 	const struct task *task = &run->tasks.selection.task[index];
@@ -173,7 +173,7 @@ static bool open_capture(struct run *run)
 {
 	if (!run->capture)
 		return true;
-	run->jobs.work.session.capture = draft_open(&run->draft, run->capture);
+	run->jobs.work.session.capture = atomic_file_open(&run->draft, run->capture);
 	if (run->jobs.work.session.capture)
 		return true;
 	message("%s: cannot write: %s", run->capture, strerror(errno));
@@ -184,7 +184,7 @@ static bool open_capture(struct run *run)
 static enum status close_capture(struct run *run)
 {
 	bool good = run->jobs.captured;
-	int error = run->capture ? draft_finish(&run->draft, good) : 0;
+	int error = run->capture ? atomic_file_finish(&run->draft, good) : 0;
 
 	if (!run->capture || (good && !error))
 		return STATUS_SKIPPED;
@@ -207,7 +207,7 @@ static enum status run_tasks(struct run *run)
 {
 	if (!open_capture(run))
 		return STATUS_ENVIRONMENT;
-	enum status status = jobs_run(&run->jobs);
+	enum status status = pool_run(&run->jobs);
 
 	print_summary(run);
 	return status_merge(status_merge(status, run->status), close_capture(run));
@@ -233,8 +233,8 @@ enum status cmd_run(int argc, char **argv)
 	struct run run = {.status = STATUS_SKIPPED,
 		.tasks = {.options = {.repeat = 1, .colour = colour_wanted()}},
 		.jobs = {.count = 1,
-			.work = {.run = task_run,
-				.lost = task_lost,
+			.work = {.run = run_job_run,
+				.lost = run_job_lost,
 				.context = &run.tasks,
 				.session = {.deadline = DEADLINE_DEFAULT,
 					.sandbox = true,

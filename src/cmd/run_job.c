@@ -32,13 +32,14 @@ static void print_whole(const struct trace *trace, const struct task_options *op
 	fputc('\n', out);
 }
 
-static struct report without_memory(void)
+static struct job_result without_memory(void)
 {
-	return (struct report){.status = STATUS_ENVIRONMENT, .reason = "no memory for the trace"};
+	return (struct job_result){
+		.status = STATUS_ENVIRONMENT, .reason = "no memory for the trace"};
 }
 
 /* Adds to the report what the trace of its last run says. */
-static void finish(struct report *report, const struct trace *trace,
+static void finish(struct job_result *report, const struct trace *trace,
 	const struct task_options *options, int64_t spent)
 {
 	FILE *out = open_memstream(&report->text, &report->length);
@@ -57,12 +58,12 @@ static void finish(struct report *report, const struct trace *trace,
 	*report = without_memory();
 }
 
-struct report task_run(const struct work *work, int index, struct session *session)
+struct job_result run_job_run(const struct work *work, int index, struct session *session)
 {
 	const struct tasks *tasks = work->context;
 	const struct task *task = &tasks->selection.task[index];
 	struct trace *trace = trace_new(task->experiment, task->family, session->kernel);
-	struct report report = {0};
+	struct job_result report = {0};
 	int64_t begin = clock_read(CLOCK_MONOTONIC);
 
 	if (!trace)
@@ -79,12 +80,12 @@ struct report task_run(const struct work *work, int index, struct session *sessi
 	return report;
 }
 
-struct report task_lost(const struct work *work, int index, const char *reason)
+struct job_result run_job_lost(const struct work *work, int index, const char *reason)
 {
 	const struct tasks *tasks = work->context;
 	const struct task *task = &tasks->selection.task[index];
 	struct trace *trace = trace_new(task->experiment, task->family, (struct version){0});
-	struct report report = {0};
+	struct job_result report = {0};
 
 	if (!trace)
 		return without_memory();

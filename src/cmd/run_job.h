@@ -22,7 +22,7 @@ struct tasks {
 };
 
 /* As of struct work. */
-struct report task_run(const struct work *work, int index, struct session *session);
-struct report task_lost(const struct work *work, int index, const char *reason);
+struct job_result run_job_run(const struct work *work, int index, struct session *session);
+struct job_result run_job_lost(const struct work *work, int index, const char *reason);
 
 #endif

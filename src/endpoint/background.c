@@ -123,14 +123,14 @@ static int wait_until_blocked(struct background *b)
 
 		if (status)
 			return status < 0 ? status : 0;
-		wait_moment(-1, 0, &moment);
+		backoff_wait(-1, 0, &moment);
 	}
 	return atomic_load(&b->done) ? b->status : 0;
 }
 
 int background_settle(struct endpoint *e)
 {
-	visit_processors();
+	backoff_run_softirqs();
 	return wait_until_blocked(e->background);
 }
 
@@ -155,9 +155,9 @@ int background_start(struct endpoint *e, const struct step *step)
 		return status;
 	}
 	if (step->operation->id == OP_CLOSE)
-		descriptor_closed(e);
+		descriptors_closed(e);
 	if (step->operation->id == OP_CONNECT && !step->word_count)
-		learn_local(e); /* the server's accept asks for it */
+		descriptors_learn_local(e); /* the server's accept asks for it */
 	return 0;
 }
 
@@ -182,10 +182,10 @@ static void take_accepted(struct endpoint *e, const struct background *b, struct
 	bool unix_domain = b->endpoint.remote.storage.ss_family == AF_UNIX; /* known to be ours */
 
 	if (unix_domain || address_equal(&b->endpoint.remote, &e->remote)) {
-		connection_accepted(e, b->endpoint.fd);
+		descriptors_accepted(e, b->endpoint.fd);
 		return;
 	}
-	refuse_stranger(e, b->endpoint.fd);
+	descriptors_refuse_stranger(e, b->endpoint.fd);
 	errno = ECONNABORTED;
 	*result = result_of_call(-1);
 }

@@ -25,7 +25,7 @@ void endpoint_connect(struct endpoint *e, const struct step *step, struct result
 		connect(e->fd, (struct sockaddr *)&e->remote.storage, e->remote.length));
 	/* A socket that listens now has another address than the connection that it was. */
 	if (result->kind != RESULT_ERROR || result->value != EISCONN)
-		learn_local(e);
+		descriptors_learn_local(e);
 }
 
 void endpoint_accept(struct endpoint *e, const struct step *step, struct result *result)
@@ -39,16 +39,16 @@ void endpoint_accept(struct endpoint *e, const struct step *step, struct result 
 		*result = result_of_call(fd < 0 ? fd : 0);
 		if (fd < 0)
 			return;
-		if (!is_stranger(e, fd, &peer)) {
+		if (!descriptors_is_stranger(e, fd, &peer)) {
 			if (e->in_background) {
 				e->fd = fd;
 				e->remote = peer;
 			} else {
-				connection_accepted(e, fd);
+				descriptors_accepted(e, fd);
 			}
 			return;
 		}
-		refuse_stranger(e, fd);
+		descriptors_refuse_stranger(e, fd);
 		if (deadline_passed())
 			return;
 	}
@@ -69,7 +69,7 @@ void endpoint_close(struct endpoint *e, const struct step *step, struct result *
 {
 	(void)step;
 	*result = result_of_call(close(e->fd));
-	descriptor_closed(e);
+	descriptors_closed(e);
 }
 
 void endpoint_dup(struct endpoint *e, const struct step *step, struct result *result)

@@ -192,7 +192,7 @@ void endpoint_fill(struct endpoint *e, const struct step *step, struct result *r
 		if (family_protocol(e->family) == PROTOCOL_MPTCP && !known)
 			return; /* cannot be done here */
 		if (!settled)
-			wait_moment(e->fd, POLLOUT, &moment);
+			backoff_wait(e->fd, POLLOUT, &moment);
 	}
 	*result = result_of_call(total || errno == EAGAIN ? total : -1);
 }

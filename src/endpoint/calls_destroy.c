@@ -134,7 +134,7 @@ static int destroy(const struct endpoint *e, int netlink, bool *lacking)
 
 void endpoint_destroy(struct endpoint *e, const struct step *step, struct result *result)
 {
-	visit_processors(); /* a state can be seen a moment before the tables follow it */
+	backoff_run_softirqs(); /* a state can be seen a moment before the tables follow it */
 	int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	bool lacking = netlink < 0 && errno == EPROTONOSUPPORT;
 	int status = netlink < 0 ? -errno : destroy(e, netlink, &lacking);

@@ -64,7 +64,7 @@ void endpoint_epoll_wait(struct endpoint *e, const struct step *step, struct res
 
 	/* A state can be seen a moment before ep_poll_callback() tells of it. */
 	if (!e->in_background)
-		visit_processors();
+		backoff_run_softirqs();
 	int ready = epoll_wait(e->epoll, &event, 1, e->in_background ? -1 : 0);
 
 	(void)step;
@@ -92,7 +92,7 @@ static void wait_for_change(const struct endpoint *e, short *seen, long *moment)
 	bool closed = e->fd == CLOSED_DESCRIPTOR || *seen & (POLLERR | POLLHUP | POLLNVAL);
 	short unseen = (short)(ALL_EVENTS & ~*seen);
 
-	*seen = (short)(*seen | wait_moment(closed ? -1 : e->fd, unseen, moment));
+	*seen = (short)(*seen | backoff_wait(closed ? -1 : e->fd, unseen, moment));
 }
 
 /* What is there now, in the terms of what is awaited. */

@@ -8,7 +8,7 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
-void learn_local(struct endpoint *e)
+void descriptors_learn_local(struct endpoint *e)
 {
 	struct address local = {.length = sizeof local.storage};
 
@@ -16,7 +16,7 @@ void learn_local(struct endpoint *e)
 		e->local = local;
 }
 
-void connection_accepted(struct endpoint *e, int fd)
+void descriptors_accepted(struct endpoint *e, int fd)
 {
 	if (e->fd != e->listen_fd)
 		close(e->fd);          /* a client that listens */
@@ -26,7 +26,7 @@ void connection_accepted(struct endpoint *e, int fd)
 	e->accepted = true;
 }
 
-void descriptor_closed(struct endpoint *e)
+void descriptors_closed(struct endpoint *e)
 {
 	bool listening = e->fd == e->listen_fd, last = !e->duplicate_count;
 
@@ -46,7 +46,7 @@ static bool is_relative(int fd)
 	       (peer.pid == getppid() || peer.pid == getpid());
 }
 
-bool is_stranger(const struct endpoint *e, int fd, const struct address *peer)
+bool descriptors_is_stranger(const struct endpoint *e, int fd, const struct address *peer)
 {
 	if (peer->storage.ss_family == AF_UNIX)
 		return !is_relative(fd);
@@ -54,7 +54,7 @@ bool is_stranger(const struct endpoint *e, int fd, const struct address *peer)
 	return !e->in_background && !address_equal(peer, &e->remote);
 }
 
-void refuse_stranger(struct endpoint *e, int fd)
+void descriptors_refuse_stranger(struct endpoint *e, int fd)
 {
 	socket_abort(fd);
 	e->strangers++;
@@ -71,5 +71,5 @@ int endpoint_tcp_state(const struct endpoint *endpoint)
 		return state;
 	if (errno != EBADF || !endpoint->local.length || !endpoint->remote.length)
 		return errno == EBADF ? TCP_CLOSE : -errno;
-	return sockets_state(&endpoint->local, &endpoint->remote);
+	return proc_net_tcp_state(&endpoint->local, &endpoint->remote);
 }

@@ -7,20 +7,20 @@
 #include "endpoint/state.h"
 
 /* Looks up the local address, which a call of connect(2) that still blocks has chosen, too. */
-void learn_local(struct endpoint *endpoint);
+void descriptors_learn_local(struct endpoint *endpoint);
 
 /* fd is the connection from now on, in place of the listening socket. */
-void connection_accepted(struct endpoint *endpoint, int fd);
+void descriptors_accepted(struct endpoint *endpoint, int fd);
 
 /* fd was closed: the last duplicate takes its place. */
-void descriptor_closed(struct endpoint *endpoint);
+void descriptors_closed(struct endpoint *endpoint);
 
 /* Is fd, just accepted from peer, somebody else's connection? In the background the client's
  * address is not known yet: there, only one of AF_UNIX can be told. */
-bool is_stranger(const struct endpoint *endpoint, int fd, const struct address *peer);
+bool descriptors_is_stranger(const struct endpoint *endpoint, int fd, const struct address *peer);
 
 /* Resets such a connection, and counts it. */
-void refuse_stranger(struct endpoint *endpoint, int fd);
+void descriptors_refuse_stranger(struct endpoint *endpoint, int fd);
 
 /* The TCP state of the endpoint: of an open socket by TCP_INFO, of a closed one by the namespace's
  * /proc/net/tcp, where a socket that is not listed is CLOSE. Returns it, 0 on a family without one,

@@ -109,8 +109,8 @@ int endpoint_strangers(struct endpoint *e)
 
 		if (fd < 0)
 			break;
-		if (is_stranger(e, fd, &peer))
-			refuse_stranger(e, fd);
+		if (descriptors_is_stranger(e, fd, &peer))
+			descriptors_refuse_stranger(e, fd);
 		else
 			socket_abort(fd);
 	}

@@ -39,7 +39,8 @@ static unsigned settled_state(unsigned state, unsigned timer, unsigned long inod
 	return passing ? TCP_FIN_WAIT1 : state;
 }
 
-int sockets_line_state(const char *line, const struct address *local, const struct address *remote)
+int proc_net_tcp_line_state(
+	const char *line, const struct address *local, const struct address *remote)
 {
 	char wanted_local[48], wanted_remote[48], local_text[48], remote_text[48];
 	unsigned state, timer;
@@ -55,7 +56,7 @@ int sockets_line_state(const char *line, const struct address *local, const stru
 	return state > 0 && state < 32 ? (int)settled_state(state, timer, inode) : 0;
 }
 
-int sockets_states(const struct address *local, const struct address *remote, int state[2])
+int proc_net_tcp_states(const struct address *local, const struct address *remote, int state[2])
 {
 	bool v6 = local->storage.ss_family == AF_INET6;
 	FILE *table = fopen(v6 ? "/proc/net/tcp6" : "/proc/net/tcp", "re");
@@ -67,9 +68,9 @@ int sockets_states(const struct address *local, const struct address *remote, in
 		return -errno;
 	while (!(state[0] && state[1]) && getline(&line, &size, table) > 0) {
 		if (!state[0])
-			state[0] = sockets_line_state(line, local, remote);
+			state[0] = proc_net_tcp_line_state(line, local, remote);
 		if (!state[1])
-			state[1] = sockets_line_state(line, remote, local);
+			state[1] = proc_net_tcp_line_state(line, remote, local);
 	}
 	int status = ferror(table) ? -EIO : 0;
 
@@ -81,9 +82,9 @@ int sockets_states(const struct address *local, const struct address *remote, in
 	return status;
 }
 
-int sockets_state(const struct address *local, const struct address *remote)
+int proc_net_tcp_state(const struct address *local, const struct address *remote)
 {
-	int state[2], status = sockets_states(local, remote, state);
+	int state[2], status = proc_net_tcp_states(local, remote, state);
 
 	return status ? status : state[0];
 }

@@ -11,15 +11,16 @@
 
 /* The TCP state of the socket from local to remote; TCP_CLOSE when the table does not list it; a
  * negative errno when the table cannot be read. */
-int sockets_state(const struct address *local, const struct address *remote);
+int proc_net_tcp_state(const struct address *local, const struct address *remote);
 
 /* The same for both ends of a connection, in one reading: state[0] of local's end, state[1] of
  * remote's. Returns 0 or a negative errno. */
-int sockets_states(const struct address *local, const struct address *remote, int state[2]);
+int proc_net_tcp_states(const struct address *local, const struct address *remote, int state[2]);
 
 /* The state that one line of the table gives if it is the socket from local to remote; 0 if not. A
  * closed socket on its way from FIN_WAIT1 to a time-wait entry is in FIN_WAIT1 until the entry
  * stands for it. */
-int sockets_line_state(const char *line, const struct address *local, const struct address *remote);
+int proc_net_tcp_line_state(
+	const char *line, const struct address *local, const struct address *remote);
 
 #endif

@@ -60,7 +60,7 @@ static const char *reset_function(const struct trace *trace)
 	return trace->family == FAMILY_TCP6 ? "tcp_v6_send_reset()" : "tcp_v4_send_reset()";
 }
 
-static void syn_text(const struct meaning *meaning, const char *self, char *text, size_t size)
+static void syn_text(const struct packet_role *meaning, const char *self, char *text, size_t size)
 {
 	if (meaning->again)
 		snprintf(text, size, "the same again: nothing answered it in time");
@@ -73,7 +73,7 @@ static void syn_text(const struct meaning *meaning, const char *self, char *text
 			self);
 }
 
-static void ack_text(const struct meaning *meaning, const char *other, char *text, size_t size)
+static void ack_text(const struct packet_role *meaning, const char *other, char *text, size_t size)
 {
 	const char *more = meaning->full ? "; window 0: there is no room for more" : "";
 
@@ -96,14 +96,14 @@ static void ack_text(const struct meaning *meaning, const char *other, char *tex
 }
 
 /* What a segment with data or FIN acknowledges by the way. */
-static const char *rides_along(const struct meaning *meaning)
+static const char *rides_along(const struct packet_role *meaning)
 {
 	return meaning->acks_fin   ? "; and ACK of the other end's FIN"
 	       : meaning->acks_syn ? "; and ACK of the SYN: the handshake is complete"
 				   : "";
 }
 
-static void numbers_text(const struct packet *packet, const struct meaning *meaning,
+static void numbers_text(const struct packet *packet, const struct packet_role *meaning,
 	const char *self, char *text, size_t size)
 {
 	const char *urgent = packet->flags & TH_URG ? ", the last byte urgent" : "";
@@ -132,8 +132,8 @@ static const char *kind_name(enum packet_kind kind)
 }
 
 /* tcp_v4_rcv(): no_tcp_socket, TCP_TW_RST; tcp_v4_do_rcv(): reset */
-static void rst_text(
-	const struct trace *trace, int i, const struct meaning *meanings, char *text, size_t size)
+static void rst_text(const struct trace *trace, int i, const struct packet_role *meanings,
+	char *text, size_t size)
 {
 	const struct capture *c = &trace->capture[i];
 	enum who who = c->packet.from_client ? CLIENT : SERVER;
@@ -170,8 +170,8 @@ static void abort_text(const struct trace *trace, int i, char *text, size_t size
 		who_text(who), call, says);
 }
 
-static void packet_meaning_text(
-	const struct trace *trace, int i, const struct meaning *meanings, char *text, size_t size)
+static void packet_meaning_text(const struct trace *trace, int i,
+	const struct packet_role *meanings, char *text, size_t size)
 {
 	const struct packet *packet = &trace->capture[i].packet;
 	const char *self = who_text(packet->from_client ? CLIENT : SERVER);
@@ -227,7 +227,7 @@ static bool same_kind(const struct kind *kind, const struct packet *packet, cons
 }
 
 /* Adds packet i's kind unless it is there; returns how many there are. */
-static int add_kind(const struct trace *trace, int i, const struct meaning *meanings,
+static int add_kind(const struct trace *trace, int i, const struct packet_role *meanings,
 	struct kind *kinds, int count)
 {
 	const struct packet *packet = &trace->capture[i].packet;
@@ -258,12 +258,12 @@ static void print_kind(const struct kind *kind, FILE *out)
 void explain_packets(const struct trace *trace, FILE *out)
 {
 	size_t room = (size_t)trace->capture_count + 1;
-	struct meaning *meanings = calloc(room, sizeof *meanings);
+	struct packet_role *meanings = calloc(room, sizeof *meanings);
 	struct kind *kinds = calloc(room, sizeof *kinds);
 	int count = 0;
 
 	if (meanings && kinds && trace->capture_count) {
-		packet_meanings(trace->capture, trace->capture_count, meanings);
+		packet_roles(trace->capture, trace->capture_count, meanings);
 		for (int i = 0; i < trace->capture_count; i++)
 			count = add_kind(trace, i, meanings, kinds, count);
 		fputs("\nPackets: '>' from the client, '<' to it, in tcpdump's flags\n", out);

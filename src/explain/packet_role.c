@@ -24,7 +24,7 @@ static struct connection begin(void)
 }
 
 /* What packet acknowledges that was not acknowledged before. */
-static void acknowledge(struct sent *other, const struct capture *c, struct meaning *meaning)
+static void acknowledge(struct sent *other, const struct capture *c, struct packet_role *meaning)
 {
 	if ((c->packet.flags & (TH_ACK | TH_RST)) != TH_ACK)
 		return;
@@ -48,7 +48,7 @@ static enum packet_kind rst_kind(const struct sent *self, const struct capture *
 }
 
 /* A segment that carries numbers of its own: data or a FIN. */
-static void send_numbers(struct sent *self, const struct capture *c, struct meaning *meaning)
+static void send_numbers(struct sent *self, const struct capture *c, struct packet_role *meaning)
 {
 	bool fin = c->packet.flags & TH_FIN;
 	uint32_t end = c->seq + c->packet.length + fin;
@@ -61,7 +61,7 @@ static void send_numbers(struct sent *self, const struct capture *c, struct mean
 		self->next = end;
 }
 
-static void bare(const struct sent *self, const struct capture *c, struct meaning *meaning)
+static void bare(const struct sent *self, const struct capture *c, struct packet_role *meaning)
 {
 	if (!(c->packet.flags & TH_ACK))
 		return;
@@ -70,11 +70,11 @@ static void bare(const struct sent *self, const struct capture *c, struct meanin
 	meaning->full = !c->window;
 }
 
-static struct meaning take(struct connection *connection, const struct capture *c)
+static struct packet_role take(struct connection *connection, const struct capture *c)
 {
 	int way = !c->packet.from_client;
 	struct sent *self = &connection->sent[way], *other = &connection->sent[!way];
-	struct meaning meaning = {.answers = -1};
+	struct packet_role meaning = {.answers = -1};
 
 	acknowledge(other, c, &meaning);
 	if (c->packet.flags & TH_RST) {
@@ -102,7 +102,7 @@ static bool repeats(const struct capture *syn, const struct capture *capture, in
 	return last >= 0 && is_syn(&capture[last]) && capture[last].seq == syn->seq;
 }
 
-void packet_meanings(const struct capture *capture, int count, struct meaning *meaning)
+void packet_roles(const struct capture *capture, int count, struct packet_role *meaning)
 {
 	struct connection connection = begin();
 

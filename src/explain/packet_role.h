@@ -22,7 +22,7 @@ enum packet_kind {
 	PACKET_RST_ABORT, /* with ACK: sent by a socket of its own accord (3.10.5) */
 };
 
-struct meaning {
+struct packet_role {
 	enum packet_kind kind;
 	bool again;     /* it was sent before */
 	bool acks_syn;  /* the handshake's third segment */
@@ -33,6 +33,6 @@ struct meaning {
 };
 
 /* Writes the meaning of each of count packets, which are in the order of their times. */
-void packet_meanings(const struct capture *capture, int count, struct meaning *meaning);
+void packet_roles(const struct capture *capture, int count, struct packet_role *meaning);
 
 #endif

@@ -149,8 +149,8 @@ static int changes(const struct both *both, const struct hunk *hunk)
 	return left > right ? left : right;
 }
 
-bool experiments_compare(struct difference *d, const struct experiment *a,
-	const struct experiment *b, enum family family, struct version kernel)
+bool similar_compare(struct difference *d, const struct experiment *a, const struct experiment *b,
+	enum family family, struct version kernel)
 {
 	struct both both = {a, b, family, kernel};
 	struct hunk hunk = {0};
@@ -188,7 +188,7 @@ static bool is_near(const struct difference *d, int nearer)
 }
 
 /* Frees the last one when it need not be kept. */
-static void drop_last(struct neighbours *neighbours)
+static void drop_last(struct similar_list *neighbours)
 {
 	int last = neighbours->count - 1;
 
@@ -196,8 +196,8 @@ static void drop_last(struct neighbours *neighbours)
 		experiment_free(neighbours->experiment[neighbours->count = last]);
 }
 
-void neighbours_offer(
-	struct neighbours *neighbours, struct experiment *e, const struct difference *d)
+void similar_offer(
+	struct similar_list *neighbours, struct experiment *e, const struct difference *d)
 {
 	int at = neighbours->count;
 
@@ -216,7 +216,7 @@ void neighbours_offer(
 	drop_last(neighbours);
 }
 
-void neighbours_free(struct neighbours *neighbours)
+void similar_free(struct similar_list *neighbours)
 {
 	while (neighbours->count)
 		experiment_free(neighbours->experiment[--neighbours->count]);
@@ -302,7 +302,7 @@ static void print_besides(
 		words_wrap(out, fprintf(out, "    besides %s: ", where), text);
 }
 
-void difference_print(const struct difference *d, const struct experiment *a,
+void similar_print_difference(const struct difference *d, const struct experiment *a,
 	const struct experiment *b, enum family family, struct version kernel, FILE *out)
 {
 	struct both both = {a, b, family, kernel};

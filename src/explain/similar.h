@@ -25,7 +25,7 @@ struct difference {
 };
 
 /* The experiments nearest to one, nearest first; owned. */
-struct neighbours {
+struct similar_list {
 	int count;
 	struct experiment *experiment[NEIGHBOUR_LIMIT + 1];
 	struct difference difference[NEIGHBOUR_LIMIT + 1];
@@ -33,20 +33,20 @@ struct neighbours {
 
 /* How b differs from a. Where it could be told in two ways, steps go together that are expected to
  * give the same on family and kernel. False without memory. */
-bool experiments_compare(struct difference *d, const struct experiment *a,
-	const struct experiment *b, enum family family, struct version kernel);
+bool similar_compare(struct difference *d, const struct experiment *a, const struct experiment *b,
+	enum family family, struct version kernel);
 
 /* Takes e, which differs from another by d, into neighbours, or frees it: few changed calls are
  * near, and where nothing is, more of them are. */
-void neighbours_offer(
-	struct neighbours *neighbours, struct experiment *e, const struct difference *d);
+void similar_offer(
+	struct similar_list *neighbours, struct experiment *e, const struct difference *d);
 
-void neighbours_free(struct neighbours *neighbours);
+void similar_free(struct similar_list *neighbours);
 
 /* Prints the calls that differ, '-' of a and '+' of b, each stretch below the call before it; then
  * the steps of both that are expected to give something else ("here" in a, "there" in b); and what
  * either waits for, or does with SIGPIPE, besides. */
-void difference_print(const struct difference *d, const struct experiment *a,
+void similar_print_difference(const struct difference *d, const struct experiment *a,
 	const struct experiment *b, enum family family, struct version kernel, FILE *out);
 
 #endif

@@ -11,7 +11,7 @@
 struct explorer {
 	const struct exploration *exploration;
 	struct session *session;
-	struct report *report;
+	struct job_result *report;
 	FILE *out;
 };
 
@@ -37,7 +37,7 @@ static struct experiment *experiment_of(struct explorer *x, const struct generat
 
 	if (!out)
 		return NULL;
-	bool legal = generated_print(g, x->session->kernel, out);
+	bool legal = generate_print(g, x->session->kernel, out);
 
 	if (memory_close(out, &text) && legal)
 		e = experiment_parse("generated", text, size, stderr);
@@ -161,16 +161,16 @@ static enum verdict explore_one(struct explorer *x, long number)
 	return verdict;
 }
 
-int exploration_tasks(const struct exploration *exploration)
+int explore_tasks(const struct exploration *exploration)
 {
 	return (int)((exploration->count + exploration->batch - 1) / exploration->batch);
 }
 
-struct report explore_run(const struct work *work, int task, struct session *session)
+struct job_result explore_run(const struct work *work, int task, struct session *session)
 {
 	const struct exploration *exploration = work->context;
 	long begin = task * exploration->batch, end = begin + exploration->batch;
-	struct report report = {.status = STATUS_SKIPPED};
+	struct job_result report = {.status = STATUS_SKIPPED};
 	struct explorer x = {exploration, session, &report, NULL};
 
 	x.out = open_memstream(&report.text, &report.length);
@@ -193,10 +193,10 @@ struct report explore_run(const struct work *work, int task, struct session *ses
 	return report;
 }
 
-struct report explore_lost(const struct work *work, int task, const char *reason)
+struct job_result explore_lost(const struct work *work, int task, const char *reason)
 {
 	const struct exploration *exploration = work->context;
-	struct report report = {.status = STATUS_ENVIRONMENT};
+	struct job_result report = {.status = STATUS_ENVIRONMENT};
 
 	snprintf(report.reason, sizeof report.reason, "experiments %ld to %ld: %.180s",
 		exploration->first + task * exploration->batch,

@@ -18,10 +18,10 @@ struct exploration {
 };
 
 /* How many tasks there are. */
-int exploration_tasks(const struct exploration *exploration);
+int explore_tasks(const struct exploration *exploration);
 
 /* As of struct work. A report's deviations are disagreements, its text has each of them. */
-struct report explore_run(const struct work *work, int task, struct session *session);
-struct report explore_lost(const struct work *work, int task, const char *reason);
+struct job_result explore_run(const struct work *work, int task, struct session *session);
+struct job_result explore_lost(const struct work *work, int task, const char *reason);
 
 #endif

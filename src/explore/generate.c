@@ -410,7 +410,7 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 	}
 }
 
-bool generated_print(const struct generated *g, struct version kernel, FILE *out)
+bool generate_print(const struct generated *g, struct version kernel, FILE *out)
 {
 	fprintf(out,
 		"# Generated: closewait explore --seed=%" PRIu64 ", experiment %" PRIu64

@@ -29,7 +29,7 @@ void generate(struct generated *generated, uint64_t seed, uint64_t number, enum 
 
 /* Writes it as the text of an experiment, with the model's answers as what is expected. False
  * when it is not legal, as after a step was taken out of it; then what was written is no use. */
-bool generated_print(const struct generated *generated, struct version kernel, FILE *out);
+bool generate_print(const struct generated *generated, struct version kernel, FILE *out);
 
 /* Why no experiment has a step of this operation that was chosen by chance; NULL: it is tried. */
 const char *generate_left_out(enum operation_id id);

@@ -30,7 +30,7 @@ struct wire {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper; /* NULL: no file */
 	uint16_t server_port;
-	unsigned lost; /* since wire_open, when the experiment began */
+	unsigned lost; /* since capture_open, when the experiment began */
 	int connection_count;
 	struct connection connection[CONNECTIONS];
 };
@@ -38,7 +38,7 @@ struct wire {
 static int failed(struct wire *wire, const char *what, char *message, size_t size)
 {
 	snprintf(message, size, "cannot capture on lo: %s: %s", what, pcap_geterr(wire->pcap));
-	wire_close(wire);
+	capture_close(wire);
 	return -EACCES;
 }
 
@@ -50,7 +50,7 @@ static bool configure(pcap_t *pcap)
 	       !pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
 
-int wire_open(struct wire **opened, FILE *file, char *message, size_t size)
+int capture_open(struct wire **opened, FILE *file, char *message, size_t size)
 {
 	struct wire *wire = calloc(1, sizeof *wire);
 	char error[PCAP_ERRBUF_SIZE] = "";
@@ -75,7 +75,7 @@ int wire_open(struct wire **opened, FILE *file, char *message, size_t size)
 	return 0;
 }
 
-bool wire_close(struct wire *wire)
+bool capture_close(struct wire *wire)
 {
 	bool written = true;
 
@@ -97,7 +97,7 @@ static unsigned lost_since_open(struct wire *wire)
 	return pcap_stats(wire->pcap, &stat) ? wire->lost + 1 : stat.ps_drop + stat.ps_ifdrop;
 }
 
-void wire_begin(struct wire *wire, uint16_t server_port)
+void capture_begin(struct wire *wire, uint16_t server_port)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
@@ -205,7 +205,7 @@ static bool read_packet(struct wire *wire, const struct pcap_pkthdr *header, con
 	return true;
 }
 
-int wire_next(struct wire *wire, struct capture *capture)
+int capture_next(struct wire *wire, struct capture *capture)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
@@ -221,7 +221,7 @@ int wire_next(struct wire *wire, struct capture *capture)
 	return got < 0 ? -EIO : 0;
 }
 
-void wire_wait(struct wire *wire, int64_t deadline)
+void capture_wait(struct wire *wire, int64_t deadline)
 {
 	struct pollfd p = {.fd = pcap_get_selectable_fd(wire->pcap), .events = POLLIN};
 	int64_t left = deadline - clock_read(CLOCK_MONOTONIC);
@@ -230,7 +230,7 @@ void wire_wait(struct wire *wire, int64_t deadline)
 		poll(&p, 1, (int)(left / 1000000) + 1);
 }
 
-bool wire_lost(struct wire *wire)
+bool capture_lost(struct wire *wire)
 {
 	return lost_since_open(wire) != wire->lost;
 }

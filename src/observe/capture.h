@@ -17,24 +17,24 @@
 struct wire;
 
 /* Opens the capture on lo of the calling thread's namespace. When file is not NULL, the packets are
- * written to it in pcap format with nanosecond times, and it is closed by wire_close. On failure a
- * negative errno, and message says what was attempted. */
-int wire_open(struct wire **opened, FILE *file, char *message, size_t size);
+ * written to it in pcap format with nanosecond times, and it is closed by capture_close. On failure
+ * a negative errno, and message says what was attempted. */
+int capture_open(struct wire **opened, FILE *file, char *message, size_t size);
 
 /* Closes the capture; false when the file could not be written. NULL is allowed. */
-bool wire_close(struct wire *wire);
+bool capture_close(struct wire *wire);
 
 /* Begins an experiment whose server listens on port: forgets what was captured before. */
-void wire_begin(struct wire *wire, uint16_t server_port);
+void capture_begin(struct wire *wire, uint16_t server_port);
 
-/* Gives the next packet of a connection to the server's port that began since wire_begin, if one is
- * there. Returns 1, 0 or a negative errno. */
-int wire_next(struct wire *wire, struct capture *capture);
+/* Gives the next packet of a connection to the server's port that began since capture_begin, if one
+ * is there. Returns 1, 0 or a negative errno. */
+int capture_next(struct wire *wire, struct capture *capture);
 
 /* Waits until another packet may be there, until deadline (CLOCK_MONOTONIC, nanoseconds). */
-void wire_wait(struct wire *wire, int64_t deadline);
+void capture_wait(struct wire *wire, int64_t deadline);
 
-/* Did the capture lose packets since wire_begin? */
-bool wire_lost(struct wire *wire);
+/* Did the capture lose packets since capture_begin? */
+bool capture_lost(struct wire *wire);
 
 #endif

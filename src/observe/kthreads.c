@@ -82,7 +82,7 @@ static int keep_waiting(const char *directory, struct thread *thread, int count)
 	return kept;
 }
 
-bool kernel_starved(const char *directory, char *name, size_t size)
+bool kthreads_starved(const char *directory, char *name, size_t size)
 {
 	struct thread thread[THREADS];
 	int64_t end = clock_read(CLOCK_MONOTONIC) + PATIENCE;
@@ -90,7 +90,7 @@ bool kernel_starved(const char *directory, char *name, size_t size)
 	long moment = 0;
 
 	while (count && clock_read(CLOCK_MONOTONIC) < end) {
-		wait_moment(-1, 0, &moment);
+		backoff_wait(-1, 0, &moment);
 		count = keep_waiting(directory, thread, count);
 	}
 	if (count)

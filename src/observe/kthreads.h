@@ -13,6 +13,6 @@
  * tenth of a second? Its name goes to name. Looks below directory, "/proc" but in a test. False,
  * too, where the threads are not to be seen (hidepid, a PID namespace), or a kernel keeps no
  * schedstat (CONFIG_SCHED_INFO). */
-bool kernel_starved(const char *directory, char *name, size_t size);
+bool kthreads_starved(const char *directory, char *name, size_t size);
 
 #endif

@@ -109,7 +109,7 @@ int sandbox_enter(struct sandbox *sandbox, char *message, size_t size)
  * still has to count, on whichever processor. */
 static int read_counters(struct counters *counters)
 {
-	visit_processors();
+	backoff_run_softirqs();
 	return counters_read(counters);
 }
 
@@ -126,7 +126,7 @@ static int read_settled(struct counters *counters, int64_t deadline)
 		if (status || !counters_value(counters, "TcpCurrEstab", &established))
 			return status;
 		if (established)
-			wait_moment(-1, 0, &moment);
+			backoff_wait(-1, 0, &moment);
 	} while (established && !interrupted() && clock_read(CLOCK_MONOTONIC) < deadline);
 	return established ? -ETIMEDOUT : 0;
 }

@@ -90,7 +90,7 @@ static void print_sysctls(FILE *out)
 		fputc('\n', out);
 }
 
-char *context_read(struct version *kernel)
+char *sysinfo_read(struct version *kernel)
 {
 	char version[512], congestion[128] = "unknown";
 	struct utsname name;

@@ -10,6 +10,6 @@
  * congestion control, every tcp sysctl that is not at its default. *kernel is the version that
  * guards are held against. Free it. NULL with errno when /proc cannot be read or memory is short.
  */
-char *context_read(struct version *kernel);
+char *sysinfo_read(struct version *kernel);
 
 #endif

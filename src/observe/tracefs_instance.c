@@ -28,7 +28,7 @@ static void keep_only(int a, int b)
 	close_range(high + 1, ~0U, 0);
 }
 
-static void remove_instance(const struct keeper *keeper)
+static void remove_instance(const struct tracefs_instance *keeper)
 {
 	int64_t deadline = clock_read(CLOCK_MONOTONIC) + removal_patience;
 	int fd = open(keeper->enable, O_WRONLY | O_CLOEXEC);
@@ -47,7 +47,7 @@ static void remove_instance(const struct keeper *keeper)
 /* The keeper's process. It allocates nothing: a thread of the opener may have held malloc's lock.
  * opener is a pidfd: children of the opener that outlive it may hold the other end of control. It
  * is -1, and never ready, where there are none. */
-static _Noreturn void keep(const struct keeper *keeper, int control, int opener)
+static _Noreturn void keep(const struct tracefs_instance *keeper, int control, int opener)
 {
 	struct pollfd end[] = {{.fd = control, .events = POLLIN}, {.fd = opener, .events = POLLIN}};
 	sigset_t all;
@@ -69,7 +69,7 @@ static _Noreturn void keep(const struct keeper *keeper, int control, int opener)
 }
 
 /* Forks the keeper. Returns what mkdir gave it. */
-static int start(struct keeper *keeper)
+static int start(struct tracefs_instance *keeper)
 {
 	int pair[2], opener, status = -EPIPE;
 
@@ -90,14 +90,14 @@ static int start(struct keeper *keeper)
 	return status;
 }
 
-int keeper_start(struct keeper *keeper, const char *tracing, const char *name)
+int tracefs_instance_start(struct tracefs_instance *keeper, const char *tracing, const char *name)
 {
 	snprintf(keeper->path, sizeof keeper->path, "%s/instances/%s", tracing, name);
 	snprintf(keeper->enable, sizeof keeper->enable, "%s/events/enable", keeper->path);
 	return start(keeper);
 }
 
-void keeper_stop(struct keeper *keeper)
+void tracefs_instance_stop(struct tracefs_instance *keeper)
 {
 	if (!keeper->pid)
 		return;

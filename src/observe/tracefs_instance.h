@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-struct keeper {
+struct tracefs_instance {
 	char path[64], enable[96]; /* of the instance; of the file that disables its events */
 	pid_t pid;                 /* 0: none, -1: it could not be forked */
 	int control;               /* the keeper ends with its end of file */
@@ -15,9 +15,9 @@ struct keeper {
 
 /* Makes the instance called name of the tracefs mounted on tracing. Returns 0, or the negative
  * errno of fork(2), socketpair(2) or of the keeper's mkdir(2); -EPIPE when the keeper died. */
-int keeper_start(struct keeper *keeper, const char *tracing, const char *name);
+int tracefs_instance_start(struct tracefs_instance *keeper, const char *tracing, const char *name);
 
 /* Removes the instance and reaps the keeper. Nothing happens when there is none. */
-void keeper_stop(struct keeper *keeper);
+void tracefs_instance_stop(struct tracefs_instance *keeper);
 
 #endif

@@ -27,8 +27,8 @@ static const struct source {
 	{"tcp", "tcp_receive_reset", NULL},
 };
 
-struct events {
-	struct keeper keeper; /* of the instance */
+struct tracepoints {
+	struct tracefs_instance keeper; /* of the instance */
 	struct tracefs_instance *instance;
 	const char *attempt; /* what of the instance could not be set up */
 	glob_t buffers;      /* trace_pipe_raw of each processor */
@@ -38,27 +38,27 @@ struct events {
 	int page_size;
 };
 
-static int make_instance(struct events *events)
+static int make_instance(struct tracepoints *events)
 {
 	char name[32];
 	int status;
 
 	snprintf(name, sizeof name, "closewait-%d", (int)getpid());
-	status = keeper_start(&events->keeper, tracing, name);
+	status = tracefs_instance_start(&events->keeper, tracing, name);
 	if (status)
 		return status;
 	events->instance = tracefs_instance_alloc(tracing, name);
 	return events->instance ? 0 : -ENOMEM;
 }
 
-static int attempt(struct events *events, const char *what, bool good)
+static int attempt(struct tracepoints *events, const char *what, bool good)
 {
 	events->attempt = what;
 	return good ? 0 : errno ? -errno : -EIO;
 }
 
 /* How the pages of the buffers are laid out. */
-static bool load_header(struct events *events)
+static bool load_header(struct tracepoints *events)
 {
 	int length;
 	char *text = tracefs_instance_file_read(events->instance, "events/header_page", &length);
@@ -95,7 +95,7 @@ static int port(struct tep_event *event, struct tep_record *record, bool source)
 }
 
 /* Not by tracefs_local_events_system(): it reads the kernel's symbols, too, for 120 ms. */
-static int load_format(struct events *events, const struct source *source)
+static int load_format(struct tracepoints *events, const struct source *source)
 {
 	char zero[4096] = ""; /* more than any record's fixed fields */
 	struct tep_record nothing = {.data = zero};
@@ -115,7 +115,7 @@ static int load_format(struct events *events, const struct source *source)
 	return 0;
 }
 
-static int enable(struct events *events, const struct source *source)
+static int enable(struct tracepoints *events, const struct source *source)
 {
 	struct tracefs_instance *instance = events->instance;
 	const char *system = source->system, *name = source->name;
@@ -132,7 +132,7 @@ static int enable(struct events *events, const struct source *source)
 	return status;
 }
 
-static int find_buffers(struct events *events)
+static int find_buffers(struct tracepoints *events)
 {
 	char pattern[128];
 
@@ -140,7 +140,7 @@ static int find_buffers(struct events *events)
 	return attempt(events, "per_cpu", !glob(pattern, GLOB_NOSORT, NULL, &events->buffers));
 }
 
-static int start(struct events *events)
+static int start(struct tracepoints *events)
 {
 	int status = make_instance(events);
 
@@ -157,7 +157,7 @@ static int start(struct events *events)
 	return status;
 }
 
-static void explain(const struct events *events, int error, char *message, size_t size)
+static void explain(const struct tracepoints *events, int error, char *message, size_t size)
 {
 	const char *hint = error == -EACCES || error == -EPERM
 				   ? ": run as root, outside of a container or a locked down kernel"
@@ -186,7 +186,7 @@ static void explain(const struct events *events, int error, char *message, size_
 			events->keeper.path, strerror(-error), hint);
 }
 
-int events_open(struct events **events, char *message, size_t size)
+int tracepoints_open(struct tracepoints **events, char *message, size_t size)
 {
 	int status;
 
@@ -198,17 +198,17 @@ int events_open(struct events **events, char *message, size_t size)
 	status = start(*events);
 	if (status) {
 		explain(*events, status, message, size);
-		events_close(*events);
+		tracepoints_close(*events);
 		*events = NULL;
 	}
 	return status;
 }
 
-void events_close(struct events *events)
+void tracepoints_close(struct tracepoints *events)
 {
 	if (!events)
 		return;
-	keeper_stop(&events->keeper);
+	tracefs_instance_stop(&events->keeper);
 	globfree(&events->buffers);
 	kbuffer_free(events->kbuffer);
 	free(events->page);
@@ -294,7 +294,7 @@ static void take(struct reading *reading, struct tep_event *event, struct tep_re
 	reading->event[i] = new;
 }
 
-static void take_page(struct events *events, struct reading *reading)
+static void take_page(struct tracepoints *events, struct reading *reading)
 {
 	struct kbuffer *kbuffer = events->kbuffer;
 	struct tep_record record = {0};
@@ -313,7 +313,7 @@ static void take_page(struct events *events, struct reading *reading)
 
 /* Drains one processor's buffer. Nothing of the instance stays open between two reads: a child
  * that inherits a descriptor would keep the instance from being removed. */
-static int drain(struct events *events, const char *buffer, struct reading *reading)
+static int drain(struct tracepoints *events, const char *buffer, struct reading *reading)
 {
 	int error, fd = open(buffer, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n;
@@ -340,7 +340,7 @@ static int64_t clock_offset(void)
 	return now - before;
 }
 
-int events_read(struct events *events, uint16_t client_port, uint16_t server_port,
+int tracepoints_read(struct tracepoints *events, uint16_t client_port, uint16_t server_port,
 	struct event *event, int limit)
 {
 	struct reading reading = {client_port, server_port, clock_offset(), event, 0, limit, false};

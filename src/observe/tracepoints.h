@@ -4,8 +4,8 @@
  *
  * Owns a trace instance, "closewait-PID", with buffers and a clock of its own, so that nobody
  * else's tracing is touched. A second process, the keeper, makes the instance and removes it when
- * events_close says so or the process that opened it is gone, killed or not: there is one path of
- * removal. Needs root, or whoever else may write to tracefs, which must be mounted already on
+ * tracepoints_close says so or the process that opened it is gone, killed or not: there is one path
+ * of removal. Needs root, or whoever else may write to tracefs, which must be mounted already on
  * /sys/kernel/tracing.
  *
  * The events are the whole machine's, of every network namespace, and tell no namespace: a
@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct events;
+struct tracepoints;
 
 /* Starts recording. Takes some 30 ms, most of it the kernel's, to set the instance's clock.
  *
@@ -29,11 +29,11 @@ struct events;
  * permission, -EOPNOTSUPP the kernel lacks a tracepoint or one of its fields (message names it),
  * -EEXIST the instance exists: this process has events open already; otherwise what fork(2),
  * socketpair(2), calloc(3) or a file of the instance answered (-EPIPE: the keeper died). */
-int events_open(struct events **events, char *message, size_t size);
+int tracepoints_open(struct tracepoints **events, char *message, size_t size);
 
 /* Stops recording and removes the instance; it is gone when this returns, unless another process
  * has kept one of its files open for five seconds: then it stays, disabled. NULL is allowed. */
-void events_close(struct events *events);
+void tracepoints_close(struct tracepoints *events);
 
 /* Drains what was recorded since the last read and keeps the events of the connection between
  * client_port and server_port (host byte order), in either direction, IPv4 or IPv6, sorted by time.
@@ -47,7 +47,7 @@ void events_close(struct events *events);
  * when the kernel's buffers overran since the last read, -ENOBUFS when the connection has more than
  * limit events; otherwise a negative errno of the buffers' files. What was recorded is drained all
  * the same. */
-int events_read(struct events *events, uint16_t client_port, uint16_t server_port,
+int tracepoints_read(struct tracepoints *events, uint16_t client_port, uint16_t server_port,
 	struct event *event, int limit);
 
 #endif

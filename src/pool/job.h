@@ -9,7 +9,7 @@
 #include "run/runner.h"
 #include "util/message.h"
 
-struct report {
+struct job_result {
 	enum status status;
 	long runs, skipped, steps, deviations;
 	bool whole;                /* text is a trace, not a line */
@@ -22,10 +22,10 @@ struct work {
 	int count; /* tasks */
 	/* Runs a task, 0 to count - 1, in session, and counts its runs in the progress. Never
 	 * fails: an error is a report, too. Free the report's text. */
-	struct report (*run)(const struct work *work, int task, struct session *session);
+	struct job_result (*run)(const struct work *work, int task, struct session *session);
 	/* The report of a task that was lost with its process, an error for this reason. Free its
 	 * text. */
-	struct report (*lost)(const struct work *work, int task, const char *reason);
+	struct job_result (*lost)(const struct work *work, int task, const char *reason);
 	const void *context; /* of both */
 	struct session_options session;
 	struct progress *progress;

@@ -16,7 +16,7 @@ struct notes {
 /* Where a report waits until all before it are there. */
 struct slot {
 	bool done;
-	struct report report;
+	struct job_result report;
 };
 
 struct pool {
@@ -71,7 +71,7 @@ static enum status run_here(struct jobs *jobs)
 	}
 	tell_notes(&notes, session.notes);
 	for (int i = 0, more = true; more && i < work->count; i++) {
-		struct report report = work->run(work, i, &session);
+		struct job_result report = work->run(work, i, &session);
 
 		deadline_rest(); /* of the last run: whoever reads the report may be slow */
 		more = jobs->give(jobs->context, i, &report) && !interrupted();
@@ -100,13 +100,13 @@ static void start(struct pool *pool, struct worker *worker)
 }
 
 /* Keeps the report, and gives the caller what is next in order. */
-static void finish(struct pool *pool, int task, const struct report *report)
+static void finish(struct pool *pool, int task, const struct job_result *report)
 {
 	struct jobs *jobs = pool->jobs;
 
 	pool->slot[task] = (struct slot){true, *report};
 	for (; pool->given < pool->handed && pool->slot[pool->given].done; pool->given++) {
-		struct report *next = &pool->slot[pool->given].report;
+		struct job_result *next = &pool->slot[pool->given].report;
 
 		if (!pool->enough)
 			pool->enough = !jobs->give(jobs->context, pool->given, next);
@@ -129,7 +129,7 @@ static void hand_out(struct pool *pool, struct worker *worker)
 }
 
 /* The worker is ready for its first task, or has no session and ends. */
-static void opened(struct pool *pool, struct worker *worker, struct report *report)
+static void opened(struct pool *pool, struct worker *worker, struct job_result *report)
 {
 	tell_notes(&pool->notes, report->text);
 	free(report->text);
@@ -156,7 +156,7 @@ static void lost(struct pool *pool, struct worker *worker, int status)
 		fail(pool, "cannot open a session: ", reason);
 		return;
 	}
-	struct report report = work->lost(work, task, reason);
+	struct job_result report = work->lost(work, task, reason);
 
 	finish(pool, task, &report);
 	if (more_to_do(pool))
@@ -165,7 +165,7 @@ static void lost(struct pool *pool, struct worker *worker, int status)
 
 static void serve(struct pool *pool, struct worker *worker)
 {
-	struct report report;
+	struct job_result report;
 	int status = worker_take(worker, &report);
 
 	if (status)
@@ -259,7 +259,7 @@ static enum status run_in_workers(struct jobs *jobs, int count)
 	return pool.status;
 }
 
-enum status jobs_run(struct jobs *jobs)
+enum status pool_run(struct jobs *jobs)
 {
 	int tasks = jobs->work.count, count = jobs->count < tasks ? jobs->count : tasks;
 

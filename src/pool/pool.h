@@ -18,14 +18,14 @@ struct jobs {
 	struct work work;
 	/* Called for each task in order, as soon as it and all before it are done. After it has
 	 * returned false it is not called again, and no other task is begun. */
-	bool (*give)(void *context, int task, const struct report *report);
+	bool (*give)(void *context, int task, const struct job_result *report);
 	void *context;
-	bool captured; /* set by jobs_run: packets went to the session's capture, if there is one */
+	bool captured; /* set by pool_run: packets went to the session's capture, if there is one */
 };
 
 /* Runs the tasks. Messages go to stderr: once for each part that cannot be observed, once when a
  * session or a process could not be had. Returns STATUS_SKIPPED, or STATUS_ENVIRONMENT then: what
  * the tasks gave is in their reports. */
-enum status jobs_run(struct jobs *jobs);
+enum status pool_run(struct jobs *jobs);
 
 #endif

@@ -42,7 +42,7 @@ static bool receive_all(int control, void *bytes, size_t size)
 }
 
 /* One program image: the structure is the same in both processes, but for the pointer in it. */
-static bool send_report(int control, const struct report *report)
+static bool send_report(int control, const struct job_result *report)
 {
 	return send_all(control, report, sizeof *report) &&
 	       send_all(control, report->text, report->length);
@@ -52,7 +52,7 @@ static bool send_report(int control, const struct report *report)
 static void serve(const struct work *work, int control)
 {
 	struct session session;
-	struct report report = {0};
+	struct job_result report = {0};
 	int task;
 
 	if (session_open(&session, &work->session, report.reason, sizeof report.reason)) {
@@ -124,7 +124,7 @@ void worker_give(struct worker *worker, int task)
 	send_all(worker->control, &task, sizeof task);
 }
 
-int worker_take(struct worker *worker, struct report *report)
+int worker_take(struct worker *worker, struct job_result *report)
 {
 	if (!receive_all(worker->control, report, sizeof *report))
 		return -EPIPE;

@@ -27,7 +27,7 @@ void worker_give(struct worker *worker, int task);
 /* Takes the next report; waits until all of it is there. The first one is of the worker's session:
  * the status says whether it was opened, reason why not, text is its notes. Free the text. Returns
  * 0, -EPIPE when the worker died, or -ENOMEM. */
-int worker_take(struct worker *worker, struct report *report);
+int worker_take(struct worker *worker, struct job_result *report);
 
 /* There is nothing more for it to do: lets it close its session and end. */
 void worker_dismiss(struct worker *worker);

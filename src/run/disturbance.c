@@ -10,12 +10,12 @@
 /* For so many nanoseconds data is held back at least: tcp_probe0_base(), TCP_RTO_MIN. */
 enum { HELD = 200000000 };
 
-void doubt_timeout(struct trace *trace, int step)
+void disturbance_timeout(struct trace *trace, int step)
 {
 	char name[64];
 
 	if (trace->record[step].outcome.result.kind == RESULT_TIMEOUT && !interrupted() &&
-		kernel_starved("/proc", name, sizeof name))
+		kthreads_starved("/proc", name, sizeof name))
 		trace_fail(trace, "line %d timed out while the kernel's %s waits for a processor",
 			trace->experiment->plan[step].line, name);
 }
@@ -79,7 +79,7 @@ static void doubt_pace(struct trace *trace)
 	}
 }
 
-void doubt_deviation(struct session *session, struct trace *trace)
+void disturbance_deviation(struct session *session, struct trace *trace)
 {
 	if (trace->verdict == VERDICT_DEVIATES)
 		doubt_listener(session, trace);

@@ -8,10 +8,10 @@
 #include "run/runner.h"
 
 /* Right after a step that timed out: did the kernel get a processor for what was waited for? */
-void doubt_timeout(struct trace *trace, int step);
+void disturbance_timeout(struct trace *trace, int step);
 
 /* After trace_judge: did the listener live, and serve nobody else? Did the steps follow each other
  * closely enough for data to be held back between them? */
-void doubt_deviation(struct session *session, struct trace *trace);
+void disturbance_deviation(struct session *session, struct trace *trace);
 
 #endif

@@ -45,7 +45,7 @@ static bool open_both(struct session *session, struct trace *trace)
 		return no_socket(trace, "create a socket", status);
 	session->client.remote = session->listener.address;
 	if (session->wire)
-		wire_begin(session->wire, address_port(&session->listener.address));
+		capture_begin(session->wire, address_port(&session->listener.address));
 	return true;
 }
 
@@ -89,7 +89,7 @@ static int look_at_states(struct session *session, int state[2])
 	int status = session->client.background ? background_settle(&session->client) : 0;
 
 	return status ? status
-		      : sockets_states(&session->client.local, &session->client.remote, state);
+		      : proc_net_tcp_states(&session->client.local, &session->client.remote, state);
 }
 
 static bool record(struct session *session, struct trace *trace, const struct outcome *outcome)
@@ -268,7 +268,7 @@ static void run_steps(struct session *session, struct trace *trace)
 			ended == session->process_ended)
 			continue;
 		if (trace_deviates(trace, last)) {
-			doubt_timeout(trace, last);
+			disturbance_timeout(trace, last);
 			return;
 		}
 		deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
@@ -350,5 +350,5 @@ void session_run(struct session *session, struct trace *trace)
 	if (interrupted())
 		mark_partial(trace);
 	trace_judge(trace);
-	doubt_deviation(session, trace);
+	disturbance_deviation(session, trace);
 }

@@ -38,8 +38,8 @@ struct session {
 	bool process_ended;
 	int connects; /* of the client in this run */
 	struct sandbox sandbox;
-	struct wire *wire;     /* NULL: packets are not observed */
-	struct events *events; /* NULL: the kernel's events are not observed */
+	struct wire *wire;          /* NULL: packets are not observed */
+	struct tracepoints *events; /* NULL: the kernel's events are not observed */
 	struct version kernel;
 	struct sigaction sigpipe_before;
 	char *context;    /* of traces */

@@ -31,7 +31,7 @@ static int open_observers(struct session *session, char *message, size_t size)
 	int status = 0;
 
 	/* Before the sandbox: there a user namespace may hide the caller's right to tracefs. */
-	if (options->events && events_open(&session->events, why, sizeof why))
+	if (options->events && tracepoints_open(&session->events, why, sizeof why))
 		note(session, "no kernel events", why);
 	if (options->sandbox)
 		status = sandbox_enter(&session->sandbox, why, sizeof why);
@@ -40,7 +40,7 @@ static int open_observers(struct session *session, char *message, size_t size)
 	else if (options->sandbox && !session->sandbox.entered)
 		note(session, "no packets, counters, sysctl and link steps", why);
 	if (session->sandbox.entered && options->wire != WIRE_NONE &&
-		wire_open(&session->wire, options->capture, why, sizeof why))
+		capture_open(&session->wire, options->capture, why, sizeof why))
 		note(session, "no packets", why);
 	if (options->capture && !session->wire)
 		fclose(options->capture); /* nothing will be written to it */
@@ -50,7 +50,7 @@ static int open_observers(struct session *session, char *message, size_t size)
 /* What is said of the machine, and of what cannot be observed. */
 static char *make_context(struct session *session)
 {
-	char *machine = context_read(&session->kernel), *text = NULL;
+	char *machine = sysinfo_read(&session->kernel), *text = NULL;
 	size_t size;
 	FILE *out = machine ? open_memstream(&text, &size) : NULL;
 
@@ -95,11 +95,11 @@ bool session_close(struct session *session)
 {
 	endpoint_close_all(&session->client);
 	listener_stop(&session->listener);
-	events_close(session->events);
+	tracepoints_close(session->events);
 	free(session->context);
 	deadline_teardown();
 	sigaction(SIGPIPE, &session->sigpipe_before, NULL);
-	return wire_close(session->wire);
+	return capture_close(session->wire);
 }
 
 /* Reads the packets that are there; then waits for those that are missing, but only as long as
@@ -113,7 +113,7 @@ static bool collect_packets(struct session *session, struct trace *trace)
 	int got, status = 0;
 
 	for (;;) {
-		while (!status && (got = wire_next(session->wire, &capture)) != 0)
+		while (!status && (got = capture_next(session->wire, &capture)) != 0)
 			status = got < 0 ? got : trace_add_capture(trace, &capture);
 		if (status)
 			return trace_fail(trace, "cannot read the capture: %s", strerror(-status));
@@ -121,10 +121,10 @@ static bool collect_packets(struct session *session, struct trace *trace)
 			clock_read(CLOCK_MONOTONIC) >= deadline)
 			break;
 		deadline_begin(deadline);
-		wire_wait(session->wire, deadline);
+		capture_wait(session->wire, deadline);
 		deadline_end();
 	}
-	return !wire_lost(session->wire) || trace_fail(trace, "the capture lost packets");
+	return !capture_lost(session->wire) || trace_fail(trace, "the capture lost packets");
 }
 
 static bool collect_events(struct session *session, struct trace *trace)
@@ -135,7 +135,7 @@ static bool collect_events(struct session *session, struct trace *trace)
 		trace->event = calloc(EVENT_LIMIT, sizeof *trace->event);
 	if (!trace->event)
 		return trace_fail(trace, "no memory for the kernel's events");
-	count = events_read(session->events, address_port(&session->client.local),
+	count = tracepoints_read(session->events, address_port(&session->client.local),
 		address_port(&session->client.remote), trace->event, EVENT_LIMIT);
 	trace->event_count = count > 0 ? count : 0;
 	return count >= 0 ||

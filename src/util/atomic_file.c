@@ -17,7 +17,7 @@ static int open_nameless(const char *name)
 	return fd;
 }
 
-static FILE *open_stream(struct draft *draft)
+static FILE *open_stream(struct atomic_file *draft)
 {
 	int fd = open_nameless(draft->name);
 
@@ -32,9 +32,9 @@ static FILE *open_stream(struct draft *draft)
 	return file;
 }
 
-FILE *draft_open(struct draft *draft, const char *name)
+FILE *atomic_file_open(struct atomic_file *draft, const char *name)
 {
-	*draft = (struct draft){.name = name, .descriptor = -1};
+	*draft = (struct atomic_file){.name = name, .descriptor = -1};
 	if (asprintf(&draft->partial, "%s.partial", name) < 0) {
 		draft->partial = NULL;
 		return NULL;
@@ -43,13 +43,13 @@ FILE *draft_open(struct draft *draft, const char *name)
 	int error = errno;
 
 	if (!file)
-		draft_finish(draft, false);
+		atomic_file_finish(draft, false);
 	errno = error;
 	return file;
 }
 
 /* linkat(2) replaces nothing: by way of another name. open(2) has the path. */
-static bool name_it(const struct draft *draft)
+static bool name_it(const struct atomic_file *draft)
 {
 	char path[64];
 
@@ -60,7 +60,7 @@ static bool name_it(const struct draft *draft)
 	return !linkat(AT_FDCWD, path, AT_FDCWD, draft->partial, AT_SYMLINK_FOLLOW);
 }
 
-int draft_finish(struct draft *draft, bool good)
+int atomic_file_finish(struct atomic_file *draft, bool good)
 {
 	int error = 0;
 

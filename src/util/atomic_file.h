@@ -7,19 +7,19 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-struct draft {
+struct atomic_file {
 	const char *name;
 	char *partial;  /* NAME.partial */
 	int descriptor; /* of the file without a name; -1: it is called partial */
 };
 
-/* Opens a file that is to be called name. The caller closes the stream before draft_finish. NULL,
- * and errno, when it cannot be opened or there is no memory. On a file system without O_TMPFILE it
- * is called NAME.partial meanwhile. */
-FILE *draft_open(struct draft *draft, const char *name);
+/* Opens a file that is to be called name. The caller closes the stream before atomic_file_finish.
+ * NULL, and errno, when it cannot be opened or there is no memory. On a file system without
+ * O_TMPFILE it is called NAME.partial meanwhile. */
+FILE *atomic_file_open(struct atomic_file *draft, const char *name);
 
 /* Gives the file its name, in place of what has it, when it is good; otherwise it is gone. Returns
  * 0 or the negative errno of linkat(2) or rename(2). */
-int draft_finish(struct draft *draft, bool good);
+int atomic_file_finish(struct atomic_file *draft, bool good);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <time.h>
 
-short wait_moment(int fd, short events, long *moment)
+short backoff_wait(int fd, short events, long *moment)
 {
 	static const long shortest = 20000, longest = 1000000; /* ns */
 	struct pollfd p = {.fd = fd, .events = events};
@@ -15,7 +15,7 @@ short wait_moment(int fd, short events, long *moment)
 	return p.revents; /* 0 when the call failed, too */
 }
 
-void visit_processors(void)
+void backoff_run_softirqs(void)
 {
 	cpu_set_t all, one;
 
