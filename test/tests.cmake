@@ -26,7 +26,7 @@ endfunction()
 
 set(language experiment guard parse_errors result)
 set(model model)
-set(trace)
+set(trace trace)
 set(explain neighbour)
 set(report record report)
 foreach(folder language model trace explain report) # these are pure: the linker is a witness
@@ -34,7 +34,7 @@ foreach(folder language model trace explain report) # these are pure: the linker
     module_test(${name} ${folder})
   endforeach()
 endforeach()
-foreach(name classic doubt endpoint events generate killed listener readers runner sandbox starved trace wire)
+foreach(name classic doubt endpoint events generate killed listener readers runner sandbox starved wire)
   module_test(${name} ${everything})
 endforeach()
 foreach(name cli denied explain explore hostile input interrupt jobs matrix pcap progress timeline workers)
