@@ -58,6 +58,7 @@ if(NOT CLOSEWAIT_SANITIZE AND NOT CLOSEWAIT_COVERAGE)
 endif()
 
 target_link_options(test_killed PRIVATE -Wl,--wrap=endpoint_run,--wrap=listener_run)
+set_tests_properties(killed PROPERTIES TIMEOUT 600) # every step of the catalogue: 50 s of processor with the sanitizers
 
 # The fuzzers' targets; in the ordinary build they read the seeds, and what was found before.
 set(seeds_experiment ${PROJECT_SOURCE_DIR}/src/catalog/*.trace)
