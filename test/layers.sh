@@ -2,9 +2,12 @@
 # Reads the includes of src/ and holds them against the floors. usage: layers.sh SRC FLOOR...
 #
 # FLOOR is the folders of one floor, with blanks between, the lowest floor first; a '+' before a
-# folder says that it is pure. A file includes its own folder and folders of lower floors; a pure one
-# of those above the lowest floor only pure ones. Prints "FILE:LINE: what is wrong" for each breach; exit status 1 when
-# there is one. So that it cannot pass by seeing nothing, a folder without an include is one, too.
+# folder says that it is pure. A file includes its own folder and folders of lower floors; a pure one,
+# of those above the lowest floor, only pure ones. An include in quotes says its folder, so that it can
+# be seen here: but for what the build generates, and for the public header, which is installed without.
+#
+# Prints "FILE:LINE: what is wrong" for each breach; exit status 1 when there is one. So that it
+# cannot pass by seeing nothing, a folder without an include is one, too.
 set -euo pipefail
 
 src=$1
@@ -24,23 +27,31 @@ breach() {
 	status=1
 }
 
+# check FOLDER PLACE OTHER: a file of FOLDER includes one of OTHER.
+check() {
+	if [[ ! ${floor[$3]:-} ]]; then
+		breach "$2" "$3 is no folder of src"
+	elif [[ $3 != "$1" && ${floor[$3]} -ge ${floor[$1]} ]]; then
+		breach "$2" "$1, on floor ${floor[$1]}, includes $3, on floor ${floor[$3]}"
+	elif [[ ${pure[$1]:-} && ! ${pure[$3]:-} && ${floor[$3]} -gt 1 ]]; then
+		breach "$2" "$1 is pure and includes $3, which is not"
+	fi
+}
+
 for directory in "$src"/*/; do
 	folder=$(basename -- "$directory")
 	sources=$(find "$directory" -name '*.[ch]' | wc -l)
-	[[ $sources -eq 0 || ${floor[$folder]:-} ]] || breach "$directory:1" "a folder that is on no floor"
+	[[ $sources -eq 0 || ${floor[$folder]:-} ]] || breach "$src/$folder:1" "a folder that is on no floor"
 done
 for folder in "${!floor[@]}"; do
-	includes=$(grep -Hn '^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*"' "$src/$folder"/*.[ch] || true)
+	includes=$(grep -EHn '^[[:blank:]]*#[[:blank:]]*include\b' "$src/$folder"/*.[ch] || true)
 	[[ $includes ]] || breach "$src/$folder:1" "no file here includes anything"
 	while IFS=: read -r file line text; do
-		[[ $text =~ \"([a-z_]+)/ ]] || continue # of the same folder, or generated
-		other=${BASH_REMATCH[1]}
-		if [[ ! ${floor[$other]:-} ]]; then
-			breach "$file:$line" "$other is no folder of src"
-		elif [[ $other != "$folder" && ${floor[$other]} -ge ${floor[$folder]} ]]; then
-			breach "$file:$line" "$folder, on floor ${floor[$folder]}, includes $other, on floor ${floor[$other]}"
-		elif [[ ${pure[$folder]:-} && ! ${pure[$other]:-} && ${floor[$other]} -gt 1 ]]; then
-			breach "$file:$line" "$folder is pure and includes $other, which is not"
+		if [[ $text =~ [\"\<]([a-z_]+)/[a-z_]+\.(h|def)[\"\>] && (
+			$text == *\"* || ${floor[${BASH_REMATCH[1]}]:-}) ]]; then
+			check "$folder" "$file:$line" "${BASH_REMATCH[1]}"
+		elif [[ $text == *\"* && ! $text =~ \"(version|closewait)\.h\" ]]; then
+			breach "$file:$line" "expected \"FOLDER/FILE\""
 		fi
 	done <<<"$includes"
 done

@@ -42,7 +42,7 @@ foreach(name cli denied explain explore hostile input interrupt jobs matrix pcap
 endforeach()
 
 add_test(NAME layers COMMAND ${PROJECT_SOURCE_DIR}/test/layers.sh ${PROJECT_SOURCE_DIR}/src ${floors})
-add_test(NAME circles COMMAND ${PROJECT_SOURCE_DIR}/test/circles.sh ${PROJECT_BINARY_DIR})
+add_test(NAME circles COMMAND ${PROJECT_SOURCE_DIR}/test/circles.sh ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR})
 set_tests_properties(layers circles PROPERTIES LABELS module)
 
 # Faults are injected by a library that is loaded first; with the sanitizers theirs has to be that. They,

@@ -1,4 +1,6 @@
 #include "cmd/cmd.h"
+
+#include "cmd/cmd_help.h"
 #include "language/family.h"
 #include "util/text.h"
 

@@ -39,9 +39,6 @@ bool int_option(const char *option, int most, int *value);
 /* Adds the family that --family=text names; false after a message when there is none. */
 bool family_option(const char *text, unsigned *families);
 
-/* Prints the help on topic; STATUS_MISUSE and a message when there is none. */
-enum status print_help(const char *topic);
-
 /* Is colour wanted on stdout? Only on a terminal, and never with NO_COLOR. */
 bool colour_wanted(void);
 

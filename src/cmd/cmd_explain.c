@@ -1,12 +1,12 @@
 /*
  * closewait explain NAME|FILE|-: one experiment as a page to read
  */
-#include "language/catalog.h"
 #include "cmd/cmd.h"
 #include "explain/explain.h"
-#include "util/interrupt.h"
 #include "explain/similar.h"
+#include "language/catalog.h"
 #include "run/runner.h"
+#include "util/interrupt.h"
 
 #include <string.h>
 

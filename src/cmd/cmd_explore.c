@@ -1,12 +1,12 @@
 /*
  * closewait explore: random experiments, in which the kernel and the model must agree
  */
-#include "util/clock.h"
 #include "cmd/cmd.h"
 #include "explore/explore.h"
 #include "explore/generate.h"
-#include "util/interrupt.h"
 #include "pool/pool.h"
+#include "util/clock.h"
+#include "util/interrupt.h"
 
 #include <stdlib.h>
 

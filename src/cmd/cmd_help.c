@@ -1,8 +1,6 @@
-/*
- * closewait help TOPIC: the reference texts, and the vocabulary from its tables
- */
+#include "cmd/cmd_help.h"
+
 #include "language/catalog.h"
-#include "cmd/cmd.h"
 
 #include <stdio.h>
 #include <string.h>

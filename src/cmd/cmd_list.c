@@ -1,8 +1,8 @@
 /*
  * closewait list, closewait show NAME
  */
-#include "language/catalog.h"
 #include "cmd/cmd.h"
+#include "language/catalog.h"
 #include "observe/sysinfo.h"
 #include "trace/trace.h"
 

@@ -1,8 +1,8 @@
 /*
  * closewait predict NAME|FILE|-...: the model's answers, without touching a socket
  */
-#include "language/catalog.h"
 #include "cmd/cmd.h"
+#include "language/catalog.h"
 #include "observe/sysinfo.h"
 #include "trace/trace.h"
 

@@ -1,14 +1,14 @@
 /*
  * closewait record [NAME|FILE]...
  */
-#include "util/clock.h"
 #include "cmd/cmd.h"
+#include "cmd/selection.h"
 #include "observe/sysinfo.h"
 #include "pool/pool.h"
 #include "report/kernlog.h"
-#include "util/memstream.h"
 #include "report/record.h"
-#include "cmd/selection.h"
+#include "util/clock.h"
+#include "util/memstream.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
  * closewait report DIRECTORY...
  */
 #include "cmd/cmd.h"
-#include "util/memstream.h"
 #include "report/report.h"
+#include "util/memstream.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,12 +1,12 @@
 /*
  * closewait run [NAME|FILE|-]...
  */
-#include "util/clock.h"
 #include "cmd/cmd.h"
-#include "util/atomic_file.h"
-#include "util/interrupt.h"
-#include "pool/pool.h"
 #include "cmd/run_job.h"
+#include "pool/pool.h"
+#include "util/atomic_file.h"
+#include "util/clock.h"
+#include "util/interrupt.h"
 
 #include <errno.h>
 #include <stdlib.h>

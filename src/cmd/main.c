@@ -1,8 +1,9 @@
 #include "cmd/cmd.h"
+#include "cmd/cmd_help.h"
 #include "language/catalog.h"
 #include "util/interrupt.h"
-#include "version.h"
 #include "util/text.h"
+#include "version.h"
 
 #include <signal.h>
 #include <stdio.h>

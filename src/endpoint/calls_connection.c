@@ -2,7 +2,6 @@
  * The calls that make and end a connection.
  */
 #include "endpoint/calls.h"
-
 #include "endpoint/descriptors.h"
 #include "util/deadline.h"
 

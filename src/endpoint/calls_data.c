@@ -2,9 +2,8 @@
  * The calls that move data.
  */
 #include "endpoint/calls.h"
-
-#include "util/deadline.h"
 #include "util/backoff.h"
+#include "util/deadline.h"
 
 #include <fcntl.h>
 #include <linux/mptcp.h>

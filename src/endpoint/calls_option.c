@@ -2,7 +2,6 @@
  * What can be set and looked at.
  */
 #include "endpoint/calls.h"
-
 #include "endpoint/sigpipe.h"
 
 #include <fcntl.h>

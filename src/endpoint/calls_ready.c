@@ -2,10 +2,9 @@
  * Readiness and state: looking at them, and waiting for them.
  */
 #include "endpoint/calls.h"
-
 #include "endpoint/descriptors.h"
-#include "util/deadline.h"
 #include "util/backoff.h"
+#include "util/deadline.h"
 
 #include <sys/epoll.h>
 #include <sys/select.h>

@@ -2,7 +2,6 @@
  * explain_packets: explain.h's section about the packets.
  */
 #include "explain/explain.h"
-
 #include "explain/packet_role.h"
 
 #include <netinet/tcp.h>

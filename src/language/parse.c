@@ -157,15 +157,11 @@ static bool cut_line(struct parser *p, const char *text, int length)
 	const char *what;
 	int column;
 
-	int limited = length_before_comment(text, length);
+	bool too_long = length_before_comment(text, length) > LINE_LIMIT;
 
-	if (limited > LINE_LIMIT)
-		limited = LINE_LIMIT;
-	else
-		limited = length; /* the comment, too */
-	if (!is_text(p, text, limited))
+	if (!is_text(p, text, too_long ? LINE_LIMIT : length))
 		return false;
-	if (limited < length) {
+	if (too_long) {
 		parser_complain(p, LINE_LIMIT + 1, "more than %d bytes in a line", LINE_LIMIT);
 		return false;
 	}

@@ -6,8 +6,8 @@
 #ifndef CLOSEWAIT_STEP_H
 #define CLOSEWAIT_STEP_H
 
-#include "language/symbols.h"
 #include "language/result.h"
+#include "language/symbols.h"
 #include "util/text.h"
 
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 #include "lib/closewait.h"
 
 #include "language/catalog.h"
-#include "util/memstream.h"
 #include "run/runner.h"
+#include "util/memstream.h"
 
 #include <errno.h>
 #include <stdlib.h>

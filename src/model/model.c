@@ -1,12 +1,9 @@
 #include "model/model.h"
 
-#include "model/rules.h"
 #include "model/pending.h"
+#include "model/rules.h"
 
-#include <errno.h>
 #include <netinet/tcp.h>
-#include <poll.h>
-#include <sys/socket.h>
 
 struct model model_new(enum family family, struct version kernel)
 {

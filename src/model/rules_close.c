@@ -1,8 +1,8 @@
 /*
  * rules_close: the model's rules of the calls that end a connection, or a side of it.
  */
-#include "model/rules.h"
 #include "model/close.h"
+#include "model/rules.h"
 #include "model/segment.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /*
  * rules_open: the model's rules of the calls that begin a connection.
  */
-#include "model/rules.h"
 #include "model/handshake.h"
+#include "model/rules.h"
 #include "model/segment.h"
 
 #include <errno.h>

@@ -2,10 +2,10 @@
  * rules_ready: the model's rules of the calls that look: poll, select, epoll, and closewait's
  * own.
  */
-#include "model/rules.h"
 #include "model/pending.h"
-#include "model/timer.h"
+#include "model/rules.h"
 #include "model/segment.h"
+#include "model/timer.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>

@@ -1,7 +1,7 @@
 #include "observe/kthreads.h"
 
-#include "util/clock.h"
 #include "util/backoff.h"
+#include "util/clock.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -1,8 +1,8 @@
 #include "observe/sandbox.h"
 
+#include "util/backoff.h"
 #include "util/clock.h"
 #include "util/interrupt.h"
-#include "util/backoff.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,8 +10,8 @@
 #ifndef CLOSEWAIT_SANDBOX_H
 #define CLOSEWAIT_SANDBOX_H
 
-#include "observe/counters.h"
 #include "language/step.h"
+#include "observe/counters.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 #include "observe/sysinfo.h"
+
 #include "util/memstream.h"
 #include "util/text.h"
 

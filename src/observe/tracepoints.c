@@ -1,8 +1,8 @@
 #include "observe/tracepoints.h"
 
-#include "util/clock.h"
-#include "observe/tracefs_instance.h"
 #include "language/symbols.h"
+#include "observe/tracefs_instance.h"
+#include "util/clock.h"
 
 #include <errno.h>
 #include <glob.h>

@@ -1,9 +1,9 @@
 /*
  * report_details: report.h's printing of what stands below the table: traces, logs and consoles.
  */
-#include "util/diff.h"
 #include "report/kernlog.h"
 #include "report/report.h"
+#include "util/diff.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "run/disturbance.h"
 
-#include "util/interrupt.h"
 #include "observe/kthreads.h"
+#include "util/interrupt.h"
 
 #include <errno.h>
 #include <string.h>

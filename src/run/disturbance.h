@@ -5,7 +5,7 @@
 #ifndef CLOSEWAIT_DISTURBANCE_H
 #define CLOSEWAIT_DISTURBANCE_H
 
-#include "run/runner.h"
+#include "run/session.h"
 
 /* Right after a step that timed out: did the kernel get a processor for what was waited for? */
 void disturbance_timeout(struct trace *trace, int step);

@@ -1,10 +1,10 @@
 #include "run/runner.h"
 
 #include "endpoint/background.h"
-#include "util/clock.h"
-#include "run/disturbance.h"
-#include "util/interrupt.h"
 #include "endpoint/proc_net_tcp.h"
+#include "run/disturbance.h"
+#include "util/clock.h"
+#include "util/interrupt.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /*
  * session: runner.h's session: opening it, closing it, and reading what its observers saw of a run.
  */
-#include "run/runner.h"
-#include "observe/tracepoints.h"
+#include "run/session.h"
 
-#include "util/clock.h"
 #include "observe/sysinfo.h"
+#include "observe/tracepoints.h"
+#include "util/clock.h"
 #include "util/deadline.h"
 #include "util/interrupt.h"
 #include "util/memstream.h"

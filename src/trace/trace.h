@@ -8,9 +8,9 @@
 #define CLOSEWAIT_TRACE_H
 
 #include "language/experiment.h"
-#include "model/model.h"
 #include "language/outcome.h"
 #include "language/packet.h"
+#include "model/model.h"
 #include "util/message.h"
 
 #include <stdbool.h>

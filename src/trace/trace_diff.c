@@ -2,7 +2,6 @@
  * trace_diff: trace.h's comparing of a trace with a text.
  */
 #include "trace/trace.h"
-
 #include "util/diff.h"
 #include "util/memstream.h"
 

@@ -1,4 +1,5 @@
 #include "util/diff.h"
+
 #include "util/memstream.h"
 
 #include <errno.h>

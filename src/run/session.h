@@ -1,0 +1,60 @@
+/*
+ * session: what stays from experiment to experiment: the sandbox, the listener, the client's
+ * endpoint and the observers.
+ */
+#ifndef CLOSEWAIT_SESSION_H
+#define CLOSEWAIT_SESSION_H
+
+#include "endpoint/endpoint.h"
+#include "observe/capture.h"
+#include "observe/sandbox.h"
+#include "run/listener.h"
+#include "trace/trace.h"
+
+#include <signal.h>
+
+enum {
+	DEADLINE_DEFAULT = 5000, /* milliseconds */
+	DEADLINE_LIMIT = 3600000,
+	ANSWER_GRACE = 2000, /* milliseconds after the deadline in which the listener must answer */
+};
+
+struct session_options {
+	int deadline;          /* milliseconds, of a run; anew after a timeout that was expected */
+	bool sandbox;          /* in a private network namespace, if that is allowed */
+	enum wire_detail wire; /* the rest works in a sandbox only */
+	FILE *capture; /* where captured packets go, too; NULL: nowhere. Closed by the session */
+	bool events, states, counters;
+};
+
+struct session {
+	struct session_options options;
+	struct endpoint client;
+	struct listener listener;
+	struct endpoint
+		ghost; /* the server's end once its process ended: only addresses are left */
+	bool process_ended;
+	int connects; /* of the client in this run */
+	struct sandbox sandbox;
+	struct wire *wire;          /* NULL: packets are not observed */
+	struct tracepoints *events; /* NULL: the kernel's events are not observed */
+	struct version kernel;
+	struct sigaction sigpipe_before;
+	char *context;    /* of traces */
+	char notes[1024]; /* a line for each part that was asked for and cannot be observed, with
+			     the reason */
+};
+
+/* Opens a session in the calling thread, which moves into a sandbox for good if options
+ * ask for it. What is not allowed here is noted, not an error. On failure a negative errno, and
+ * message says what was attempted. SIGPIPE is ignored until session_close. */
+int session_open(
+	struct session *session, const struct session_options *options, char *message, size_t size);
+
+/* Returns false when the capture file could not be written. */
+bool session_close(struct session *session);
+
+/* After the steps: what the observers saw, into the trace. */
+void session_observe(struct session *session, struct trace *trace);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * trace_judge: trace.h's three answers of a step, and which of them agree.
+ */
+#include "trace/trace.h"
+
+struct result trace_expected(const struct trace *trace, int i)
+{
+	const struct plan *plan = &trace->experiment->plan[i];
+	const struct expectation *e = plan_expectation(plan, trace->family, trace->kernel);
+
+	if (e)
+		return e->result;
+	return (struct result){
+		.kind = step_form(&plan->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
+}
+
+struct answers trace_answers(const struct trace *trace, int i)
+{
+	const struct record *record = &trace->record[i];
+	struct answers a = {.expected = trace_expected(trace, i),
+		.predicted = record->prediction.result,
+		.observed = record->outcome.result};
+
+	if (!record->reached)
+		a.observed = (struct result){0};
+	a.expected_holds = results_agree(&a.expected, &a.observed);
+	/* A step that does not end is never what someone who says nothing expects. */
+	if (a.observed.kind == RESULT_TIMEOUT && a.expected.kind != RESULT_TIMEOUT)
+		a.expected_holds = false;
+	a.predicted_holds = results_agree(&a.predicted, &a.observed) &&
+			    results_agree(&a.predicted, &a.expected);
+	return a;
+}
+
+bool trace_deviates(const struct trace *trace, int i)
+{
+	struct answers a = trace_answers(trace, i);
+
+	return !trace->record[i].reached || !a.expected_holds || !a.predicted_holds;
+}
+
+void trace_judge(struct trace *trace)
+{
+	if (trace->verdict == VERDICT_SKIPPED || trace->verdict == VERDICT_ERROR)
+		return;
+	trace->deviations = 0;
+	for (int i = 0; i < trace->experiment->plan_count; i++)
+		trace->deviations += trace_deviates(trace, i);
+	trace_match(trace);
+	for (int i = 0; i < trace->experiment->wire_count; i++)
+		trace->deviations += trace_expects_packet(trace, i) && trace->plan_capture[i] < 0;
+	for (int i = 0; i < trace->capture_count; i++)
+		trace->deviations += trace_unexpected(trace, i);
+	trace->verdict = trace->deviations ? VERDICT_DEVIATES : VERDICT_EXPECTED;
+}
+
+void trace_judge_predictions(struct trace *trace)
+{
+	trace->deviations = 0;
+	for (int i = 0; i < trace->experiment->plan_count; i++) {
+		struct result expected = trace_expected(trace, i);
+
+		trace->deviations += !results_agree(&expected, &trace->record[i].prediction.result);
+	}
+	trace->verdict = trace->deviations ? VERDICT_DEVIATES : VERDICT_EXPECTED;
+}
