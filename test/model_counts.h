@@ -180,7 +180,11 @@ static const struct row options[] = {
 		"client setsockopt TCP_NODELAY 2 = 0\n"
 		"client getsockopt TCP_NODELAY = 1\n"
 		"client setsockopt TCP_NODELAY 0 = 0\n"
-		"client getsockopt TCP_NODELAY = 0\n"},
+		"client getsockopt TCP_NODELAY = 0\n"
+		"client setsockopt TCP_CORK 7 = 0\n"
+		"client getsockopt TCP_CORK = 1\n"
+		"client setsockopt TCP_CORK 0 = 0\n"
+		"client getsockopt TCP_CORK = 0\n"},
 	{"sk_setsockopt(): SO_ZEROCOPY: 0 or 1", FRESH,
 		"client setsockopt SO_ZEROCOPY 2 = -1 EINVAL\n"
 		"client getsockopt SO_ZEROCOPY = 0\n"

@@ -177,6 +177,8 @@ static void test_unknown_goes_on(void **state)
 		PEER_CLOSED "client write 6\nclient await CLOSE\ncount TCPAbortOnData\n",
 		CONNECTED "client shutdown SHUT_WR\nclient state\n",
 		CONNECTED "client write 6\nclient outq\n",
+		/* a fresh socket has what the sysctl says: tcp_sock's keepalive_time is 0 */
+		"sysctl net.ipv4.tcp_keepalive_time 5\nclient getsockopt TCP_KEEPIDLE\n",
 	};
 	struct prediction p = last_prediction(
 		CONNECTED "client getsockopt SO_SNDBUF\nclient close\nserver await CLOSE_WAIT\n");

@@ -16,8 +16,6 @@ static struct peer child_of(const struct peer *listener)
 		.window = true,
 		.shut_receive = listener->shut_receive,
 		.shut_send = listener->shut_send,
-		.cork = listener->cork,
-		.zerocopy = listener->zerocopy,
 		.receive_timeout = listener->receive_timeout,
 		.send_timeout = listener->send_timeout,
 		.linger2 = listener->linger2,

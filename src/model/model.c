@@ -14,9 +14,12 @@ struct model model_new(enum family family, struct version kernel)
 		.process = true,
 		.lost = !family_is_tcp(family)};
 
-	for (int i = 0; i < PEERS; i++)
+	for (int i = 0; i < PEERS; i++) {
 		m.peer[i] = (struct peer){
 			.state = TCP_CLOSE, .other = NOBODY, .low_water = 1, .peek_offset = -1};
+		for (const struct socket_option *o = socket_options; o->name; o++)
+			m.peer[i].option[o->id] = o->preset;
+	}
 	m.peer[THE_LISTENER].state = TCP_LISTEN;
 	return m;
 }

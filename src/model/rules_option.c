@@ -57,7 +57,7 @@ static void get_timeout(const long timeout[2], struct prediction *p)
 static void get_int(const struct model *m, const struct peer *peer, const struct socket_option *o,
 	struct prediction *p)
 {
-	long value = peer->option[o->id] ? peer->option[o->id] : o->preset;
+	long value = peer->option[o->id];
 
 	switch (o->id) {
 	case OPT_SO_RCVLOWAT:
@@ -70,15 +70,12 @@ static void get_int(const struct model *m, const struct peer *peer, const struct
 		}
 		value = peer->linger2 ? peer->linger2 : FIN_TIMEOUT;
 		break;
-	case OPT_TCP_CORK:
-		value = peer->cork;
-		break;
-	case OPT_SO_ZEROCOPY:
-		value = peer->zerocopy;
-		break;
 	default:
-		if (o->memory == NOT_REMEMBERED) {
-			answer_unknown(p); /* a buffer's size, a timer: the kernel's choice */
+		/* A buffer's size, a timer: the kernel's choice. Or a sysctl may have changed it.
+		 */
+		if (o->memory == NOT_REMEMBERED ||
+			(m->short_timers && o->memory == IN_RANGE && value == o->preset)) {
+			answer_unknown(p);
 			return;
 		}
 	}
@@ -122,13 +119,10 @@ static void set_timeout(struct peer *peer, const struct step *step)
 }
 
 /* __tcp_sock_set_cork(): pulling the cork sends what was held. */
-static void set_cork(struct model *m, const struct step *step)
+static void pull_cork(struct model *m, int index)
 {
-	struct peer *peer = peer_of(m, step->who);
-
-	peer->cork = step->number[1] != 0;
-	if (!peer->cork && peer->held_back)
-		segment_send_data(m, m->at[step->who], 0);
+	if (m->peer[index].held_back)
+		segment_send_data(m, index, 0);
 }
 
 /* tcp_set_rcvlowat() takes no more than half of what the receive buffer may become, which is at
@@ -162,6 +156,8 @@ static bool set_int(struct model *m, const struct step *step)
 	const struct socket_option *o = step->option;
 	long value = step->number[1];
 
+	if (o->memory != NOT_REMEMBERED)
+		peer->option[o->id] = o->memory == AS_FLAG ? value != 0 : value;
 	switch (o->id) {
 	case OPT_SO_RCVLOWAT:
 		if (value < 0 || value > low_water_limit(peer))
@@ -172,16 +168,14 @@ static bool set_int(struct model *m, const struct step *step)
 		peer->peek_offset = value;
 		return m->family == FAMILY_TCP4;
 	case OPT_TCP_CORK:
-		set_cork(m, step);
+		if (!value)
+			pull_cork(m, m->at[step->who]);
 		return true;
 	case OPT_TCP_LINGER2:
 		peer->linger2 = value < 0 ? -1 : value > LINGER2_MAX ? LINGER2_MAX : value;
 		return true;
 	case OPT_TCP_DEFER_ACCEPT:
 		peer->defers = value > 0;
-		return true;
-	case OPT_SO_ZEROCOPY:
-		peer->zerocopy = value;
 		return true;
 	case OPT_SO_SNDBUF:
 		return set_buffer(&peer->send_buffer, value);
@@ -190,7 +184,6 @@ static bool set_int(struct model *m, const struct step *step)
 	case OPT_TCP_QUICKACK:
 		return true; /* changes when, not what */
 	default:
-		peer->option[o->id] = o->memory == AS_FLAG ? value != 0 : value;
 		return o->memory != NOT_REMEMBERED;
 	}
 }
@@ -226,9 +219,7 @@ static int out_of_range(const struct step *step)
 
 	if (o->form == OPTION_TIMEVAL)
 		return step->second >= 1000000 ? EDOM : 0;
-	if (o->memory != IN_RANGE && o->id != OPT_SO_ZEROCOPY)
-		return 0;
-	return value < o->least || value > o->most ? EINVAL : 0;
+	return o->memory == IN_RANGE && (value < o->least || value > o->most) ? EINVAL : 0;
 }
 
 void model_setsockopt(struct model *m, const struct step *step, struct prediction *p)

@@ -98,9 +98,9 @@ static void queue(struct model *m, const struct step *step, long length, struct 
 		answer_lost(m, p);
 		return;
 	}
-	if (peer->zerocopy && step_flags(step) & MSG_ZEROCOPY && length)
+	if (peer->option[OPT_SO_ZEROCOPY] && step_flags(step) & MSG_ZEROCOPY && length)
 		peer->completions = UNCERTAIN; /* until the data was acknowledged */
-	if (peer->cork || step_flags(step) & MSG_MORE) {
+	if (peer->option[OPT_TCP_CORK] || step_flags(step) & MSG_MORE) {
 		peer->held_back += length;
 		peer->unacknowledged += peer->unacknowledged == UNCERTAIN ? 0 : length;
 	} else if (m->link_down && length) {

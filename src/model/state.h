@@ -44,8 +44,6 @@ struct peer {
 	int completions;  /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
 	long peek_offset; /* SO_PEEK_OFF; -1: not set */
 	bool nonblocking;
-	bool cork;
-	bool zerocopy;
 	bool defers;                        /* TCP_DEFER_ACCEPT */
 	bool receive_timeout, send_timeout; /* SO_RCVTIMEO, SO_SNDTIMEO */
 	long timeout[2][2];                 /* their values, tv_sec and tv_usec */
@@ -53,7 +51,7 @@ struct peer {
 	long linger2;                       /* TCP_LINGER2, 0: not set */
 	long low_water;                     /* SO_RCVLOWAT */
 	long send_buffer, receive_buffer;   /* SO_SNDBUF, SO_RCVBUF; 0: not set */
-	long option[OPTION_COUNT]; /* those that are remembered as they were set; 0: not set */
+	long option[OPTION_COUNT]; /* the values of those that are remembered (options.def) */
 };
 
 enum { UNCERTAIN = -1 };

@@ -34,6 +34,12 @@ void timer_let_pass(struct model *m)
 	pending_wake(m);
 }
 
+/* Was the option set to anything but what it is by itself? */
+static bool differs(const struct peer *peer, enum option_id id)
+{
+	return peer->option[id] != socket_options[id].preset;
+}
+
 /* tcp_write_timeout(), tcp_keepalive_timer(). An orphan in FIN_WAIT2 and a time-wait entry just go.
  */
 bool timer_ends_connection(struct model *m, enum who who)
@@ -41,8 +47,9 @@ bool timer_ends_connection(struct model *m, enum who who)
 	struct peer *peer = &m->peer[m->at[who]];
 	bool unanswered = m->link_down && (peer->in_flight || peer->option[OPT_SO_KEEPALIVE]);
 
-	if (unanswered && (m->short_timers || peer->option[OPT_TCP_USER_TIMEOUT] ||
-				  peer->option[OPT_TCP_KEEPIDLE])) {
+	bool soon = m->short_timers || differs(peer, OPT_TCP_KEEPIDLE);
+
+	if (unanswered && (soon || differs(peer, OPT_TCP_USER_TIMEOUT))) {
 		m->counted[ABORT_ON_TIMEOUT]++;
 		if (!peer->in_flight)
 			m->counted[OUT_RSTS]++; /* tcp_keepalive_timer() */
@@ -55,8 +62,7 @@ bool timer_ends_connection(struct model *m, enum who who)
 		return true;
 	}
 	if (peer->option[OPT_SO_KEEPALIVE] && state_needs_reset(peer->state) &&
-		m->peer[peer->other].state == TCP_CLOSE &&
-		(m->short_timers || peer->option[OPT_TCP_KEEPIDLE])) {
+		m->peer[peer->other].state == TCP_CLOSE && soon) {
 		segment_answer_probe(m, m->at[who]);
 		return true;
 	}
