@@ -421,6 +421,41 @@ static void test_hostile_steps(void **state)
 	trace_end(trace);
 }
 
+/* Lines of LINE_LIMIT bytes, their comments counted: of what stands behind a step, the first keeps
+ * its own, the second has the states, the third a note, the fourth a number. */
+static void test_hostile_comments(void **state)
+{
+	static const char title[] = "# Title\nclient connect = 0\n";
+	static const char *const step[] = {"client write 6 = 6 # ", "client write 6 = 6 # ",
+		"client write 6 = 6 # ", "count TcpExtTW = >0 # "};
+	char text[sizeof title + COUNT(step) * (LINE_LIMIT + 1)], kept[LINE_LIMIT + 1] = "";
+	char *note = repeat("observed", 50, " ");
+	size_t used = (size_t)snprintf(text, sizeof text, "%s", title);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(step); i++) {
+		memset(kept, 'c', LINE_LIMIT - strlen(step[0]));
+		kept[LINE_LIMIT - strlen(step[i])] = '\0';
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s\n", step[i], kept);
+	}
+	assert_int_equal(used, sizeof title - 1 + COUNT(step) * (LINE_LIMIT + 1));
+	struct trace *trace = trace_of(text, (const char *const[]){"0", "6", "6", "6", "5", NULL});
+
+	trace->record[2].state[CLIENT] = trace->record[2].state[SERVER] = TCP_ESTABLISHED;
+	trace->record[3].note = note;
+	assert_int_equal(trace->verdict, VERDICT_EXPECTED);
+	char *printed = trace_text(trace, false);
+
+	assert_non_null(strstr(printed, kept));
+	assert_non_null(strstr(printed, "# client ESTABLISHED, server ESTABLISHED\n"));
+	assert_non_null(strstr(printed, "# observed observed"));
+	assert_non_null(strstr(printed, "# 5\n"));
+	assert_parses_again(printed);
+	free(printed);
+	trace_end(trace);
+	free(note);
+}
+
 /* What the model answers to each experiment of the catalogue is an experiment. */
 static void test_predictions_parse_again(void **state)
 {
@@ -431,11 +466,11 @@ static void test_predictions_parse_again(void **state)
 		if (strcmp(t->kind, "trace") != 0)
 			continue;
 		struct experiment *e = parse_good(t->text);
-		unsigned families = e->families & (1u << FAMILY_TCP4 | 1u << FAMILY_TCP6);
 
-		for (int f = 0; families; families &= families - 1, f++) {
-			struct trace *trace =
-				trace_new(e, (enum family)__builtin_ctz(families), kernel);
+		for (int f = 0; f < FAMILY_COUNT; f++) {
+			if (!(e->families & 1u << f))
+				continue;
+			struct trace *trace = trace_new(e, (enum family)f, kernel);
 			struct print print;
 
 			assert_non_null(trace);
@@ -470,6 +505,7 @@ int main(void)
 		cmocka_unit_test(test_predictions),
 		cmocka_unit_test(test_hostile_lengths),
 		cmocka_unit_test(test_hostile_steps),
+		cmocka_unit_test(test_hostile_comments),
 		cmocka_unit_test(test_predictions_parse_again),
 	};
 

@@ -34,6 +34,7 @@ foreach(folder language model trace explain report) # these are pure: the linker
     module_test(${name} ${folder})
   endforeach()
 endforeach()
+module_test(sysinfo observe)
 foreach(name classic doubt endpoint events generate killed listener readers runner sandbox starved wire)
   module_test(${name} ${everything})
 endforeach()

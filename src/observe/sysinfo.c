@@ -66,26 +66,19 @@ static bool read_sysctl(const char *name, char *value, size_t size)
 	return read_line(path, value, size);
 }
 
-/* Broken where a line would be wider than a text is. */
-static void print_sysctls(FILE *out)
+void sysinfo_print_sysctls(FILE *out, sysinfo_reader *read)
 {
-	static const char start[] = "# sysctl, not at the default:";
 	char value[128], text[256];
 	int column = 0;
 
 	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
-		if (!read_sysctl(defaults[i].name, value, sizeof value) ||
+		if (!read(defaults[i].name, value, sizeof value) ||
 			!strcmp(value, defaults[i].value))
 			continue;
 		int length =
 			snprintf(text, sizeof text, " net.ipv4.%s=%s", defaults[i].name, value);
 
-		if (!column)
-			column = fprintf(out, "%s", start);
-		else if (column + length > TEXT_WIDTH)
-			column = fprintf(out, "\n#  ") - 1;
-		column += length;
-		fputs(text, out);
+		column = comment_add(out, column, "# sysctl, not at the default:", text, length);
 	}
 	if (column)
 		fputc('\n', out);
@@ -111,7 +104,7 @@ char *sysinfo_read(struct version *kernel)
 	read_sysctl("tcp_congestion_control", congestion, sizeof congestion);
 	fprintf(out, "# Linux %s %s, judged as %d.%d.%d; congestion control %s\n", name.release,
 		name.machine, kernel->major, kernel->minor, kernel->patch, congestion);
-	print_sysctls(out);
+	sysinfo_print_sysctls(out, read_sysctl);
 	memory_close(out, &text);
 	return text;
 }

@@ -6,10 +6,21 @@
 
 #include "language/guard.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
 /* The comment lines for the calling process's network namespace: kernel release and machine,
  * congestion control, every tcp sysctl that is not at its default. *kernel is the version that
  * guards are held against. Free it. NULL with errno when /proc cannot be read or memory is short.
  */
 char *sysinfo_read(struct version *kernel);
+
+/* Reads the value of net.ipv4.NAME; false when it cannot be read. */
+typedef bool sysinfo_reader(const char *name, char *value, size_t size);
+
+/* Writes the comment lines of the sysctls that are not at their default, as read has them: a
+ * machine where none is at its default needs no machine to be tested. */
+void sysinfo_print_sysctls(FILE *out, sysinfo_reader *read);
 
 #endif

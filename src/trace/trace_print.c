@@ -2,6 +2,7 @@
  * trace_print: trace.h's printing of traces as text.
  */
 #include "trace/trace.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 
 enum {
 	COMMENT_COLUMN = 38, /* of comments behind steps */
-	WIDTH = 100,         /* of lines of counters */
 };
 
 /* Something seen that no line of the experiment stands for: a packet or a kernel event. */
@@ -297,18 +297,18 @@ static void print_lines(struct printer *p, bool wires,
 static void print_counters(struct printer *p)
 {
 	static const char start[] = "# counters that moved:";
-	int column = fprintf(p->out, "%s", start);
+	int column = 0;
 
 	for (const char *at = p->trace->counters; *at;) {
 		int length = (int)(strcspn(at + 1, " ") + 1);
 
 		length += (int)(strcspn(at + length + 1, " ") + 1);
-		if (column + length > WIDTH)
-			column = fprintf(p->out, "\n#  ") - 1;
-		column += fprintf(p->out, "%.*s", length, at);
+		column = comment_add(p->out, column, start, at, length);
 		at += length;
 	}
-	fputs(p->trace->counters[0] ? "\n" : " none\n", p->out);
+	if (!column)
+		fprintf(p->out, "%s none", start);
+	fputc('\n', p->out);
 }
 
 /* Why the last sending call of the client that failed did so, by the rule that predicted it. */

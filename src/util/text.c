@@ -100,3 +100,12 @@ void words_wrap(FILE *out, int column, const char *text)
 	}
 	fputc('\n', out);
 }
+
+int comment_add(FILE *out, int column, const char *start, const char *piece, int length)
+{
+	if (!column)
+		column = fprintf(out, "%s", start);
+	else if (column + length > TEXT_WIDTH)
+		column = fprintf(out, "\n#  ") - 1;
+	return column + fprintf(out, "%.*s", length, piece);
+}

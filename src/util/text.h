@@ -36,6 +36,12 @@ bool words_cut(
  * with further lines from the same column on. A word that is longer than a line is not broken. */
 void words_wrap(FILE *out, int column, const char *text);
 
+/* Adds a piece of length bytes, which begins with a blank, to a comment that the output stands in
+ * at column; at column 0 the comment begins, with start. Where the line would be wider than
+ * TEXT_WIDTH another one begins. Returns the column behind the piece; the last newline is the
+ * caller's. */
+int comment_add(FILE *out, int column, const char *start, const char *piece, int length);
+
 /* Keeps the candidate nearest to an unknown word. Start with {word, NULL, 0}. */
 struct nearest {
 	const char *word;
