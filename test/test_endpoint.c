@@ -1,190 +1,15 @@
 /*
- * The endpoint's calls: what each gives on each family, steps in the background that block and are
- * woken, and that nothing stays behind. Both ends are in this process, in a sandbox.
+ * The endpoint's calls: what each gives on each family, and that nothing stays behind.
  */
 #include "endpoint/socket.h"
-#include "check.h"
+#include "ends.h"
 
-#include "util/clock.h"
-#include "util/deadline.h"
-#include "endpoint/endpoint.h"
-#include "observe/sandbox.h"
-
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static struct endpoint client, server;
-enum { PATIENCE = 60000 };
-
-static int patience = PATIENCE; /* milliseconds that a step may take */
-
-static const enum family all[] = {FAMILY_TCP4, FAMILY_TCP6, FAMILY_TCP4_MAPPED, FAMILY_MPTCP4,
-	FAMILY_UNIX, FAMILY_UNIX_SEQPACKET};
-
-/* The step of a text such as "client write 6 &". */
-static struct step step_of(const char *text)
-{
-	char copy[128], expected[128], *at, *word;
-	struct step step = {0};
-
-	snprintf(copy, sizeof copy, "%s", text);
-	assert_true(who_value(strtok_r(copy, " ", &at), &step.who));
-	step.operation = operation_find(strtok_r(NULL, " ", &at));
-	assert_non_null(step.operation);
-	for (int i = 0; (word = strtok_r(NULL, " ", &at)); i++)
-		if (!strcmp(word, "&"))
-			step.background = true;
-		else if (!step_argument(&step, i, word, expected, sizeof expected))
-			fail_msg("%s: expected %s", text, expected);
-	return step;
-}
-
-static struct result run(const char *text)
-{
-	struct step step = step_of(text);
-	struct outcome outcome;
-
-	endpoint_run(step.who == CLIENT ? &client : &server, &step,
-		clock_read(CLOCK_MONOTONIC) + (int64_t)patience * 1000000, &outcome);
-	return outcome.result;
-}
-
-static void gives(const char *text, const char *expected)
-{
-	struct result result = run(text);
-	char got[RESULT_TEXT];
-
-	result_text(&result, got, sizeof got);
-	if (result.kind == RESULT_LACKING)
-		fail_msg("%s: lacking, %s", text, strerror((int)result.value));
-	if (strcmp(got, expected) != 0)
-		fail_msg("%s = %s instead of %s on %s", text, got, expected,
-			family_name(client.family));
-}
-
-static int count_entries(const char *path)
-{
-	DIR *dir = opendir(path);
-	int count = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count - 3; /* . and .., and the directory's own or nothing */
-}
-
-/* A thread that was joined is listed a moment longer. */
-static void assert_one_thread(void)
-{
-	int64_t deadline = clock_read(CLOCK_MONOTONIC) + PATIENCE * 1000000LL;
-
-	while (count_entries("/proc/self/task") != 0)
-		assert_true(clock_read(CLOCK_MONOTONIC) < deadline);
-}
-
-/* Is every thread but this one asleep? */
-static void assert_asleep(void)
-{
-	DIR *dir = opendir("/proc/self/task");
-	struct dirent *entry;
-	int threads = 0;
-
-	assert_non_null(dir);
-	while ((entry = readdir(dir))) {
-		char path[300], state = 0;
-
-		if (entry->d_name[0] == '.' || atoi(entry->d_name) == getpid())
-			continue;
-		snprintf(path, sizeof path, "/proc/self/task/%s/stat", entry->d_name);
-		FILE *stat = fopen(path, "re");
-
-		assert_non_null(stat);
-		assert_int_equal(fscanf(stat, "%*d (%*[^)]) %c", &state), 1);
-		fclose(stat);
-		assert_int_equal(state, 'S');
-		threads++;
-	}
-	closedir(dir);
-	assert_int_equal(threads, 1);
-}
-
-static int descriptors;
-
-static bool open_both(enum family family)
-{
-	int status = endpoint_open(&server, family);
-
-	if (status == -EPROTONOSUPPORT || status == -EAFNOSUPPORT || status == -ENOPROTOOPT) {
-		print_message("no %s here\n", family_name(family));
-		return false;
-	}
-	assert_int_equal(status, 0);
-	assert_int_equal(endpoint_open(&client, family), 0);
-	client.remote = server.local;
-	return true;
-}
-
-static bool connect_both(enum family family)
-{
-	if (!open_both(family))
-		return false;
-	gives("client connect", "0");
-	server.remote = client.local;
-	gives("server accept", "0");
-	return true;
-}
-
-static void reset_both(void)
-{
-	endpoint_reset(&client);
-	endpoint_reset(&server);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	patience = PATIENCE;
-	client = endpoint_new(CLIENT);
-	server = endpoint_new(SERVER);
-	descriptors = count_entries("/proc/self/fd");
-	return 0;
-}
-
-/* Nothing stays behind, whatever the test did. */
-static int end(void **state)
-{
-	(void)state;
-	endpoint_close_all(&client);
-	endpoint_close_all(&server);
-	assert_int_equal(count_entries("/proc/self/fd"), descriptors);
-	assert_one_thread();
-	return 0;
-}
-
-/* Is there no io_uring, and the step one that needs it? */
-static bool is_lacking(const char *text)
-{
-	static int lacking = -1;
-
-	if (lacking < 0) {
-		struct endpoint e = endpoint_new(CLIENT);
-		struct step step = step_of("client uring_write 0");
-		struct outcome outcome;
-
-		endpoint_run(&e, &step, INT64_MAX, &outcome);
-		lacking = outcome.result.kind == RESULT_LACKING;
-		if (lacking)
-			print_message("no io_uring: %s\n", strerror((int)outcome.result.value));
-	}
-	return lacking && strstr(text, "uring");
-}
 
 static bool is_seqpacket(void)
 {
@@ -237,111 +62,6 @@ static void large_writes_arrive(void **state)
 	}
 }
 
-static bool is_tcp(void)
-{
-	return family_is_tcp(client.family);
-}
-
-static void a_blocked_call_is_woken_by_data(void **state)
-{
-	static const char *const calls[][2] = {{"client read 9 &", "6"}, {"client readv 9 &", "6"},
-		{"client recv 9 &", "6"}, {"client recvmsg 9 &", "6"},
-		{"client poll POLLIN &", "POLLIN"}, {"client poll POLLIN|POLLRDHUP &", "POLLIN"},
-		{"client epoll_wait &", "EPOLLIN"}};
-
-	(void)state;
-	for (size_t f = 0; f < COUNT(all); f++) {
-		if (!connect_both(all[f]))
-			continue;
-		gives("client epoll_ctl EPOLL_CTL_ADD EPOLLIN", "0");
-		for (size_t i = 0; i < COUNT(calls); i++) {
-			gives(calls[i][0], "");
-			assert_asleep();
-			gives("server write 6", "6");
-			gives("client join", calls[i][1]);
-			gives("client recv 9 MSG_DONTWAIT", i < 4 ? "-1 EAGAIN" : "6");
-		}
-		reset_both();
-	}
-}
-
-static void a_blocked_read_is_woken_by_the_peer(void **state)
-{
-	(void)state;
-	for (size_t f = 0; f < COUNT(all); f++) {
-		if (!connect_both(all[f]))
-			continue;
-		gives("client read 9 &", "");
-		gives("server shutdown SHUT_WR", "0");
-		gives("client join", "0");
-		reset_both();
-
-		assert_true(connect_both(all[f]));
-		gives("client read 9 &", "");
-		gives("client shutdown SHUT_RDWR", "0"); /* its own side */
-		gives("client join", "0");
-		reset_both();
-	}
-	for (size_t f = 0; f < 3; f++) {
-		assert_true(connect_both(all[f]));
-		gives("client read 9 &", "");
-		gives("server setsockopt SO_LINGER 1,0", "0");
-		gives("server close", "0");
-		gives("client join", "-1 ECONNRESET");
-		reset_both();
-	}
-}
-
-static void a_blocked_write_is_woken(void **state)
-{
-	static const char *const calls[] = {"client write 1048576", "client writev 1048576",
-		"client send 1048576", "client sendmsg 1048576", "client sendfile 1048576",
-		"client splice 1048576", "client uring_send 1048576", "client uring_write 1048576"};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(calls); i++) {
-		char call[64];
-
-		if (is_lacking(calls[i]))
-			continue;
-		snprintf(call, sizeof call, "%s &", calls[i]);
-		assert_true(connect_both(FAMILY_TCP4));
-		assert_true(run("client fill").value > 0);
-		gives("client sigpipe default", "0");
-		gives(call, "");
-		gives("server close", "0"); /* with unread data: a reset */
-		gives("client join", "-1 ECONNRESET");
-		struct result front = run(calls[i]);
-
-		assert_int_equal(front.kind, RESULT_ERROR);
-		assert_int_equal(front.value, EPIPE);
-		gives(call, "");
-		assert_int_equal(run("client join").signal, front.signal);
-		assert_int_equal(count_entries("/proc/self/fd"), descriptors + 2);
-		reset_both();
-	}
-}
-
-static void a_call_that_waits_for_room_is_woken(void **state)
-{
-	static const char *const calls[][2] = {{"client select &", "writefds"},
-		{"client poll POLLOUT &", "POLLOUT"}, {"client epoll_wait &", "EPOLLOUT"},
-		{"client splice 1048576 &", NULL}};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(calls); i++) {
-		assert_true(connect_both(FAMILY_UNIX));
-		gives("client epoll_ctl EPOLL_CTL_ADD EPOLLOUT", "0");
-		assert_true(run("client fill").value > 0);
-		gives(calls[i][0], "");
-		assert_asleep();
-		assert_true(run("server read 1048576").value > 0);
-		if (calls[i][1])
-			gives("client join", calls[i][1]);
-		reset_both();
-	}
-}
-
 static void full_means_full(void **state)
 {
 	(void)state;
@@ -363,100 +83,6 @@ static void full_means_full(void **state)
 		}
 		gives("client shutdown SHUT_WR", "0");
 		gives("client fill", "-1 EPIPE");
-		reset_both();
-	}
-}
-
-static void a_call_in_the_background_times_out(void **state)
-{
-	static const char *const calls[] = {"client read 9 &", "client poll POLLIN &",
-		"client epoll_wait &", "client accept &"};
-
-	(void)state;
-	patience = 50;
-	for (size_t f = 0; f < COUNT(all); f++) {
-		if (!connect_both(all[f]))
-			continue;
-		gives("client epoll_ctl EPOLL_CTL_ADD EPOLLIN", "0");
-		for (size_t i = 0; i < 3; i++) {
-			run(calls[i]); /* on a busy machine a timeout, too */
-			patience = PATIENCE;
-			gives("client join", is_tcp() ? "timeout in ESTABLISHED" : "timeout");
-			patience = 50;
-		}
-		reset_both();
-	}
-	patience = PATIENCE;
-}
-
-static void a_reset_ends_a_blocked_call(void **state)
-{
-	static const char *const calls[] = {"client read 9 &", "client recvmsg 9 &",
-		"client poll POLLIN &", "client epoll_wait &", "client write 1048576 &",
-		"client sendmmsg 1048576 64 &", "client sendfile 1048576 &",
-		"client splice 1048576 &", "client uring_write 6 &", "client uring_send 6 &"};
-
-	(void)state;
-	patience = 600000;
-	for (size_t f = 0; f < COUNT(all); f++)
-		for (size_t i = 0; i < COUNT(calls); i++) {
-			if (!connect_both(all[f]))
-				continue;
-			gives("client epoll_ctl EPOLL_CTL_ADD EPOLLIN", "0");
-			run("client fill");
-			run(calls[i]); /* a datagram may be too long to block */
-			reset_both();
-			assert_null(client.background);
-			assert_one_thread();
-		}
-	for (size_t f = 0; f < COUNT(all); f++) {
-		if (!open_both(all[f]))
-			continue;
-		gives("server accept &", "");
-		reset_both();
-	}
-}
-
-static void accept_in_the_background(void **state)
-{
-	(void)state;
-	for (size_t f = 0; f < COUNT(all); f++) {
-		if (!open_both(all[f]))
-			continue;
-		gives("server accept &", "");
-		gives("client connect &", "");
-		gives("client join", "0");
-		server.remote = client.local;
-		gives("server join", "0");
-		gives("client write 6", "6");
-		gives("server read 9", "6");
-		reset_both();
-
-		/* Accepted, and nobody fetched it. */
-		assert_true(open_both(all[f]));
-		gives("server accept &", "");
-		gives("client connect", "0");
-		reset_both();
-	}
-}
-
-static void a_stranger_is_not_accepted_in_the_background(void **state)
-{
-	(void)state;
-	for (size_t f = 0; f < 4; f++) {
-		if (!open_both(all[f]))
-			continue;
-		gives("server accept &", "");
-		int stranger = socket_of_family(all[f]);
-
-		assert_int_equal(connect(stranger, (struct sockaddr *)&client.remote.storage,
-					 client.remote.length),
-			0);
-		gives("client connect", "0");
-		server.remote = client.local;
-		gives("server join", "-1 ECONNABORTED");
-		gives("server accept", "0");
-		close(stranger);
 		reset_both();
 	}
 }
@@ -483,49 +109,6 @@ static void a_stranger_is_not_accepted_on_unix(void **state)
 		gives("server accept", "0");
 		gives("client write 6", "6");
 		gives("server read 9", "6");
-		reset_both();
-	}
-}
-
-static void connect_in_the_background(void **state)
-{
-	(void)state;
-	for (size_t f = 0; f < 3; f++) {
-		/* The accept queue is full of connections that nobody takes: SYNs are dropped. */
-		assert_true(open_both(all[f]));
-		int waiting[32], count = 0;
-
-		gives("server listen", "0");
-		while (count < 32) {
-			waiting[count] = socket_of_family(all[f]);
-			fcntl(waiting[count], F_SETFL, O_NONBLOCK);
-			(void)connect(waiting[count++], (struct sockaddr *)&client.remote.storage,
-				client.remote.length);
-		}
-		gives("client connect &", "");
-		assert_true(client.local.length > 0);
-		assert_true(address_port(&client.local) > 0);
-		gives("client state", "SYN_SENT");
-		reset_both();
-		while (count)
-			close(waiting[--count]);
-	}
-}
-
-static void close_in_the_background(void **state)
-{
-	(void)state;
-	for (size_t f = 0; f < 3; f++) {
-		assert_true(connect_both(all[f]));
-		gives("client setsockopt SO_LINGER 1,60", "0");
-		run("client fill");
-		gives("client close &", "");
-		assert_int_equal(client.fd, CLOSED_DESCRIPTOR);
-		gives("client write 6", "-1 EBADF");
-		gives("client state", "FIN_WAIT1");
-		gives("server close", "0");
-		gives("client join", "0");
-		gives("client await CLOSE", "");
 		reset_both();
 	}
 }
@@ -835,17 +418,6 @@ static void io_uring_is_cancelled(void **state)
 	}
 }
 
-static void join_without_a_step(void **state)
-{
-	(void)state;
-	gives("client join", "-1 EINVAL");
-	assert_true(connect_both(FAMILY_TCP4));
-	gives("client read 9 &", "");
-	gives("client read 9 &", "-1 EBUSY");
-	gives("server write 6", "6");
-	gives("client join", "6");
-}
-
 static void worn_sockets_are_replaced(void **state)
 {
 	static const char *const steps[] = {"server setsockopt SO_LINGER 1,0",
@@ -870,19 +442,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_way_to_write_arrives, begin, end),
 		cmocka_unit_test_setup_teardown(large_writes_arrive, begin, end),
-		cmocka_unit_test_setup_teardown(a_blocked_call_is_woken_by_data, begin, end),
-		cmocka_unit_test_setup_teardown(a_blocked_read_is_woken_by_the_peer, begin, end),
-		cmocka_unit_test_setup_teardown(a_blocked_write_is_woken, begin, end),
-		cmocka_unit_test_setup_teardown(a_call_that_waits_for_room_is_woken, begin, end),
 		cmocka_unit_test_setup_teardown(full_means_full, begin, end),
-		cmocka_unit_test_setup_teardown(a_call_in_the_background_times_out, begin, end),
-		cmocka_unit_test_setup_teardown(a_reset_ends_a_blocked_call, begin, end),
-		cmocka_unit_test_setup_teardown(accept_in_the_background, begin, end),
-		cmocka_unit_test_setup_teardown(
-			a_stranger_is_not_accepted_in_the_background, begin, end),
 		cmocka_unit_test_setup_teardown(a_stranger_is_not_accepted_on_unix, begin, end),
-		cmocka_unit_test_setup_teardown(connect_in_the_background, begin, end),
-		cmocka_unit_test_setup_teardown(close_in_the_background, begin, end),
 		cmocka_unit_test_setup_teardown(poll_and_its_relatives, begin, end),
 		cmocka_unit_test_setup_teardown(
 			a_high_descriptor_is_no_matter_for_select, begin, end),
@@ -896,18 +457,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(the_process_ends, begin, end),
 		cmocka_unit_test_setup_teardown(io_uring_leaves_later_calls_alone, begin, end),
 		cmocka_unit_test_setup_teardown(io_uring_is_cancelled, begin, end),
-		cmocka_unit_test_setup_teardown(join_without_a_step, begin, end),
 		cmocka_unit_test_setup_teardown(worn_sockets_are_replaced, begin, end),
 	};
-	struct sandbox sandbox = {0};
-	char why[256];
 
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
-	if (sandbox_enter(&sandbox, why, sizeof why) || !sandbox.entered)
-		fprintf(stderr, "on the host's loopback: %s\n", why);
-	signal(SIGPIPE, SIG_IGN);
-	if (deadline_setup())
+	if (!enter_sandbox(argc, argv))
 		return 1;
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -1,21 +1,18 @@
 /*
  * The page that explains an experiment: its sections from traces made by hand, with the model's
- * answers as outcomes, and what the command says on stdout and stderr.
+ * answers as outcomes.
  */
-#include "language/catalog.h"
-#include "check.h"
 #include "explain/explain.h"
 #include "explain/packet_role.h"
-#include "program.h"
+#include "traces.h"
+#include "util/text.h"
 
 #include <netinet/tcp.h>
-
-static const struct version kernel = {6, 12, 0};
 
 #define CONNECTED "client connect = 0\nserver accept = 0\n"
 
 /* A trace in which step i was run at 10 * i, and gave what the model says. */
-static struct trace *trace_of(const char *text, enum family family)
+static struct trace *trace_as_predicted(const char *text, enum family family)
 {
 	struct trace *trace = trace_new(parse_good(text), family, kernel);
 
@@ -30,12 +27,6 @@ static struct trace *trace_of(const char *text, enum family family)
 		trace->reached++;
 	}
 	return trace;
-}
-
-static void trace_end(struct trace *trace)
-{
-	experiment_free((struct experiment *)(uintptr_t)trace->experiment);
-	trace_free(trace);
 }
 
 typedef void section(const struct trace *trace, FILE *out);
@@ -124,7 +115,7 @@ static void assert_packets(
 static void test_no_packets(void **state)
 {
 	(void)state;
-	assert_packets(trace_of(CONNECTED, FAMILY_TCP4), NULL, 0, "");
+	assert_packets(trace_as_predicted(CONNECTED, FAMILY_TCP4), NULL, 0, "");
 }
 
 #define CLASSIC \
@@ -137,7 +128,7 @@ static void test_packets_of_the_classic(void **state)
 	static const struct seen seen[] = {HANDSHAKE, {"<", "F.", 0, 1, 1, 64, 2},
 		{">", ".", 0, 1, 2, 64, 2}, {">", "P.", 6, 1, 2, 64, 4},
 		{"<", "R", 0, 9002, 0, 0, 4}};
-	struct trace *trace = trace_of(CLASSIC, FAMILY_TCP4);
+	struct trace *trace = trace_as_predicted(CLASSIC, FAMILY_TCP4);
 
 	(void)state;
 	trace->record[3].state[SERVER] = TCP_FIN_WAIT2;
@@ -161,7 +152,8 @@ static void test_packets_of_a_refusal(void **state)
 		{"<", "R.", 0, 0, 2001, 0, 2}};
 
 	(void)state;
-	assert_packets(trace_of("server close\nclient connect\nclient connect\n", FAMILY_TCP6),
+	assert_packets(
+		trace_as_predicted("server close\nclient connect\nclient connect\n", FAMILY_TCP6),
 		seen, COUNT(seen),
 		"\nPackets: '>' from the client, '<' to it, in tcpdump's flags\n\n"
 		"  > S         SYN: the client asks for a connection\n"
@@ -186,31 +178,35 @@ static void test_packets_of_an_abort(void **state)
 
 	(void)state;
 	assert_packets(
-		trace_of(CONNECTED "server setsockopt SO_LINGER 1,0\nserver close\n", FAMILY_TCP4),
+		trace_as_predicted(
+			CONNECTED "server setsockopt SO_LINGER 1,0\nserver close\n", FAMILY_TCP4),
 		seen, COUNT(seen),
 		ABORTED("by server close (SO_LINGER 1,0: RST instead of FIN): "
 			"tcp_send_active_reset(); RFC 9293 3.10.5\n"));
-	assert_packets(trace_of(CONNECTED "client dup\nserver destroy\n", FAMILY_TCP4), seen,
-		COUNT(seen),
+	assert_packets(trace_as_predicted(CONNECTED "client dup\nserver destroy\n", FAMILY_TCP4),
+		seen, COUNT(seen),
 		ABORTED("by server destroy (SOCK_DESTROY: RST, and ECONNABORTED stored): "
 			"tcp_send_active_reset(); RFC 9293 3.10.5\n"));
-	assert_packets(trace_of(CONNECTED "client dup\nserver await CLOSE\n", FAMILY_TCP4), seen,
+	assert_packets(
+		trace_as_predicted(CONNECTED "client dup\nserver await CLOSE\n", FAMILY_TCP4), seen,
 		COUNT(seen),
 		ABORTED("by a timer of its kernel (nobody answered in time): "
 			"tcp_send_active_reset(); RFC 9293 3.10.5\n"));
 	/* A call that waits puts the close off. */
-	assert_packets(trace_of(CONNECTED "server poll POLLIN &\nserver close\nclient write 6\n"
-					  "server join\n",
-			       FAMILY_TCP4),
+	assert_packets(
+		trace_as_predicted(CONNECTED "server poll POLLIN &\nserver close\nclient write 6\n"
+					     "server join\n",
+			FAMILY_TCP4),
 		late, COUNT(late),
 		ABORTED("by server close (a call that waits holds the file: the socket lives until "
 			"it returns): tcp_send_active_reset(); RFC 9293 3.10.5\n"));
-	assert_packets(trace_of(CONNECTED "client dup\nserver shutdown SHUT_RD\nclient dup\n",
-			       FAMILY_TCP4),
+	assert_packets(
+		trace_as_predicted(
+			CONNECTED "client dup\nserver shutdown SHUT_RD\nclient dup\n", FAMILY_TCP4),
 		late, COUNT(late), ABORTED(BY_A_TIMER));
 	/* The other end's call does not send it. */
-	assert_packets(trace_of(CONNECTED "client dup\nclient close\n", FAMILY_TCP4), seen,
-		COUNT(seen),
+	assert_packets(trace_as_predicted(CONNECTED "client dup\nclient close\n", FAMILY_TCP4),
+		seen, COUNT(seen),
 		ABORTED("by a timer of its kernel (nobody answered in time): "
 			"tcp_send_active_reset(); RFC 9293 3.10.5\n"));
 }
@@ -259,7 +255,7 @@ static const struct {
 
 static void test_meanings(void **state)
 {
-	struct trace *trace = trace_of(CONNECTED, FAMILY_TCP4);
+	struct trace *trace = trace_as_predicted(CONNECTED, FAMILY_TCP4);
 	struct packet_role got[COUNT(meant)];
 
 	(void)state;
@@ -293,7 +289,7 @@ static void test_kinds(void **state)
 		{"<", "FP.", 3, 8, 14, 0, 1}, {"<", "R.", 0, 5, 14, 0, 1}};
 
 	(void)state;
-	assert_packets(trace_of(CONNECTED, FAMILY_MPTCP4), seen, COUNT(seen),
+	assert_packets(trace_as_predicted(CONNECTED, FAMILY_MPTCP4), seen, COUNT(seen),
 		"\nPackets: '>' from the client, '<' to it, in tcpdump's flags\n"
 		"(MPTCP's own signals, DATA_FIN and others, are in options, which are not shown: "
 		"RFC 8684 3.)\n\n"
@@ -323,8 +319,8 @@ static void test_kinds(void **state)
 static void test_states(void **state)
 {
 	struct trace *trace =
-		trace_of(CONNECTED "client shutdown SHUT_WR\nclient state = FIN_WAIT2\n"
-				   "server await POLLPRI = timeout in CLOSE_WAIT\n",
+		trace_as_predicted(CONNECTED "client shutdown SHUT_WR\nclient state = FIN_WAIT2\n"
+					     "server await POLLPRI = timeout in CLOSE_WAIT\n",
 			FAMILY_TCP4);
 
 	(void)state;
@@ -355,7 +351,7 @@ static void test_every_state(void **state)
 {
 	(void)state;
 	for (const struct name *n = tcp_states; n->text; n++) {
-		struct trace *trace = trace_of("client state\n", FAMILY_TCP4);
+		struct trace *trace = trace_as_predicted("client state\n", FAMILY_TCP4);
 
 		trace->record[0].outcome.result =
 			(struct result){.kind = RESULT_STATE, .value = n->value};
@@ -372,7 +368,7 @@ static void test_every_state(void **state)
 
 static void assert_calls(const char *experiment, enum family family, const char *expected)
 {
-	struct trace *trace = trace_of(experiment, family);
+	struct trace *trace = trace_as_predicted(experiment, family);
 
 	assert_section(explain_calls, trace, expected);
 	trace_end(trace);
@@ -442,8 +438,8 @@ static void test_calls_that_end_at_once(void **state)
 /* The rule is told only of what it predicted, and of calls of the two ends. */
 static void test_calls_that_the_model_does_not_know(void **state)
 {
-	struct trace *trace = trace_of("client write 6\nclient getsockopt SO_SNDBUF\n"
-				       "sysctl net.ipv4.tcp_retries2 1000\n",
+	struct trace *trace = trace_as_predicted("client write 6\nclient getsockopt SO_SNDBUF\n"
+						 "sysctl net.ipv4.tcp_retries2 1000\n",
 		FAMILY_TCP4);
 
 	(void)state;
@@ -458,7 +454,7 @@ static void test_calls_that_the_model_does_not_know(void **state)
 		"\n  client getsockopt SO_SNDBUF = -1 EBADF\n"
 		"    the model has no rule for it here\n");
 	trace_end(trace);
-	trace = trace_of("client write 6\n", FAMILY_UNIX);
+	trace = trace_as_predicted("client write 6\n", FAMILY_UNIX);
 	trace->record[0].outcome.result = (struct result){.kind = RESULT_ERROR, .value = EPIPE};
 	assert_section(explain_calls, trace, "");
 	trace_end(trace);
@@ -481,106 +477,6 @@ static void test_wrap(void **state)
 	free(text);
 }
 
-static void test_command(void **state)
-{
-	static const char deviating[] = "# A title.\n#\n# A reason.\nclient write 6 = 6\n";
-	static const struct call calls[] = {
-		{{"explain", "write-after-close"}, NULL, 0,
-			"CLOSE_WAIT for CLOSE.\n\nAs run here, on tcp4\n\nuse tcp4\n# Linux ",
-			NULL},
-		{{"explain", "write-after-close"}, NULL, 0,
-			"\n  < R         RST without ACK: the server's kernel has nobody to give "
-			"the data to: no socket, or\n",
-			NULL},
-		{{"explain", "write-after-close"}, NULL, 0,
-			"\n  FIN_WAIT2    server   its FIN is acknowledged", NULL},
-		{{"explain", "write-after-close"}, NULL, 0,
-			"\n  client write 6 = -1 EPIPE\n    a RST came in CLOSE_WAIT", NULL},
-		{{"explain", "write-after-close"}, NULL, 0,
-			"\n\nNeighbours: the experiments that differ least, '-' here, '+' "
-			"there\n\n  ",
-			NULL},
-		{{"explain", "--family=tcp6", "write-after-close"}, NULL, 0,
-			"tcp_v6_send_reset(); RFC 9293", NULL},
-		{{"explain", "-"}, deviating, 1,
-			"A title.\n\nA reason.\n\nAs run here, on tcp4\n\n use tcp4\n", NULL},
-		{{"explain", "-"}, deviating, 1, "# 1 steps, 1 deviations\n", NULL},
-		{{"explain", "-"}, "client write 6\n", 0, "As run here, on tcp4\n\nuse tcp4\n",
-			NULL},
-		{{"explain", "-"}, "use unix tcp6\nclient poll\n", 0, "As run here, on tcp6\n",
-			NULL},
-		{{"explain", "-", "--family=unix"}, "use tcp4\nclient poll\n", 4, NULL,
-			"closewait: -: skipped: it uses none of the families asked for\n"},
-		{{"explain"}, NULL, 2, NULL,
-			"closewait: explain: expected the name of an experiment, a file or '-'\n"},
-		{{"explain", "x", "y"}, NULL, 2, NULL, "closewait: explain: unexpected 'y'\n"},
-		{{"explain", "write-after-clsoe"}, NULL, 2, NULL,
-			"closewait: write-after-clsoe: no such experiment or file; did you mean "
-			"'write-after-close'?\n"},
-		{{"explain", "--famly=tcp4", "x"}, NULL, 2, NULL,
-			"closewait: --famly=tcp4: unknown option; did you mean --family?\n"},
-		{{"explain", "--help"}, NULL, 0, "usage: closewait explain ", NULL},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(calls); i++)
-		check(&calls[i]);
-}
-
-/* What the command prints, of an experiment on standard input. */
-static char *page_of(const char *argument, const char *input)
-{
-	const struct call call = {.arguments = {"explain", argument}};
-	int in = temporary(input), out = temporary(""), err = temporary("");
-
-	assert_int_equal(run(&call, in, out, err), 0);
-	close(in);
-	close(err);
-	return content(out);
-}
-
-/* The title and the reasons stand once. */
-static void test_introduction_once(void **state)
-{
-	char *page = page_of("write-after-close", "");
-	const char *title = strstr(page, "After the server closes, the first write succeeds");
-
-	(void)state;
-	assert_ptr_equal(title, page);
-	assert_null(strstr(title + 1, "After the server closes"));
-	assert_null(strstr(page, "# Why"));
-	free(page);
-	page = page_of("-", "# A title.\n\n# A remark.\nclient write 6\n");
-	assert_non_null(
-		strstr(page, "A title.\n\nAs run here, on tcp4\n\n\n# A remark.\nuse tcp4\n"));
-	free(page);
-}
-
-/* They use the family, and the experiment is none of them. */
-static void test_neighbours_of_a_family(void **state)
-{
-	char *page = page_of("-", "use unix\n" CONNECTED "server close = 0\nclient write 6\n");
-	char name[128];
-	int count = 0;
-
-	(void)state;
-	for (const struct text *t = texts; t->name; t++) {
-		snprintf(name, sizeof name, "\n  %s\n", t->name);
-		if (strcmp(t->kind, "trace") != 0 || !strstr(page, name))
-			continue;
-		struct experiment *e = parse_good(t->text);
-
-		assert_true(e->families & 1u << FAMILY_UNIX);
-		experiment_free(e);
-		count++;
-	}
-	assert_true(count > 0);
-	free(page);
-	page = page_of("write-after-close", "");
-	assert_null(strstr(page, "\n  write-after-close\n"));
-	free(page);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -597,9 +493,6 @@ int main(void)
 		cmocka_unit_test(test_calls_that_end_at_once),
 		cmocka_unit_test(test_calls_that_the_model_does_not_know),
 		cmocka_unit_test(test_wrap),
-		cmocka_unit_test(test_command),
-		cmocka_unit_test(test_introduction_once),
-		cmocka_unit_test(test_neighbours_of_a_family),
 	};
 
 	return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
