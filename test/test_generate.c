@@ -3,6 +3,7 @@
  * of every step in it, and what is tried is the vocabulary.
  */
 #include "check.h"
+#include "explore/choose.h"
 #include "explore/generate.h"
 #include "trace/trace.h"
 
@@ -134,7 +135,7 @@ static void test_vocabulary(void **state)
 	}
 	assert_true(background);
 	for (const struct operation *o = operations; o->name; o++) {
-		bool expected = !generate_left_out(o->id);
+		bool expected = !choose_left_out(o->id);
 
 		if (tried[o->id] != expected)
 			fail_msg("%s: expected to be %s", o->name, expected ? "tried" : "left out");

@@ -1,5 +1,7 @@
 #include "explore/generate.h"
 
+#include "explore/choose.h"
+
 #include "language/experiment.h"
 #include "model/answer.h"
 #include "model/segment.h"
@@ -14,213 +16,6 @@ enum {
 	TRIES = 64, /* for a step that is legal */
 	AWAITS = 2, /* of one side after a step */
 };
-
-/* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014) */
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
-static size_t below(uint64_t *state, size_t limit)
-{
-	return (size_t)(next_random(state) % limit);
-}
-
-enum { EITHER = NAMESPACE }; /* of who makes a step: both ends, in turn by chance */
-
-/* What is tried, by weight, with its arguments; choices of an argument stand between braces. */
-static const struct choice {
-	int weight, who;
-	enum operation_id id;
-	const char *arguments;
-} choices[] = {
-	{10, CLIENT, OP_CONNECT, ""},
-	{2, CLIENT, OP_CONNECT, "AF_UNSPEC"},
-	{1, SERVER, OP_CONNECT, "AF_UNSPEC"},
-	{10, SERVER, OP_ACCEPT, ""},
-	{1, CLIENT, OP_ACCEPT, ""},
-	{1, EITHER, OP_LISTEN, ""},
-	{6, EITHER, OP_WRITE, "{0,1,6,100,4000}"},
-	{2, EITHER, OP_WRITEV, "{0,1,6,100}"},
-	{6, EITHER, OP_SEND, "{0,6,100} {0,MSG_NOSIGNAL,MSG_DONTWAIT,MSG_NOSIGNAL|MSG_DONTWAIT}"},
-	{2, EITHER, OP_SENDMSG, "{0,6,100} {0,MSG_NOSIGNAL,MSG_DONTWAIT}"},
-	{1, EITHER, OP_SENDMMSG, "{0,6,100} {1,2,3}"},
-	{1, EITHER, OP_SENDFILE, "{0,6,100}"},
-	{1, EITHER, OP_SPLICE, "{0,6,100}"},
-	{1, EITHER, OP_URING_WRITE, "{0,6,100}"},
-	{1, EITHER, OP_URING_SEND, "{0,6,100} {0,MSG_DONTWAIT}"},
-	{1, EITHER, OP_FILL, ""},
-	{5, EITHER, OP_READ, "{0,1,3,16,8000}"},
-	{2, EITHER, OP_READV, "{0,3,16}"},
-	{6, EITHER, OP_RECV,
-		"{0,3,16,8000} "
-		"{0,MSG_PEEK,MSG_DONTWAIT,MSG_WAITALL,MSG_PEEK|MSG_DONTWAIT,MSG_OOB,MSG_TRUNC}"},
-	{2, EITHER, OP_RECVMSG, "{0,3,16,8000} {0,MSG_PEEK,MSG_DONTWAIT,MSG_ERRQUEUE}"},
-	{6, EITHER, OP_SHUTDOWN, "{SHUT_RD,SHUT_WR,SHUT_RDWR}"},
-	{6, EITHER, OP_CLOSE, ""},
-	{1, EITHER, OP_DUP, ""},
-	{1, SERVER, OP_EXIT, ""},
-	{1, SERVER, OP_KILL, ""},
-	{2, EITHER, OP_DESTROY, ""},
-	{5, EITHER, OP_POLL, ""},
-	{2, EITHER, OP_POLL, "{POLLIN,POLLOUT,POLLRDHUP,POLLIN|POLLPRI}"},
-	{2, EITHER, OP_SELECT, ""},
-	{3, EITHER, OP_EPOLL_CTL,
-		"EPOLL_CTL_ADD "
-		"{EPOLLIN,EPOLLOUT,EPOLLIN|EPOLLRDHUP|EPOLLET,EPOLLIN|EPOLLONESHOT,EPOLLIN|"
-		"EPOLLOUT|EPOLLET}"},
-	{1, EITHER, OP_EPOLL_CTL,
-		"EPOLL_CTL_MOD {EPOLLIN,EPOLLIN|EPOLLOUT|EPOLLET,EPOLLOUT|EPOLLONESHOT}"},
-	{1, EITHER, OP_EPOLL_CTL, "EPOLL_CTL_DEL"},
-	{4, EITHER, OP_EPOLL_WAIT, ""},
-	{5, EITHER, OP_GETSOCKOPT, "SO_ERROR"},
-	{1, EITHER, OP_GETSOCKOPT,
-		"{SO_LINGER,SO_RCVLOWAT,SO_KEEPALIVE,TCP_NODELAY,TCP_KEEPCNT,SO_RCVTIMEO}"},
-	{3, EITHER, OP_SETSOCKOPT, "SO_LINGER {1,0;0,0}"},
-	{1, EITHER, OP_SETSOCKOPT, "SO_RCVLOWAT {1,4,10}"},
-	{1, EITHER, OP_SETSOCKOPT, "TCP_LINGER2 -1"},
-	{1, EITHER, OP_SETSOCKOPT, "SO_KEEPALIVE {0,1}"},
-	{2, EITHER, OP_FCNTL, "F_SETFL {O_NONBLOCK,0}"},
-	{2, EITHER, OP_GETPEERNAME, ""},
-	{2, EITHER, OP_INQ, ""},
-	{2, EITHER, OP_OUTQ, ""},
-	{4, EITHER, OP_STATE, ""},
-	{2, EITHER, OP_SIGPIPE, "{default,ignore,handler}"},
-};
-
-/* Which operations are not tried, and why. What is held back for a time (TCP_CORK, MSG_MORE) is
- * left out, too: its results depend on time. */
-static const char *const left_out[OPERATION_COUNT] = {
-	[OP_AWAIT] = "stands behind each step that it can wait for",
-	[OP_JOIN] = "stands where the call in the background is over",
-	[OP_COUNT] = "what is counted is certain only where an experiment says why",
-	[OP_SYSCTL] = "makes timers shorter, and what ends by a timer takes its time",
-	[OP_LINK] = "what it brings about waits for timers",
-};
-
-/* The arguments of an operation that has no choice above: by their kinds. */
-static const char *const usual_arguments[] = {
-	[ARGUMENT_LENGTH] = "{0,6,100}",
-	[ARGUMENT_FLAGS] = "{0,MSG_NOSIGNAL,MSG_DONTWAIT}",
-	[ARGUMENT_COUNT] = "{1,2,3}",
-	[ARGUMENT_HOW] = "{SHUT_RD,SHUT_WR,SHUT_RDWR}",
-	[ARGUMENT_EVENTS] = "{POLLIN,POLLOUT,POLLRDHUP}",
-};
-
-const char *generate_left_out(enum operation_id id)
-{
-	return left_out[id];
-}
-
-static bool has_choice(enum operation_id id)
-{
-	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
-		if (choices[i].id == id)
-			return true;
-	return false;
-}
-
-/* One of the alternatives in braces at *text, which moves behind them. They are separated by
- * commas, or by semicolons where they have commas of their own. */
-static void choose_word(const char **text, uint64_t *state, char word[WORD_LIMIT + 1])
-{
-	const char *end = strchr(*text, '}'), *at = *text + 1;
-	char separator = memchr(at, ';', (size_t)(end - at)) ? ';' : ',';
-	size_t alternatives = 1;
-
-	for (const char *c = at; c < end; c++)
-		alternatives += *c == separator;
-	for (size_t skip = below(state, alternatives); skip; at++)
-		skip -= *at == separator;
-	size_t length = 0;
-
-	while (at[length] != separator && at[length] != '}')
-		length++;
-	snprintf(word, WORD_LIMIT + 1, "%.*s", (int)length, at);
-	*text = end + 1;
-}
-
-static void next_word(const char **text, uint64_t *state, char word[WORD_LIMIT + 1])
-{
-	*text += strspn(*text, " ");
-	if (**text == '{') {
-		choose_word(text, state, word);
-		return;
-	}
-	size_t length = strcspn(*text, " ");
-
-	snprintf(word, WORD_LIMIT + 1, "%.*s", (int)length, *text);
-	*text += length;
-}
-
-/* Reads argument i of step from *text; state is for a choice in it. */
-static void read_argument(struct step *step, int i, const char **text, uint64_t *state)
-{
-	char word[WORD_LIMIT + 1], what[256];
-
-	next_word(text, state, word);
-	/* Flags of 0 are left out, as one would write it. */
-	if (strcmp(word, "0") != 0 || step->operation->argument[i] != ARGUMENT_FLAGS)
-		step_argument(step, i, word, what, sizeof what);
-}
-
-static struct step read_step(
-	enum who who, enum operation_id id, const char *arguments, uint64_t *state)
-{
-	struct step step = {.who = who, .operation = &operations[id]};
-
-	for (int i = 0; *arguments; i++)
-		read_argument(&step, i, &arguments, state);
-	return step;
-}
-
-/* Of an operation that neither is left out nor has a choice of its own. */
-static struct step usual_step(enum operation_id id, uint64_t *state)
-{
-	struct step step = {.who = (enum who)below(state, 2), .operation = &operations[id]};
-
-	for (int i = 0; i < STEP_ARGUMENTS && step.operation->argument[i]; i++) {
-		const char *text = usual_arguments[step.operation->argument[i]];
-
-		read_argument(&step, i, &text, state);
-	}
-	return step;
-}
-
-/* How many operations have neither, each of weight 1; if at is one of them, *id is its. */
-static size_t count_usual(size_t at, enum operation_id *id)
-{
-	size_t count = 0;
-
-	for (int i = 0; i < OPERATION_COUNT; i++)
-		if (!left_out[i] && !has_choice((enum operation_id)i) && count++ == at)
-			*id = (enum operation_id)i;
-	return count;
-}
-
-static struct step choose_step(uint64_t *state)
-{
-	enum operation_id id = OPERATION_COUNT;
-	size_t usual = count_usual(0, &id), total = usual, at;
-	const struct choice *c = choices;
-
-	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
-		total += (size_t)choices[i].weight;
-	at = below(state, total);
-	if (at >= total - usual) {
-		count_usual(at - (total - usual), &id);
-		return usual_step(id, state);
-	}
-	for (; at >= (size_t)c->weight; c++)
-		at -= (size_t)c->weight;
-	enum who who = c->who == EITHER ? (enum who)below(state, 2) : (enum who)c->who;
-
-	return read_step(who, c->id, c->arguments, state);
-}
 
 /* What there is to wait for at a side. */
 struct view {
@@ -331,9 +126,10 @@ static bool settle_both(struct model *m, const struct view before[2], FILE *out)
 static bool take_settled(struct model *m, const struct step *step, FILE *out)
 {
 	struct view before[2] = {look(m, CLIENT), look(m, SERVER)};
-	struct step nodelay = read_step(step->who, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
+	struct step nodelay =
+		choose_read(step->who, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
 	struct step sndbuf =
-		read_step(step->who, OP_SETSOCKOPT, "SO_SNDBUF 212992", &(uint64_t){0});
+		choose_read(step->who, OP_SETSOCKOPT, "SO_SNDBUF 212992", &(uint64_t){0});
 
 	if (step->background && m->pending[step->who].there)
 		return false;
@@ -381,7 +177,7 @@ static bool try_step(struct model *m, struct step *step)
 static struct model begin(const struct generated *g, struct version kernel, FILE *out)
 {
 	struct model m = model_new(g->family, kernel);
-	struct step nodelay = read_step(CLIENT, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
+	struct step nodelay = choose_read(CLIENT, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
 
 	take(&m, &nodelay, out);
 	return m;
@@ -392,15 +188,15 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 {
 	uint64_t state = seed;
 
-	state = next_random(&state) ^ number;
+	state = choose_random(&state) ^ number;
 	*g = (struct generated){.seed = seed, .number = number, .family = family};
 	struct model m = begin(g, kernel, NULL);
-	int wanted = 1 + (int)below(&state, (size_t)steps);
-	bool connected = below(&state, 4); /* most begin where most programs are */
+	int wanted = 1 + (int)choose_below(&state, (size_t)steps);
+	bool connected = choose_below(&state, 4); /* most begin where most programs are */
 
 	for (int tries = 0; g->count < wanted && tries < TRIES; tries++) {
 		g->step[g->count] = connected && g->count < 2
-					    ? read_step(g->count ? SERVER : CLIENT,
+					    ? choose_read(g->count ? SERVER : CLIENT,
 						      g->count ? OP_ACCEPT : OP_CONNECT, "", &state)
 					    : choose_step(&state);
 		if (!try_step(&m, &g->step[g->count]))

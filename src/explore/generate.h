@@ -31,7 +31,4 @@ void generate(struct generated *generated, uint64_t seed, uint64_t number, enum 
  * when it is not legal, as after a step was taken out of it; then what was written is no use. */
 bool generate_print(const struct generated *generated, struct version kernel, FILE *out);
 
-/* Why no experiment has a step of this operation that was chosen by chance; NULL: it is tried. */
-const char *generate_left_out(enum operation_id id);
-
 #endif

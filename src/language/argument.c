@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* What may be left out stands in brackets. */
-static const char *const argument_names[] = {
+static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_NONE] = "[]",
 	[ARGUMENT_LENGTH] = "LENGTH",
 	[ARGUMENT_FLAGS] = "[FLAGS]",
@@ -201,6 +201,7 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 	case ARGUMENT_FILE:
 		return named_argument(file_flags, text, number, expected, size);
 	case ARGUMENT_NONE:
+	case ARGUMENT_KINDS:
 		break;
 	}
 	snprintf(expected, size, "nothing");

@@ -37,6 +37,7 @@ enum argument {
 	ARGUMENT_EPOLL,   /* EPOLL...; may be left out */
 	ARGUMENT_COMMAND, /* fcntl(2)'s */
 	ARGUMENT_FILE,    /* O_... */
+	ARGUMENT_KINDS
 };
 
 enum {
