@@ -142,7 +142,8 @@ static bool take_settled(struct model *m, const struct step *step, FILE *out)
 		if (m->pending[i].got && !m->pending[i].finished)
 			return false; /* when it takes what is there cannot be waited for */
 	for (int i = 0; i < PEERS; i++)
-		if (m->peer[i].orphan && m->peer[i].fin_ack_pending && m->peer[i].linger2 < 0)
+		if (m->peer[i].orphan && m->peer[i].fin_ack_pending &&
+			peer_option(&m->peer[i], OPT_TCP_LINGER2) < 0)
 			return false; /* the delayed acknowledgement brings a RST, some time */
 	/* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
 	if (step->operation->id == OP_ACCEPT && m->at[step->who] == THE_SERVER &&

@@ -118,7 +118,7 @@ const struct name no_addresses[] = {
 #endif
 
 const struct socket_option socket_options[OPTION_COUNT + 1] = {
-#define SOCKET_OPTION(name, level, form, memory, preset, least, most, since, error) \
+#define SOCKET_OPTION(name, level, form, memory, effect, preset, least, most, since, error) \
 	[OPT_##name] = { \
 		OPT_##name, #name, level, name, form, memory, preset, least, most, since, error},
 #include "language/options.def"

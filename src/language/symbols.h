@@ -60,8 +60,8 @@ enum option_form {
 	OPTION_ERRNO,   /* 0 or ECONNRESET; can be read only */
 };
 
-/* What is kept of a value that is set (options.def). */
-enum option_memory { NOT_REMEMBERED, AS_FLAG, IN_RANGE };
+/* What getsockopt(2) gives of a value that was set (options.def). */
+enum option_memory { NOT_REMEMBERED, AS_FLAG, IN_RANGE, AS_TAKEN };
 
 enum option_id {
 #define SOCKET_OPTION(name, ...) OPT_##name,

@@ -9,6 +9,16 @@ struct peer *peer_of(struct model *m, enum who who)
 	return &m->peer[m->at[who]];
 }
 
+long peer_option(const struct peer *peer, enum option_id id)
+{
+	return peer->option[id].first;
+}
+
+bool peer_has_timeout(const struct peer *peer, enum option_id id)
+{
+	return peer->option[id].first || peer->option[id].second;
+}
+
 void answer_value(struct prediction *p, enum rule rule, enum result_kind kind, long value)
 {
 	*p = (struct prediction){.result = {.kind = kind, .value = value}, .rule = rule};

@@ -21,6 +21,12 @@ void answer_errno(struct prediction *p, enum rule rule, int error);
 void answer_unknown(struct prediction *p);
 void answer_lost(struct model *m, struct prediction *p);
 
+/* The value of a socket option that is an int. */
+long peer_option(const struct peer *peer, enum option_id id);
+
+/* Was SO_RCVTIMEO or SO_SNDTIMEO, which id is, set to anything but 0? */
+bool peer_has_timeout(const struct peer *peer, enum option_id id);
+
 /* Has the side no descriptor? Then true, and the answer is EBADF. */
 bool answer_bad_descriptor(const struct model *m, enum who who, struct prediction *p);
 

@@ -1,5 +1,6 @@
 #include "model/close.h"
 
+#include "model/answer.h"
 #include "model/segment.h"
 
 #include <netinet/tcp.h>
@@ -11,6 +12,7 @@ enum { TIME_WAIT_LENGTH = 60 };
 enum rule close_socket(struct model *m, int index, bool may_linger)
 {
 	struct peer *peer = &m->peer[index];
+	struct option_value linger = peer->option[OPT_SO_LINGER];
 	bool unread = peer->unread > 0, listening = peer->state == TCP_LISTEN;
 	enum rule rule = RULE_CLOSE_AGAIN;
 
@@ -26,7 +28,7 @@ enum rule close_socket(struct model *m, int index, bool may_linger)
 		m->counted[ABORT_ON_CLOSE]++;
 		segment_send_rst(m, index);
 		segment_end_connection(m, index, 0, NULL);
-	} else if (peer->linger[0] && !peer->linger[1]) {
+	} else if (linger.first && !linger.second) {
 		rule = RULE_CLOSE_LINGER;
 		if (m->counted[ABORT_ON_DATA] != UNCERTAIN)
 			m->counted[ABORT_ON_DATA]++;
@@ -38,17 +40,18 @@ enum rule close_socket(struct model *m, int index, bool may_linger)
 		rule = RULE_CLOSE_FIN;
 		peer->state = peer->state == TCP_ESTABLISHED ? TCP_FIN_WAIT1 : TCP_LAST_ACK;
 		segment_send_fin(m, index);
-	} else if (peer->state == TCP_FIN_WAIT2 && peer->linger2 < 0) {
+	} else if (peer->state == TCP_FIN_WAIT2 && peer_option(peer, OPT_TCP_LINGER2) < 0) {
 		rule = RULE_CLOSE_LINGER2;
 		m->counted[ABORT_ON_LINGER]++;
 		segment_send_rst(m, index);
 		segment_end_connection(m, index, 0, NULL);
-	} else if (peer->state == TCP_FIN_WAIT2 && peer->linger2 <= TIME_WAIT_LENGTH)
+	} else if (peer->state == TCP_FIN_WAIT2 &&
+		   peer_option(peer, OPT_TCP_LINGER2) <= TIME_WAIT_LENGTH)
 		peer->time_wait_fin_wait2 = true; /* tcp_time_wait() */
-	else if (peer->fin_ack_pending && peer->linger2 < 0)
+	else if (peer->fin_ack_pending && peer_option(peer, OPT_TCP_LINGER2) < 0)
 		m->lost = true; /* it depends on the delayed acknowledgement */
 	peer->shut_send = true;
-	if (may_linger && peer->linger[0] && peer->linger[1])
+	if (may_linger && linger.first && linger.second)
 		segment_ack_fin(m, index); /* sk_stream_wait_close() */
 	return rule;
 }

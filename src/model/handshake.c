@@ -1,5 +1,6 @@
 #include "model/handshake.h"
 
+#include "model/answer.h"
 #include "model/segment.h"
 
 #include <errno.h>
@@ -15,17 +16,8 @@ static struct peer child_of(const struct peer *listener)
 		.other = THE_CLIENT,
 		.window = true,
 		.shut_receive = listener->shut_receive,
-		.shut_send = listener->shut_send,
-		.receive_timeout = listener->receive_timeout,
-		.send_timeout = listener->send_timeout,
-		.linger2 = listener->linger2,
-		.peek_offset = listener->peek_offset,
-		.low_water = listener->low_water,
-		.send_buffer = listener->send_buffer,
-		.receive_buffer = listener->receive_buffer};
+		.shut_send = listener->shut_send};
 
-	memcpy(child.timeout, listener->timeout, sizeof child.timeout);
-	memcpy(child.linger, listener->linger, sizeof child.linger);
 	memcpy(child.option, listener->option, sizeof child.option);
 	return child;
 }
@@ -50,7 +42,7 @@ static void establish(struct model *m, struct peer *client)
 	client->window = true;
 	client->other = IN_QUEUE;
 	m->peer[IN_QUEUE] = child_of(listener);
-	m->deferred = listener->defers;
+	m->deferred = peer_option(listener, OPT_TCP_DEFER_ACCEPT) > 0;
 	m->waiting = !m->deferred;
 	segment_wake(m, THE_CLIENT, POLLOUT);
 	if (m->waiting)

@@ -15,10 +15,9 @@ struct model model_new(enum family family, struct version kernel)
 		.lost = !family_is_tcp(family)};
 
 	for (int i = 0; i < PEERS; i++) {
-		m.peer[i] = (struct peer){
-			.state = TCP_CLOSE, .other = NOBODY, .low_water = 1, .peek_offset = -1};
+		m.peer[i] = (struct peer){.state = TCP_CLOSE, .other = NOBODY};
 		for (const struct socket_option *o = socket_options; o->name; o++)
-			m.peer[i].option[o->id] = o->preset;
+			m.peer[i].option[o->id].first = o->preset;
 	}
 	m.peer[THE_LISTENER].state = TCP_LISTEN;
 	return m;

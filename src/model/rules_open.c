@@ -29,7 +29,7 @@ static void connect_unanswered(struct model *m, const struct step *step, struct 
 	m->counted[ACTIVE_OPENS]++;
 	if (client->nonblocking)
 		answer_errno(p, RULE_CONNECT_STARTED, EINPROGRESS);
-	else if (client->send_timeout)
+	else if (peer_has_timeout(client, OPT_SO_SNDTIMEO))
 		answer_errno(p, RULE_CONNECT_UNANSWERED, EINPROGRESS);
 	else
 		answer_blocks(m, step->who, 0, p);
@@ -71,7 +71,7 @@ static void connect_again(struct model *m, const struct step *step, struct predi
 	int error;
 
 	if (peer->state == TCP_SYN_SENT) {
-		if (peer->nonblocking || peer->send_timeout)
+		if (peer->nonblocking || peer_has_timeout(peer, OPT_SO_SNDTIMEO))
 			answer_errno(p, RULE_CONNECT_UNDER_WAY, EALREADY);
 		else
 			answer_blocks(m, step->who, 0, p);
@@ -171,7 +171,8 @@ void model_accept(struct model *m, const struct step *step, struct prediction *p
 	} else if (step_may_not_wait(m, step))
 		answer_errno(p, RULE_ACCEPT_EMPTY, EAGAIN);
 	else
-		answer_blocks(m, step->who, peer->receive_timeout ? EAGAIN : 0, p);
+		answer_blocks(
+			m, step->who, peer_has_timeout(peer, OPT_SO_RCVTIMEO) ? EAGAIN : 0, p);
 }
 
 /* inet_listen() */

@@ -17,10 +17,86 @@ enum {
 	SOCK_MIN_RCVBUF = 2304,
 };
 
-static void say_pair(struct prediction *p, const long pair[2])
+/* What setting an option does, besides that it is remembered: options.def's EFFECT. Takes the
+ * value to set and may change it to what the kernel keeps; false when what follows is not modelled.
+ */
+typedef bool option_effect(struct model *m, int index, struct option_value *value);
+
+static option_effect option_none, option_unmodelled, option_linger, option_buffer, option_low_water,
+	option_peek_offset, option_cork, option_linger2;
+
+static option_effect *const effects[OPTION_COUNT] = {
+#define SOCKET_OPTION(name, level, form, memory, effect, ...) [OPT_##name] = option_##effect,
+#include "language/options.def"
+};
+
+/* It changes when something happens, or nothing that a call can see. */
+static bool option_none(struct model *m, int index, struct option_value *value)
 {
-	answer_value(p, RULE_OPTION, RESULT_PAIR, pair[0]);
-	p->result.second = pair[1];
+	(void)m, (void)index, (void)value;
+	return true;
+}
+
+static bool option_unmodelled(struct model *m, int index, struct option_value *value)
+{
+	(void)m, (void)index, (void)value;
+	return false;
+}
+
+/* sk_setsockopt(), SO_LINGER: switched off it keeps its time. */
+static bool option_linger(struct model *m, int index, struct option_value *value)
+{
+	if (!value->first)
+		value->second = m->peer[index].option[OPT_SO_LINGER].second;
+	value->first = value->first != 0;
+	return true;
+}
+
+static bool option_buffer(struct model *m, int index, struct option_value *value)
+{
+	(void)m, (void)index;
+	return value->first >= 0;
+}
+
+/* tcp_set_rcvlowat(), tcp_data_ready(). It takes no more than half of what the receive buffer may
+ * become, which is at least 131,072 bytes, or twice SOCK_MIN_RCVBUF. */
+static bool option_low_water(struct model *m, int index, struct option_value *value)
+{
+	struct peer *peer = &m->peer[index];
+	long limit = peer_option(peer, OPT_SO_RCVBUF) ? SOCK_MIN_RCVBUF / 2 : 65536;
+
+	if (value->first < 0 || value->first > limit)
+		return false;
+	if (!value->first)
+		value->first = 1;
+	if (peer->unread >= value->first || peer->done)
+		segment_wake(m, index, POLLIN);
+	return true;
+}
+
+/* AF_INET6's sockets have it in later kernels only (inet6_stream_ops.set_peek_off). */
+static bool option_peek_offset(struct model *m, int index, struct option_value *value)
+{
+	(void)index, (void)value;
+	return family_socket_kind(m->family).domain == AF_INET;
+}
+
+/* __tcp_sock_set_cork(): pulling the cork sends what was held. */
+static bool option_cork(struct model *m, int index, struct option_value *value)
+{
+	if (!value->first && m->peer[index].held_back)
+		segment_send_data(m, index, 0);
+	return true;
+}
+
+/* do_tcp_setsockopt(), TCP_LINGER2: 0 is net.ipv4.tcp_fin_timeout's value. */
+static bool option_linger2(struct model *m, int index, struct option_value *value)
+{
+	long s = value->first;
+
+	(void)m, (void)index;
+	value->first = s < 0 ? -1 : !s ? FIN_TIMEOUT : s > LINGER2_MAX ? LINGER2_MAX : s;
+	return true;
 }
 
 /* The error of an option that the kernel does not know yet, or 0. */
@@ -43,43 +119,34 @@ static void get_error(struct peer *peer, struct prediction *p)
 	p->cause = cause;
 }
 
-/* sock_get_timeout(): it was rounded up to ticks. What is whole in ticks of 1, 4 and 10 ms (HZ
- * 1000, 250, 100) comes back as it was set. */
-static void get_timeout(const long timeout[2], struct prediction *p)
+static void answer_pair(struct prediction *p, struct option_value value)
 {
-	if (timeout[1] % 20000)
-		answer_unknown(p);
-	else
-		say_pair(p, timeout);
+	answer_value(p, RULE_OPTION, RESULT_PAIR, value.first);
+	p->result.second = value.second;
 }
 
-/* The value of an option that is an int. */
+/* sock_get_timeout(): it was rounded up to ticks. What is whole in ticks of 1, 4 and 10 ms (HZ
+ * 1000, 250, 100) comes back as it was set. */
+static void get_timeout(struct option_value timeout, struct prediction *p)
+{
+	if (timeout.second % 20000)
+		answer_unknown(p);
+	else
+		answer_pair(p, timeout);
+}
+
+/* The value of an option that is an int: a buffer's size is the kernel's choice, and what is not
+ * set and no flag may be a sysctl's value. */
 static void get_int(const struct model *m, const struct peer *peer, const struct socket_option *o,
 	struct prediction *p)
 {
-	long value = peer->option[o->id];
+	long value = peer_option(peer, o->id);
+	bool of_sysctl = o->level == IPPROTO_TCP && o->memory != AS_FLAG && value == o->preset;
 
-	switch (o->id) {
-	case OPT_SO_RCVLOWAT:
-		value = peer->low_water;
-		break;
-	case OPT_TCP_LINGER2:
-		if (!peer->linger2 && m->short_timers) {
-			answer_unknown(p); /* a sysctl may have changed it */
-			return;
-		}
-		value = peer->linger2 ? peer->linger2 : FIN_TIMEOUT;
-		break;
-	default:
-		/* A buffer's size, a timer: the kernel's choice. Or a sysctl may have changed it.
-		 */
-		if (o->memory == NOT_REMEMBERED ||
-			(m->short_timers && o->memory == IN_RANGE && value == o->preset)) {
-			answer_unknown(p);
-			return;
-		}
-	}
-	answer_value(p, RULE_OPTION, RESULT_NUMBER, value);
+	if (o->memory == NOT_REMEMBERED || (of_sysctl && m->short_timers))
+		answer_unknown(p);
+	else
+		answer_value(p, RULE_OPTION, RESULT_NUMBER, value);
 }
 
 void model_getsockopt(struct model *m, const struct step *step, struct prediction *p)
@@ -98,10 +165,10 @@ void model_getsockopt(struct model *m, const struct step *step, struct predictio
 		get_error(peer, p);
 		break;
 	case OPTION_LINGER:
-		say_pair(p, peer->linger);
+		answer_pair(p, peer->option[o->id]);
 		break;
 	case OPTION_TIMEVAL:
-		get_timeout(peer->timeout[o->id == OPT_SO_SNDTIMEO], p);
+		get_timeout(peer->option[o->id], p);
 		break;
 	case OPTION_INT:
 		get_int(m, peer, o, p);
@@ -109,105 +176,18 @@ void model_getsockopt(struct model *m, const struct step *step, struct predictio
 	}
 }
 
-static void set_timeout(struct peer *peer, const struct step *step)
-{
-	bool sending = step->option->id == OPT_SO_SNDTIMEO, set = step->number[1] || step->second;
-
-	peer->timeout[sending][0] = step->number[1];
-	peer->timeout[sending][1] = step->second;
-	*(sending ? &peer->send_timeout : &peer->receive_timeout) = set;
-}
-
-/* __tcp_sock_set_cork(): pulling the cork sends what was held. */
-static void pull_cork(struct model *m, int index)
-{
-	if (m->peer[index].held_back)
-		segment_send_data(m, index, 0);
-}
-
-/* tcp_set_rcvlowat() takes no more than half of what the receive buffer may become, which is at
- * least this. */
-static long low_water_limit(const struct peer *peer)
-{
-	return peer->receive_buffer ? SOCK_MIN_RCVBUF / 2 : 65536;
-}
-
-/* tcp_set_rcvlowat(), tcp_data_ready() */
-static void set_low_water(struct model *m, int index, long value)
-{
-	struct peer *peer = &m->peer[index];
-
-	peer->low_water = value ? value : 1;
-	if (peer->unread >= peer->low_water || peer->done)
-		segment_wake(m, index, POLLIN);
-}
-
-static bool set_buffer(long *buffer, long value)
-{
-	if (value >= 0)
-		*buffer = value;
-	return value >= 0;
-}
-
-/* Takes the new value of an option that is an int; false when what it does is not modelled. */
-static bool set_int(struct model *m, const struct step *step)
-{
-	struct peer *peer = peer_of(m, step->who);
-	const struct socket_option *o = step->option;
-	long value = step->number[1];
-
-	if (o->memory != NOT_REMEMBERED)
-		peer->option[o->id] = o->memory == AS_FLAG ? value != 0 : value;
-	switch (o->id) {
-	case OPT_SO_RCVLOWAT:
-		if (value < 0 || value > low_water_limit(peer))
-			return false;
-		set_low_water(m, m->at[step->who], value);
-		return true;
-	case OPT_SO_PEEK_OFF: /* over IPv6 only later kernels have it */
-		peer->peek_offset = value;
-		return m->family == FAMILY_TCP4;
-	case OPT_TCP_CORK:
-		if (!value)
-			pull_cork(m, m->at[step->who]);
-		return true;
-	case OPT_TCP_LINGER2:
-		peer->linger2 = value < 0 ? -1 : value > LINGER2_MAX ? LINGER2_MAX : value;
-		return true;
-	case OPT_TCP_DEFER_ACCEPT:
-		peer->defers = value > 0;
-		return true;
-	case OPT_SO_SNDBUF:
-		return set_buffer(&peer->send_buffer, value);
-	case OPT_SO_RCVBUF:
-		return set_buffer(&peer->receive_buffer, value);
-	case OPT_TCP_QUICKACK:
-		return true; /* changes when, not what */
-	default:
-		return o->memory != NOT_REMEMBERED;
-	}
-}
-
 /* Takes the option's new value; false when what it does is not modelled. */
 static bool set(struct model *m, const struct step *step)
 {
-	struct peer *peer = peer_of(m, step->who);
-	long value = step->number[1];
+	const struct socket_option *o = step->option;
+	struct option_value value = {step->number[1], step->second};
 
-	switch (step->option->form) {
-	case OPTION_LINGER:
-		peer->linger[0] = value != 0;
-		peer->linger[1] = value ? step->second : peer->linger[1];
-		return true;
-	case OPTION_TIMEVAL:
-		set_timeout(peer, step);
-		return true;
-	case OPTION_INT:
-		return set_int(m, step);
-	case OPTION_ERRNO:
-		break; /* can be read only */
-	}
-	return false;
+	if (o->memory == AS_FLAG)
+		value.first = value.first != 0;
+	if (!effects[o->id](m, m->at[step->who], &value))
+		return false;
+	peer_of(m, step->who)->option[o->id] = value;
+	return true;
 }
 
 /* The error of a value that is not taken, or 0: do_tcp_setsockopt(), sk_setsockopt(),

@@ -16,8 +16,9 @@ static long target(const struct peer *peer, const struct step *step)
 {
 	long length = step->number[0];
 	long wanted = step_flags(step) & MSG_WAITALL ? length
-		      : peer->low_water < length     ? peer->low_water
-						     : length;
+		      : peer_option(peer, OPT_SO_RCVLOWAT) < length
+			      ? peer_option(peer, OPT_SO_RCVLOWAT)
+			      : length;
 
 	return wanted ? wanted : 1;
 }
@@ -29,8 +30,8 @@ static bool drains(const struct model *m, const struct peer *peer, const struct 
 	const struct peer *other = &m->peer[peer->other];
 
 	return step->number[0] == LENGTH_LIMIT && step_flags(step) == MSG_WAITALL &&
-	       other->fin_held && other->send_buffer_full && other->send_buffer &&
-	       !peer->receive_timeout && !peer->nonblocking && !m->link_down;
+	       other->fin_held && other->send_buffer_full && peer_option(other, OPT_SO_SNDBUF) &&
+	       !peer_has_timeout(peer, OPT_SO_RCVTIMEO) && !peer->nonblocking && !m->link_down;
 }
 
 /* Data that stands in a receive queue which the other end filled: how much is not known. */
@@ -61,7 +62,7 @@ static void receive_flooded(struct model *m, const struct step *step, struct pre
 /* Does the call peek from SO_PEEK_OFF's offset on? sk_peek_offset() */
 static bool peeks(const struct peer *peer, const struct step *step)
 {
-	return peer->peek_offset >= 0 && step_flags(step) & MSG_PEEK;
+	return peer_option(peer, OPT_SO_PEEK_OFF) >= 0 && step_flags(step) & MSG_PEEK;
 }
 
 /* tcp_recvmsg_locked() with something in the receive queue. */
@@ -70,20 +71,21 @@ static void receive_queued(struct model *m, const struct step *step, struct pred
 	struct peer *peer = peer_of(m, step->who);
 	struct pending *pending = &m->pending[step->who];
 	long got = pending->retried ? pending->got : 0, length = step->number[0] - got;
-	long there = peer->unread - (peeks(peer, step) ? peer->peek_offset : 0);
+	long there = peer->unread - (peeks(peer, step) ? peer_option(peer, OPT_SO_PEEK_OFF) : 0);
 	long count = length < there ? length : there;
 	bool ends = peer->error || peer->shut_receive || peer->state == TCP_CLOSE;
+	long *offset = &peer->option[OPT_SO_PEEK_OFF].first;
 
 	bool waits =
 		length && got + count < target(peer, step) && !step_may_not_wait(m, step) && !ends;
 
 	if (!(step_flags(step) & MSG_PEEK)) {
 		peer->unread -= count; /* waiting for more, it has what was there */
-		if (peer->peek_offset > 0)
-			peer->peek_offset -= count < peer->peek_offset ? count : peer->peek_offset;
+		if (*offset > 0)
+			*offset -= count < *offset ? count : *offset;
 	} else if (peeks(peer, step) && !waits)
-		peer->peek_offset += count;
-	if (waits && !peer->receive_timeout) {
+		*offset += count;
+	if (waits && !peer_has_timeout(peer, OPT_SO_RCVTIMEO)) {
 		if (pending->there && !(step_flags(step) & MSG_PEEK))
 			pending->got += count;
 		answer_blocks(m, step->who, 0, p);
@@ -117,12 +119,13 @@ static void receive_empty(struct model *m, const struct step *step, struct predi
 		answer_errno(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
 	else if (step_may_not_wait(m, step))
 		answer_errno(p, RULE_RECEIVE_EMPTY, EAGAIN);
-	else if (peer->receive_timeout && !step->number[0])
+	else if (peer_has_timeout(peer, OPT_SO_RCVTIMEO) && !step->number[0])
 		answer_value(p, RULE_TIMES_OUT, RESULT_NUMBER, 0); /* nor does it look then */
 	else if (peer->fin_ack_pending && !step->number[0])
 		answer_lost(m, p); /* the delayed acknowledgement wakes it */
 	else
-		answer_blocks(m, step->who, peer->receive_timeout ? EAGAIN : 0, p);
+		answer_blocks(
+			m, step->who, peer_has_timeout(peer, OPT_SO_RCVTIMEO) ? EAGAIN : 0, p);
 }
 
 /* inet_recv_error(): the error queue alone, where MSG_ZEROCOPY's completions stand. */
@@ -147,7 +150,8 @@ static void receive_urgent(struct peer *peer, struct prediction *p)
  * the call that sleeps still lacks. */
 static bool sleeps_on(const struct peer *peer, const struct pending *pending)
 {
-	return pending->retried && !pending->woken && peer->unread && !peer->receive_timeout;
+	return pending->retried && !pending->woken && peer->unread &&
+	       !peer_has_timeout(peer, OPT_SO_RCVTIMEO);
 }
 
 void model_receive(struct model *m, const struct step *step, struct prediction *p)
@@ -169,7 +173,7 @@ void model_receive(struct model *m, const struct step *step, struct prediction *
 		answer_blocks(m, step->who, 0, p);
 	else if (peer->receive_queue_full && peer->unread)
 		receive_flooded(m, step, p);
-	else if (peer->unread > (peeks(peer, step) ? peer->peek_offset : 0))
+	else if (peer->unread > (peeks(peer, step) ? peer_option(peer, OPT_SO_PEEK_OFF) : 0))
 		receive_queued(m, step, p);
 	else
 		receive_empty(m, step, p);

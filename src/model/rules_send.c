@@ -47,7 +47,8 @@ static void wait_for_memory(struct model *m, const struct step *step, struct pre
 	if (step_may_not_wait(m, step))
 		answer_errno(p, RULE_SEND_FULL, EAGAIN);
 	else
-		answer_blocks(m, step->who, peer->send_timeout ? EAGAIN : 0, p);
+		answer_blocks(
+			m, step->who, peer_has_timeout(peer, OPT_SO_SNDTIMEO) ? EAGAIN : 0, p);
 }
 
 /* The send buffer is full, and the other end's receive queue; its window is closed. */
@@ -68,9 +69,10 @@ static bool overfills(const struct model *m, const struct peer *peer, long lengt
 {
 	const struct peer *other = &m->peer[peer->other];
 
-	return peer->send_buffer && other->receive_buffer && !m->link_down && !other->orphan &&
-	       other->state == TCP_ESTABLISHED &&
-	       length > 2 * (peer->send_buffer + other->receive_buffer) + CAPACITY + SEGMENT;
+	return peer_option(peer, OPT_SO_SNDBUF) && peer_option(other, OPT_SO_RCVBUF) &&
+	       !m->link_down && !other->orphan && other->state == TCP_ESTABLISHED &&
+	       length > 2 * (peer_option(peer, OPT_SO_SNDBUF) + peer_option(other, OPT_SO_RCVBUF)) +
+				CAPACITY + SEGMENT;
 }
 
 /* A write of more than there is room for: some is queued, and it waits with the rest. */
@@ -79,7 +81,7 @@ static void queue_some(struct model *m, const struct step *step, struct predicti
 	struct peer *peer = peer_of(m, step->who);
 
 	fill_up(m, peer);
-	if (step_may_not_wait(m, step) || peer->send_timeout) {
+	if (step_may_not_wait(m, step) || peer_has_timeout(peer, OPT_SO_SNDTIMEO)) {
 		say_partial(p);
 		return;
 	}
@@ -98,9 +100,9 @@ static void queue(struct model *m, const struct step *step, long length, struct 
 		answer_lost(m, p);
 		return;
 	}
-	if (peer->option[OPT_SO_ZEROCOPY] && step_flags(step) & MSG_ZEROCOPY && length)
+	if (peer_option(peer, OPT_SO_ZEROCOPY) && step_flags(step) & MSG_ZEROCOPY && length)
 		peer->completions = UNCERTAIN; /* until the data was acknowledged */
-	if (peer->option[OPT_TCP_CORK] || step_flags(step) & MSG_MORE) {
+	if (peer_option(peer, OPT_TCP_CORK) || step_flags(step) & MSG_MORE) {
 		peer->held_back += length;
 		peer->unacknowledged += peer->unacknowledged == UNCERTAIN ? 0 : length;
 	} else if (m->link_down && length) {
@@ -123,7 +125,8 @@ static void send_bytes(struct model *m, const struct step *step, bool silent, st
 	else if (peer->state == TCP_SYN_SENT && step_may_not_wait(m, step))
 		answer_errno(p, RULE_SEND_FULL, EAGAIN);
 	else if (peer->state == TCP_SYN_SENT)
-		answer_blocks(m, step->who, peer->send_timeout ? EAGAIN : 0, p);
+		answer_blocks(
+			m, step->who, peer_has_timeout(peer, OPT_SO_SNDTIMEO) ? EAGAIN : 0, p);
 	else if (peer->state != TCP_ESTABLISHED && peer->state != TCP_CLOSE_WAIT)
 		send_fail(m, step, silent, RULE_SEND_NOT_CONNECTED, p);
 	else if (peer->shut_send)

@@ -1,3 +1,4 @@
+#include "model/answer.h"
 #include "model/segment.h"
 
 #include <errno.h>
@@ -235,7 +236,7 @@ bool segment_send_data(struct model *m, int peer, long length)
 	p->unread += length;
 	end_deferral(m, from->other);
 	segment_ack_fin(m, from->other); /* the segment acknowledges the other end's FIN, too */
-	if (p->unread >= p->low_water)
+	if (p->unread >= peer_option(p, OPT_SO_RCVLOWAT))
 		segment_wake(m, from->other, EPOLLIN);
 	return true;
 }
@@ -253,7 +254,7 @@ void segment_ack_fin(struct model *m, int peer)
 	p->unacknowledged = 0;
 	segment_complete(p);
 	p->shut_send = true;
-	if (p->orphan && p->linger2 < 0) {
+	if (p->orphan && peer_option(p, OPT_TCP_LINGER2) < 0) {
 		tally(m, ABORT_ON_DATA);
 		close_state(m, p);
 		tally(m, OUT_RSTS);
@@ -342,7 +343,7 @@ long peer_events(const struct model *m, int peer)
 	if (p->shut_receive)
 		events |= POLLIN | POLLRDHUP;
 	if (p->state != TCP_SYN_SENT) {
-		if (p->unread && p->unread >= p->low_water)
+		if (p->unread && p->unread >= peer_option(p, OPT_SO_RCVLOWAT))
 			events |= POLLIN;
 		if (p->shut_send || !p->send_buffer_full)
 			events |= POLLOUT;

@@ -16,6 +16,12 @@
 /* struct socket's state: what connect(2) goes by. A reset does not change it. */
 enum socket_state { UNCONNECTED, CONNECTING, CONNECTED, DISCONNECTING };
 
+/* An option's value: of SO_LINGER l_onoff and l_linger, of a timeout tv_sec and tv_usec, of others
+ * the first alone. */
+struct option_value {
+	long first, second;
+};
+
 /* One socket. */
 struct peer {
 	int state;         /* TCP_...; TCP_CLOSE before the connection, and after it */
@@ -40,18 +46,10 @@ struct peer {
 	long held_back;          /* bytes that TCP_CORK or MSG_MORE keeps back */
 	bool fin_held;           /* the FIN stands behind data that cannot be sent */
 	long unacknowledged;     /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
-	bool in_flight;   /* something was sent that nobody will acknowledge: the link is down */
-	int completions;  /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
-	long peek_offset; /* SO_PEEK_OFF; -1: not set */
+	bool in_flight;  /* something was sent that nobody will acknowledge: the link is down */
+	int completions; /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
 	bool nonblocking;
-	bool defers;                        /* TCP_DEFER_ACCEPT */
-	bool receive_timeout, send_timeout; /* SO_RCVTIMEO, SO_SNDTIMEO */
-	long timeout[2][2];                 /* their values, tv_sec and tv_usec */
-	long linger[2];                     /* SO_LINGER: l_onoff, l_linger */
-	long linger2;                       /* TCP_LINGER2, 0: not set */
-	long low_water;                     /* SO_RCVLOWAT */
-	long send_buffer, receive_buffer;   /* SO_SNDBUF, SO_RCVBUF; 0: not set */
-	long option[OPTION_COUNT]; /* the values of those that are remembered (options.def) */
+	struct option_value option[OPTION_COUNT];
 };
 
 enum { UNCERTAIN = -1 };

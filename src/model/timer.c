@@ -1,5 +1,6 @@
 #include "model/timer.h"
 
+#include "model/answer.h"
 #include "model/handshake.h"
 #include "model/pending.h"
 #include "model/segment.h"
@@ -37,7 +38,7 @@ void timer_let_pass(struct model *m)
 /* Was the option set to anything but what it is by itself? */
 static bool differs(const struct peer *peer, enum option_id id)
 {
-	return peer->option[id] != socket_options[id].preset;
+	return peer_option(peer, id) != socket_options[id].preset;
 }
 
 /* tcp_write_timeout(), tcp_keepalive_timer(). An orphan in FIN_WAIT2 and a time-wait entry just go.
@@ -45,7 +46,7 @@ static bool differs(const struct peer *peer, enum option_id id)
 bool timer_ends_connection(struct model *m, enum who who)
 {
 	struct peer *peer = &m->peer[m->at[who]];
-	bool unanswered = m->link_down && (peer->in_flight || peer->option[OPT_SO_KEEPALIVE]);
+	bool unanswered = m->link_down && (peer->in_flight || peer_option(peer, OPT_SO_KEEPALIVE));
 
 	bool soon = m->short_timers || differs(peer, OPT_TCP_KEEPIDLE);
 
@@ -61,12 +62,13 @@ bool timer_ends_connection(struct model *m, enum who who)
 				     "ETIMEDOUT");
 		return true;
 	}
-	if (peer->option[OPT_SO_KEEPALIVE] && state_needs_reset(peer->state) &&
+	if (peer_option(peer, OPT_SO_KEEPALIVE) && state_needs_reset(peer->state) &&
 		m->peer[peer->other].state == TCP_CLOSE && soon) {
 		segment_answer_probe(m, m->at[who]);
 		return true;
 	}
-	if (!peer->orphan || peer->state != TCP_FIN_WAIT2 || !(m->short_timers || peer->linger2))
+	if (!peer->orphan || peer->state != TCP_FIN_WAIT2 ||
+		!(m->short_timers || differs(peer, OPT_TCP_LINGER2)))
 		return false;
 	segment_end_connection(m, m->at[who], 0, NULL);
 	return true;
