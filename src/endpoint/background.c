@@ -61,6 +61,7 @@ static int create(struct background *b, const struct endpoint *e, const struct s
 		.deadline = deadline_current(),
 		.stat = -1};
 	b->endpoint.in_background = true;
+	b->endpoint.strangers = 0;
 	b->step.background = false;
 
 	sem_init(&b->over, 0, 0);
@@ -179,9 +180,7 @@ static void forget(struct endpoint *e)
 /* The server's connection, unless somebody else was faster than the client. */
 static void take_accepted(struct endpoint *e, const struct background *b, struct result *result)
 {
-	bool unix_domain = b->endpoint.remote.storage.ss_family == AF_UNIX; /* known to be ours */
-
-	if (unix_domain || address_equal(&b->endpoint.remote, &e->remote)) {
+	if (!descriptors_is_stranger(e, b->endpoint.fd, &b->endpoint.remote)) {
 		descriptors_accepted(e, b->endpoint.fd);
 		return;
 	}
@@ -200,6 +199,7 @@ void background_join(struct endpoint *e, struct result *result)
 		return;
 	wait_until_over(b);
 	*result = b->outcome.result;
+	e->strangers += b->endpoint.strangers;
 	if (has_accepted(b))
 		take_accepted(e, b, result);
 	forget(e);
@@ -233,6 +233,7 @@ void background_end(struct endpoint *e)
 		deadline_expire(b->thread);
 		soon = clock_timespec(clock_read(CLOCK_MONOTONIC) + again);
 	} while (pthread_clockjoin_np(b->thread, NULL, CLOCK_MONOTONIC, &soon));
+	e->strangers += b->endpoint.strangers;
 	if (has_accepted(b))
 		socket_abort(b->endpoint.fd);
 	forget(e);

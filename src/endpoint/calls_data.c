@@ -131,34 +131,45 @@ struct long_tcp_info {
 	uint32_t snd_wnd;
 };
 
-/* What TCP_INFO says of the connection; of MPTCP's, of its one subflow (since 5.16): what the
- * connection itself counts as sent may wait there. False where the kernel does not say. */
-static bool tcp_info_of(const struct endpoint *e, struct long_tcp_info *info)
+/* Of MPTCP's one subflow (since 5.16): what the connection itself counts as sent may wait there.
+ */
+static int get_subflow_info(int fd, struct long_tcp_info *info)
 {
 	struct {
 		struct mptcp_subflow_data header;
 		struct long_tcp_info info;
 	} answer = {.header = {.size_subflow_data = sizeof answer.header,
 			    .size_user = sizeof answer.info}};
-	socklen_t length =
-		family_protocol(e->family) == PROTOCOL_MPTCP ? sizeof answer : sizeof *info;
-
-	if (family_protocol(e->family) != PROTOCOL_MPTCP)
-		return !getsockopt(e->fd, IPPROTO_TCP, TCP_INFO, info, &length);
-	bool known = !getsockopt(e->fd, SOL_MPTCP, MPTCP_TCPINFO, &answer, &length);
+	socklen_t length = sizeof answer;
+	int status = getsockopt(fd, SOL_MPTCP, MPTCP_TCPINFO, &answer, &length);
 
 	*info = answer.info;
-	return known;
+	return status;
 }
 
 /* Is the receiver's window closed, and nothing under way that could open it? An open window that is
  * smaller than a segment gets a part of one after a while: tcp_write_wakeup(). */
-static bool window_is_closed(const struct endpoint *e, bool *known)
-{
-	struct long_tcp_info info;
+enum window { WINDOW_OPEN, WINDOW_CLOSED, WINDOW_UNKNOWN };
 
-	*known = tcp_info_of(e, &info);
-	return !*known || (!info.info.tcpi_unacked && !info.snd_wnd);
+static enum window window_of(const struct endpoint *e)
+{
+	struct long_tcp_info info = {0};
+	socklen_t length = sizeof info;
+	int status = -1;
+
+	switch (family_protocol(e->family)) {
+	case PROTOCOL_TCP:
+		status = getsockopt(e->fd, IPPROTO_TCP, TCP_INFO, &info, &length);
+		break;
+	case PROTOCOL_MPTCP:
+		status = get_subflow_info(e->fd, &info);
+		break;
+	case PROTOCOL_UNIX:
+		return WINDOW_CLOSED; /* what is sent stands in the receiver's queue */
+	}
+	if (status)
+		return WINDOW_UNKNOWN;
+	return info.info.tcpi_unacked || info.snd_wnd ? WINDOW_OPEN : WINDOW_CLOSED;
 }
 
 static ssize_t fill_once(const struct endpoint *e)
@@ -173,7 +184,7 @@ static ssize_t fill_once(const struct endpoint *e)
  * make room. On AF_UNIX it is what refuses to take more. */
 void endpoint_fill(struct endpoint *e, const struct step *step, struct result *result)
 {
-	bool known, settled = false;
+	enum window window = WINDOW_OPEN;
 	long moment = 0, total = 0;
 	ssize_t n;
 
@@ -182,15 +193,17 @@ void endpoint_fill(struct endpoint *e, const struct step *step, struct result *r
 		n = fill_once(e);
 		total += n > 0 ? n : 0;
 		if (n >= 0) {
-			settled = false;
+			window = WINDOW_OPEN;
 			continue;
 		}
-		if (errno != EAGAIN || settled || deadline_passed())
+		if (errno != EAGAIN || window == WINDOW_CLOSED || deadline_passed())
 			break;
-		settled = window_is_closed(e, &known);
-		if (family_protocol(e->family) == PROTOCOL_MPTCP && !known)
-			return; /* cannot be done here */
-		if (!settled)
+		window = window_of(e);
+		if (window == WINDOW_UNKNOWN) {
+			*result = (struct result){.kind = RESULT_LACKING, .value = errno};
+			return;
+		}
+		if (window == WINDOW_OPEN)
 			backoff_wait(e->fd, POLLOUT, &moment);
 	}
 	*result = result_of_call(total || errno == EAGAIN ? total : -1);

@@ -48,8 +48,13 @@ static bool is_relative(int fd)
 
 bool descriptors_is_stranger(const struct endpoint *e, int fd, const struct address *peer)
 {
-	if (peer->storage.ss_family == AF_UNIX)
+	switch (family_protocol(e->family)) {
+	case PROTOCOL_UNIX:
 		return !is_relative(fd);
+	case PROTOCOL_TCP:
+	case PROTOCOL_MPTCP:
+		break;
+	}
 	/* In the background the client's address is not known yet: join looks at it. */
 	return !e->in_background && !address_equal(peer, &e->remote);
 }

@@ -56,7 +56,14 @@ static const char *other_name(const struct packet *packet)
 
 static const char *reset_function(const struct trace *trace)
 {
-	return trace->family == FAMILY_TCP6 ? "tcp_v6_send_reset()" : "tcp_v4_send_reset()";
+	switch (family_network(trace->family)) {
+	case NETWORK_IPV6:
+		return "tcp_v6_send_reset()";
+	case NETWORK_IPV4:
+	case NETWORK_NONE: /* has no packets */
+		break;
+	}
+	return "tcp_v4_send_reset()";
 }
 
 static void syn_text(const struct packet_role *meaning, const char *self, char *text, size_t size)
@@ -254,6 +261,20 @@ static void print_kind(const struct kind *kind, FILE *out)
 	words_wrap(out, PACKET_COLUMN, kind->text);
 }
 
+/* What tcpdump's flags do not show of the packets. */
+static const char *hidden_in_options(const struct trace *trace)
+{
+	switch (family_protocol(trace->family)) {
+	case PROTOCOL_MPTCP:
+		return "(MPTCP's own signals, DATA_FIN and others, are in options, which are not "
+		       "shown: RFC 8684 3.)\n";
+	case PROTOCOL_TCP:
+	case PROTOCOL_UNIX:
+		break;
+	}
+	return "";
+}
+
 void explain_packets(const struct trace *trace, FILE *out)
 {
 	size_t room = (size_t)trace->capture_count + 1;
@@ -266,11 +287,7 @@ void explain_packets(const struct trace *trace, FILE *out)
 		for (int i = 0; i < trace->capture_count; i++)
 			count = add_kind(trace, i, meanings, kinds, count);
 		fputs("\nPackets: '>' from the client, '<' to it, in tcpdump's flags\n", out);
-		if (family_protocol(trace->family) == PROTOCOL_MPTCP)
-			fputs("(MPTCP's own signals, DATA_FIN and others, are in options, which "
-			      "are "
-			      "not shown: RFC 8684 3.)\n",
-				out);
+		fputs(hidden_in_options(trace), out);
 		fputc('\n', out);
 	}
 	for (int k = 0; k < count; k++)

@@ -8,9 +8,11 @@ static const struct {
 	const char *name;
 	struct socket_kind socket;
 	enum protocol_kind protocol;
+	enum network_kind network;
+	const char *loopback;
 } families[FAMILY_COUNT] = {
-#define FAMILY(id, name, domain, type, protocol, kind) \
-	[FAMILY_##id] = {name, {domain, type, protocol}, kind},
+#define FAMILY(id, name, domain, type, protocol, kind, network, loopback) \
+	[FAMILY_##id] = {name, {domain, type, protocol}, kind, network, loopback},
 #include "language/families.def"
 };
 
@@ -39,6 +41,11 @@ enum protocol_kind family_protocol(enum family family)
 	return families[family].protocol;
 }
 
+enum network_kind family_network(enum family family)
+{
+	return families[family].network;
+}
+
 bool family_is_tcp(enum family family)
 {
 	switch (families[family].protocol) {
@@ -61,30 +68,32 @@ const char *family_names(void)
 	return names + 1; /* behind the first blank */
 }
 
-static struct address loopback6(bool mapped)
+/* An address of AF_INET or AF_INET6 without a port. */
+static struct address internet_address(int domain, const char *text)
 {
-	struct address a = {.length = sizeof(struct sockaddr_in6)};
+	struct address a = {.storage.ss_family = (sa_family_t)domain};
+	struct sockaddr_in *in = (struct sockaddr_in *)&a.storage;
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&a.storage;
+	bool v6 = domain == AF_INET6;
 
-	in6->sin6_family = AF_INET6;
-	in6->sin6_addr = in6addr_loopback;
-	if (mapped)
-		inet_pton(AF_INET6, "::ffff:127.0.0.1", &in6->sin6_addr);
+	a.length = v6 ? sizeof *in6 : sizeof *in;
+	inet_pton(domain, text, v6 ? (void *)&in6->sin6_addr : (void *)&in->sin_addr);
 	return a;
 }
 
 struct address family_loopback(enum family family)
 {
-	struct address a = {.length = sizeof(struct sockaddr_in)};
-	struct sockaddr_in *in = (struct sockaddr_in *)&a.storage;
+	int domain = families[family].socket.domain;
+	struct address a = {
+		.length = sizeof(sa_family_t), .storage.ss_family = (sa_family_t)domain};
 
-	if (families[family].socket.domain == AF_INET6)
-		return loopback6(family == FAMILY_TCP4_MAPPED);
-	in->sin_family = (sa_family_t)families[family].socket.domain;
-	if (in->sin_family == AF_UNIX)
-		a.length = sizeof in->sin_family;
-	else
-		in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	switch (families[family].protocol) {
+	case PROTOCOL_TCP:
+	case PROTOCOL_MPTCP:
+		return internet_address(domain, families[family].loopback);
+	case PROTOCOL_UNIX:
+		break; /* unix(7), autobind */
+	}
 	return a;
 }
 

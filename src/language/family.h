@@ -17,6 +17,9 @@ enum family {
 /* What answers the calls of a family. */
 enum protocol_kind { PROTOCOL_TCP, PROTOCOL_MPTCP, PROTOCOL_UNIX };
 
+/* What carries its segments. */
+enum network_kind { NETWORK_IPV4, NETWORK_IPV6, NETWORK_NONE };
+
 /* socket(2)'s arguments. */
 struct socket_kind {
 	int domain, type, protocol;
@@ -38,6 +41,8 @@ bool family_value(const char *name, enum family *family);
 struct socket_kind family_socket_kind(enum family family);
 
 enum protocol_kind family_protocol(enum family family);
+
+enum network_kind family_network(enum family family);
 
 /* Is a connection of family one of plain TCP? Then the kernel shows its TCP state, its packets are
  * those of RFC 9293, and the model knows it. */

@@ -16,7 +16,7 @@ static void connect_unanswered(struct model *m, const struct step *step, struct 
 {
 	struct peer *client = peer_of(m, step->who);
 
-	if (m->family == FAMILY_TCP6) {
+	if (segment_looks_for_route(m)) {
 		answer_errno(p, RULE_CONNECT_NO_ADDRESS, EADDRNOTAVAIL);
 		return;
 	}

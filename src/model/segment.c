@@ -96,11 +96,22 @@ static void receive_rst(struct model *m, int peer)
 			"a RST came, and not in CLOSE_WAIT, so tcp_reset() stored ECONNRESET");
 }
 
-/* inet6_csk_xmit() looks for a route and stores why there is none; over IPv4 the route that the
- * socket has is used, and the device drops the packet. */
+bool segment_looks_for_route(const struct model *m)
+{
+	switch (family_network(m->family)) {
+	case NETWORK_IPV6:
+		return true;
+	case NETWORK_IPV4:
+	case NETWORK_NONE:
+		break;
+	}
+	return false;
+}
+
+/* inet6_csk_xmit() stores why there is no route. */
 static void find_no_route(struct model *m, int peer)
 {
-	if (m->family == FAMILY_TCP6)
+	if (segment_looks_for_route(m))
 		m->peer[peer].soft = ENETUNREACH;
 }
 

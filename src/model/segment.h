@@ -14,6 +14,11 @@ void segment_wake(struct model *m, int peer, long events);
 /* tcp_done(), with the error that it stores. */
 void segment_end_connection(struct model *m, int peer, int error, const char *cause);
 
+/* Does a segment that cannot be sent, the link being down, look for a route and find none? Over
+ * IPv6, inet6_csk_xmit(); over IPv4 the route that the socket has is used, and the device drops the
+ * packet. */
+bool segment_looks_for_route(const struct model *m);
+
 /* peer sends a RST to the other end, if that has something to learn. */
 void segment_send_rst(struct model *m, int peer);
 
