@@ -15,7 +15,7 @@
 static int measure(void)
 {
 	struct sandbox sandbox;
-	struct wire *wire;
+	struct capture *wire;
 	char why[256];
 	int64_t t[4];
 

@@ -14,7 +14,7 @@ static int setup(void **state)
 	(void)state;
 	open_session_with((struct session_options){
 		.deadline = DEADLINE_DEFAULT, .sandbox = true, .wire = WIRE_BRIEF});
-	if (session.wire)
+	if (session.capture)
 		return 0;
 	print_error("packets cannot be captured here: %s", session.notes);
 	close_session(state);
@@ -41,11 +41,11 @@ static void assert_classic(const struct trace *trace)
 {
 	assert_int_equal(trace->capture_count, PACKETS);
 	for (int i = 0; i < PACKETS; i++) {
-		const struct capture *capture = &trace->capture[i];
+		const struct captured_packet *capture = &trace->capture[i];
 
 		assert_true(packets_equal(&capture->packet, &classic[i].packet));
-		assert_true(capture->time >= trace->record[classic[i].cause].outcome.begin);
-		assert_true(capture->time <= trace->record[classic[i].waited].outcome.end);
+		assert_true(capture->time >= trace->observation[classic[i].cause].outcome.begin);
+		assert_true(capture->time <= trace->observation[classic[i].waited].outcome.end);
 		assert_true(!i || capture->time >= trace->capture[i - 1].time);
 	}
 }
@@ -134,8 +134,8 @@ static void flood(uint16_t *port)
 	assert_int_equal(listen(listener, 1), 0);
 	assert_int_equal(getsockname(listener, raw, &address.length), 0);
 	*port = address_port(&address);
-	capture_begin(session.wire, *port);
-	for (int i = 0; i < 3000 && !capture_lost(session.wire); i++) {
+	capture_begin(session.capture, *port);
+	for (int i = 0; i < 3000 && !capture_lost(session.capture); i++) {
 		int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 		assert_int_equal(connect(client, raw, address.length), 0);
@@ -152,9 +152,9 @@ static void lost_packets_are_an_error(void **state)
 
 	(void)state;
 	flood(&port);
-	assert_true(capture_lost(session.wire));
+	assert_true(capture_lost(session.capture));
 	run_once("write-after-close", FAMILY_TCP4, VERDICT_EXPECTED);
-	assert_false(capture_lost(session.wire));
+	assert_false(capture_lost(session.capture));
 }
 
 int main(void)

@@ -20,7 +20,7 @@ static const struct result *nth_write(const struct trace *trace, int n)
 		const struct step *step = &trace->experiment->plan[i].step;
 
 		if (step->who == CLIENT && !strcmp(step->operation->name, "write") && !--n)
-			return &trace->record[i].outcome.result;
+			return &trace->observation[i].outcome.result;
 	}
 	fail_msg("no such write in the trace");
 	return NULL;
@@ -64,7 +64,7 @@ static void times_are_in_order(void **state)
 	(void)state;
 	session_run(&session, trace);
 	for (int i = 0; i < trace->reached; i++) {
-		const struct outcome *outcome = &trace->record[i].outcome;
+		const struct outcome *outcome = &trace->observation[i].outcome;
 
 		assert_true(outcome->begin >= before);
 		assert_true(outcome->end >= outcome->begin);

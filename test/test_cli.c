@@ -255,7 +255,7 @@ static void the_vocabulary_is_told(void **state)
 	}
 	for (const struct socket_option *o = socket_options; o->name; o++)
 		assert_told(vocabulary, o->name);
-	for (const struct name *n = epoll_actions; n->text; n++)
+	for (const struct symbol *n = epoll_actions; n->text; n++)
 		assert_told(vocabulary, n->text);
 	for (const char *at = vocabulary; *at; at += strcspn(at, "\n") + 1)
 		assert_true(strcspn(at, "\n") <= TEXT_WIDTH);

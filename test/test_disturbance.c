@@ -58,7 +58,7 @@ static void pace(void **state)
 		trace->verdict = VERDICT_DEVIATES;
 		trace->reached = e->plan_count;
 		for (int j = 0; j < e->plan_count; j++) {
-			struct outcome *outcome = &trace->record[j].outcome;
+			struct outcome *outcome = &trace->observation[j].outcome;
 
 			outcome->begin = now;
 			now += j == cases[i].slow ? cases[i].milliseconds * 1000000 : 0;
@@ -82,7 +82,7 @@ static void as_expected(void **state)
 
 	(void)state;
 	trace->reached = e->plan_count;
-	trace->record[3].outcome = (struct outcome){.begin = 1, .end = 1000000000};
+	trace->observation[3].outcome = (struct outcome){.begin = 1, .end = 1000000000};
 	disturbance_deviation(&session, trace);
 	assert_int_equal(trace->verdict, VERDICT_EXPECTED);
 	trace_free(trace);

@@ -178,7 +178,7 @@ static void test_plans(void **state)
 					  "client send 6 MSG_PEEK|MSG_NOSIGNAL = 6\n"
 					  "server await CLOSE_WAIT\n"
 					  "client setsockopt SO_LINGER 1,30 = 0\n");
-	const struct plan *plan = e->plan;
+	const struct planned_step *plan = e->plan;
 
 	(void)state;
 	assert_int_equal(e->plan_count, 3);
@@ -203,13 +203,13 @@ static void test_expectation_by_guard(void **state)
 	struct experiment *e = parse_good("client write 6 = 1 @ tcp4 since 6.11 6.1.103\n"
 					  " = 2 @ tcp4 before 6.11 6.1.103\n"
 					  "  wire > P. 6 @ tcp6 since 6.11\n");
-	const struct plan *plan = e->plan;
+	const struct planned_step *plan = e->plan;
 
 	(void)state;
-	assert_int_equal(plan_expectation(plan, FAMILY_TCP4, old)->result.value, 2);
-	assert_int_equal(plan_expectation(plan, FAMILY_TCP4, backport)->result.value, 1);
-	assert_int_equal(plan_expectation(plan, FAMILY_TCP4, new)->result.value, 1);
-	assert_null(plan_expectation(plan, FAMILY_TCP6, new));
+	assert_int_equal(planned_step_expectation(plan, FAMILY_TCP4, old)->result.value, 2);
+	assert_int_equal(planned_step_expectation(plan, FAMILY_TCP4, backport)->result.value, 1);
+	assert_int_equal(planned_step_expectation(plan, FAMILY_TCP4, new)->result.value, 1);
+	assert_null(planned_step_expectation(plan, FAMILY_TCP6, new));
 	assert_true(experiment_names_packets(e, FAMILY_TCP6, new));
 	assert_false(experiment_names_packets(e, FAMILY_TCP4, new));
 	assert_false(experiment_names_packets(e, FAMILY_TCP6, old));

@@ -18,12 +18,12 @@ static struct trace *trace_as_predicted(const char *text, enum family family)
 
 	assert_non_null(trace);
 	for (int i = 0; i < trace->experiment->plan_count; i++) {
-		struct record *record = &trace->record[i];
+		struct observation *observation = &trace->observation[i];
 
-		record->reached = true;
-		record->outcome.begin = 10L * i;
-		if (record->prediction.result.kind != RESULT_UNKNOWN)
-			record->outcome.result = record->prediction.result;
+		observation->reached = true;
+		observation->outcome.begin = 10L * i;
+		if (observation->prediction.result.kind != RESULT_UNKNOWN)
+			observation->outcome.result = observation->prediction.result;
 		trace->reached++;
 	}
 	return trace;
@@ -80,7 +80,8 @@ struct seen {
 
 static void add_packet(struct trace *trace, const struct seen *seen)
 {
-	struct capture c = {.packet = {.from_client = *seen->way == '>', .length = seen->length},
+	struct captured_packet c = {
+		.packet = {.from_client = *seen->way == '>', .length = seen->length},
 		.time = 10L * seen->step + 5,
 		.seq = seen->seq,
 		.ack = seen->ack,
@@ -131,8 +132,8 @@ static void test_packets_of_the_classic(void **state)
 	struct trace *trace = trace_as_predicted(CLASSIC, FAMILY_TCP4);
 
 	(void)state;
-	trace->record[3].state[SERVER] = TCP_FIN_WAIT2;
-	trace->record[4].state[SERVER] = TCP_CLOSE; /* only after the RST */
+	trace->observation[3].state[SERVER] = TCP_FIN_WAIT2;
+	trace->observation[4].state[SERVER] = TCP_CLOSE; /* only after the RST */
 	assert_packets(trace, seen, COUNT(seen),
 		HANDSHAKE_TEXT
 		"  < F.        FIN: the server sends no more. Whether it still reads (shutdown) or "
@@ -324,12 +325,12 @@ static void test_states(void **state)
 			FAMILY_TCP4);
 
 	(void)state;
-	trace->record[0].state[CLIENT] = trace->record[0].state[SERVER] = TCP_ESTABLISHED;
-	trace->record[2].state[CLIENT] = TCP_FIN_WAIT1;
-	trace->record[2].state[SERVER] = TCP_ESTABLISHED;
-	trace->record[3].outcome.result =
+	trace->observation[0].state[CLIENT] = trace->observation[0].state[SERVER] = TCP_ESTABLISHED;
+	trace->observation[2].state[CLIENT] = TCP_FIN_WAIT1;
+	trace->observation[2].state[SERVER] = TCP_ESTABLISHED;
+	trace->observation[3].outcome.result =
 		(struct result){.kind = RESULT_STATE, .value = TCP_FIN_WAIT2};
-	trace->record[4].outcome.result =
+	trace->observation[4].outcome.result =
 		(struct result){.kind = RESULT_TIMEOUT, .value = TCP_CLOSE_WAIT};
 	assert_section(explain_states, trace,
 		"\nStates, and what they mean for who is in them\n\n"
@@ -350,17 +351,17 @@ static void test_states(void **state)
 static void test_every_state(void **state)
 {
 	(void)state;
-	for (const struct name *n = tcp_states; n->text; n++) {
+	for (const struct symbol *n = tcp_states; n->text; n++) {
 		struct trace *trace = trace_as_predicted("client state\n", FAMILY_TCP4);
 
-		trace->record[0].outcome.result =
+		trace->observation[0].outcome.result =
 			(struct result){.kind = RESULT_STATE, .value = n->value};
 		char *text = section_text(explain_states, trace);
 
 		assert_non_null(strstr(text, n->text));
 		assert_width(text);
 		free(text);
-		trace->record[0].reached = false;
+		trace->observation[0].reached = false;
 		assert_section(explain_states, trace, "");
 		trace_end(trace);
 	}
@@ -443,10 +444,12 @@ static void test_calls_that_the_model_does_not_know(void **state)
 		FAMILY_TCP4);
 
 	(void)state;
-	trace->record[0].outcome.result =
+	trace->observation[0].outcome.result =
 		(struct result){.kind = RESULT_ERROR, .value = ECONNRESET};
-	trace->record[1].outcome.result = (struct result){.kind = RESULT_ERROR, .value = EBADF};
-	trace->record[2].outcome.result = (struct result){.kind = RESULT_ERROR, .value = EINVAL};
+	trace->observation[1].outcome.result =
+		(struct result){.kind = RESULT_ERROR, .value = EBADF};
+	trace->observation[2].outcome.result =
+		(struct result){.kind = RESULT_ERROR, .value = EINVAL};
 	assert_section(explain_calls, trace,
 		"\nCalls: why they returned this\n"
 		"\n  client write 6 = -1 ECONNRESET\n"
@@ -455,7 +458,8 @@ static void test_calls_that_the_model_does_not_know(void **state)
 		"    the model has no rule for it here\n");
 	trace_end(trace);
 	trace = trace_as_predicted("client write 6\n", FAMILY_UNIX);
-	trace->record[0].outcome.result = (struct result){.kind = RESULT_ERROR, .value = EPIPE};
+	trace->observation[0].outcome.result =
+		(struct result){.kind = RESULT_ERROR, .value = EPIPE};
 	assert_section(explain_calls, trace, "");
 	trace_end(trace);
 }
@@ -467,8 +471,8 @@ static void test_wrap(void **state)
 
 	(void)state;
 	print_open(&print);
-	words_wrap(print.out, 92, "1 23 567 9 23456789 12345678901");
-	words_wrap(print.out, 0, "");
+	text_wrap(print.out, 92, "1 23 567 9 23456789 12345678901");
+	text_wrap(print.out, 0, "");
 	char *text = print_take(&print);
 
 	snprintf(expected, sizeof expected, "1 23 567\n%92s9\n%92s23456789\n%92s12345678901\n\n",

@@ -87,7 +87,7 @@ static void assert_certain(uint64_t number)
 	trace_judge_predictions(trace);
 	assert_int_equal(trace->deviations, 0);
 	for (int i = 0; i < e->plan_count; i++) {
-		const struct prediction *p = &trace->record[i].prediction;
+		const struct prediction *p = &trace->observation[i].prediction;
 
 		assert_int_not_equal(p->result.kind, RESULT_UNKNOWN);
 		assert_int_not_equal(p->result.kind, RESULT_TIMEOUT);

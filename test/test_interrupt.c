@@ -163,7 +163,7 @@ static void explore(void **state)
 }
 
 /* A record has its end only when it is whole. */
-static void record(void **state)
+static void observation(void **state)
 {
 	struct running r = begin(&(struct call){.arguments = {"record", "--jobs=2"}});
 
@@ -264,7 +264,7 @@ int main(void)
 		cmocka_unit_test(what_is_ignored_stays_so),
 		cmocka_unit_test(worker_processes),
 		cmocka_unit_test(explore),
-		cmocka_unit_test(record),
+		cmocka_unit_test(observation),
 		cmocka_unit_test(no_capture),
 		cmocka_unit_test(a_second_one_kills),
 	};

@@ -127,7 +127,7 @@ static void its_death_before_each_step_is_noticed(void **state)
 	static const char text[] = "server accept\nserver write 1\nserver shutdown SHUT_WR\n"
 				   "server poll\nserver close\n";
 	struct trace *trace = new_trace(text, FAMILY_TCP4);
-	const struct plan *plan = trace->experiment->plan;
+	const struct planned_step *plan = trace->experiment->plan;
 
 	(void)state;
 	for (int k = 0; k < trace->experiment->plan_count; k++) {

@@ -32,7 +32,7 @@ static const struct {
 };
 
 /* What a row expects of a step; an await without a result is expected to arrive. */
-static struct result expected_of(const struct plan *plan)
+static struct result expected_of(const struct planned_step *plan)
 {
 	if (plan->expectation_count)
 		return plan->expectation[0].result;
@@ -40,7 +40,7 @@ static struct result expected_of(const struct plan *plan)
 		.kind = step_form(&plan->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
 }
 
-static void assert_prediction(const struct plan *plan, struct prediction p)
+static void assert_prediction(const struct planned_step *plan, struct prediction p)
 {
 	char step[LINE_LIMIT + 1], expected_text[RESULT_TEXT], predicted[RESULT_TEXT];
 	struct result expected = expected_of(plan);

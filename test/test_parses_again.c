@@ -41,8 +41,8 @@ static void test_hostile_lengths(void **state)
 	struct trace *trace = trace_of(text, outcomes);
 
 	trace->context = lines;
-	trace->record[1].note = note;
-	trace->record[2].state[CLIENT] = trace->record[2].state[SERVER] = TCP_ESTABLISHED;
+	trace->observation[1].note = note;
+	trace->observation[2].state[CLIENT] = trace->observation[2].state[SERVER] = TCP_ESTABLISHED;
 	trace->counters = repeat(" TcpName 1", 5000, "");
 	trace->event = calloc(EVENT_LIMIT, sizeof *trace->event);
 	assert_non_null(trace->event);
@@ -52,7 +52,7 @@ static void test_hostile_lengths(void **state)
 	trace->wire = WIRE_FULL;
 	for (unsigned i = 0; i < CAPTURE_LIMIT; i++)
 		assert_int_equal(
-			trace_add_capture(trace, &(struct capture){.seq = ~i,
+			trace_add_capture(trace, &(struct captured_packet){.seq = ~i,
 							 .ack = ~i,
 							 .packet = {.flags = 0xff, .length = ~0U}}),
 			0);
@@ -109,8 +109,8 @@ static void test_hostile_comments(void **state)
 	assert_int_equal(used, sizeof title - 1 + COUNT(step) * (LINE_LIMIT + 1));
 	struct trace *trace = trace_of(text, (const char *const[]){"0", "6", "6", "6", "5", NULL});
 
-	trace->record[2].state[CLIENT] = trace->record[2].state[SERVER] = TCP_ESTABLISHED;
-	trace->record[3].note = note;
+	trace->observation[2].state[CLIENT] = trace->observation[2].state[SERVER] = TCP_ESTABLISHED;
+	trace->observation[3].note = note;
 	assert_int_equal(trace->verdict, VERDICT_EXPECTED);
 	char *printed = trace_text(trace, false);
 

@@ -77,7 +77,7 @@ static void test_words_cut(void **state)
 	int column;
 
 	(void)state;
-	assert_true(words_cut(&words, line, strlen(line), &column, &what));
+	assert_true(text_cut(&words, line, strlen(line), &column, &what));
 	assert_int_equal(words.count, 2);
 	assert_string_equal(words.word[0].text, "one");
 	assert_int_equal(words.word[0].column, 3);
@@ -85,7 +85,7 @@ static void test_words_cut(void **state)
 	assert_int_equal(words.word[1].column, 7);
 	assert_int_equal(words.end_column, 12);
 	assert_string_equal(words.comment, "# three # four");
-	assert_true(words_cut(&words, line, 0, &column, &what));
+	assert_true(text_cut(&words, line, 0, &column, &what));
 	assert_int_equal(words.count, 0);
 	assert_null(words.comment);
 }
@@ -113,7 +113,7 @@ static void test_nearest(void **state)
 		struct nearest nearest = {cases[i].word, NULL, 0};
 
 		for (size_t c = 0; c < COUNT(candidates); c++)
-			nearest_offer(&nearest, candidates[c]);
+			text_offer_nearest(&nearest, candidates[c]);
 		if (!cases[i].best)
 			assert_null(nearest.best);
 		else {
@@ -134,9 +134,9 @@ static void test_nearest_long(void **state)
 	word[sizeof word - 1] = '\0';
 	memset(longer, 'a', sizeof longer - 1);
 	longer[sizeof longer - 1] = '\0';
-	nearest_offer(&nearest, "write");
+	text_offer_nearest(&nearest, "write");
 	assert_null(nearest.best);
-	nearest_offer(&nearest, longer);
+	text_offer_nearest(&nearest, longer);
 	assert_ptr_equal(nearest.best, longer);
 }
 

@@ -15,7 +15,7 @@ static int parse(struct result *result, enum result_form form, const char *text,
 	const char *what;
 	int column;
 
-	assert_true(words_cut(&cut, text, strlen(text), &column, &what));
+	assert_true(text_cut(&cut, text, strlen(text), &column, &what));
 	*words = cut.count;
 	return result_parse(result, form, cut.word, cut.count, bad, expected);
 }

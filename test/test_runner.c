@@ -52,7 +52,7 @@ static void what_blocks_times_out(void **state)
 
 		session_run(&session, trace);
 		last = trace->reached - 1;
-		assert_int_equal(trace->record[last].outcome.result.kind, RESULT_TIMEOUT);
+		assert_int_equal(trace->observation[last].outcome.result.kind, RESULT_TIMEOUT);
 		/* The big writes fill the buffers at one of the unasserted lines: a timeout there
 		 * deviates. */
 		if (!strstr(text[i], "1048576"))

@@ -135,7 +135,7 @@ static void an_absent_counter_is_skipped(void **state)
 	(void)state;
 	session_run(&session, trace);
 	assert_verdict(trace, VERDICT_EXPECTED);
-	assert_string_equal(trace->record[0].note, "skipped: this kernel has no such counter");
+	assert_string_equal(trace->observation[0].note, "skipped: this kernel has no such counter");
 	drop_trace(trace);
 }
 
@@ -148,10 +148,10 @@ static void states_of_both_ends(void **state)
 	session_run(&session, trace);
 	assert_verdict(trace, VERDICT_EXPECTED);
 	/* after "server await FIN_WAIT2", and after the reset took the time-wait entry away */
-	assert_int_equal(trace->record[4].state[CLIENT], TCP_CLOSE_WAIT);
-	assert_int_equal(trace->record[4].state[SERVER], TCP_FIN_WAIT2);
-	assert_int_equal(trace->record[6].state[CLIENT], TCP_CLOSE);
-	assert_int_equal(trace->record[7].state[SERVER], TCP_CLOSE);
+	assert_int_equal(trace->observation[4].state[CLIENT], TCP_CLOSE_WAIT);
+	assert_int_equal(trace->observation[4].state[SERVER], TCP_FIN_WAIT2);
+	assert_int_equal(trace->observation[6].state[CLIENT], TCP_CLOSE);
+	assert_int_equal(trace->observation[7].state[SERVER], TCP_CLOSE);
 	drop_trace(trace);
 }
 
@@ -170,7 +170,7 @@ static void without_it_such_steps_are_skipped(void **state)
 	trace = new_trace("count TcpInErrs = 5\nclient state = CLOSE\n", FAMILY_TCP4);
 	session_run(&session, trace);
 	assert_verdict(trace, VERDICT_EXPECTED);
-	assert_string_equal(trace->record[0].note, "skipped: not in a sandbox");
+	assert_string_equal(trace->observation[0].note, "skipped: not in a sandbox");
 	drop_trace(trace);
 	close_session(NULL);
 }

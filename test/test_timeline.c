@@ -53,12 +53,12 @@ static void events_stand_where_they_happened(void **state)
 /* A record always has them, for whoever looks for what a kernel did. */
 static void a_record_has_them(void **state)
 {
-	char *record = output_of(&(struct call){
+	char *observation = output_of(&(struct call){
 		{"record", "--family=tcp4", "write-after-close"}, NULL, 0, "", NULL});
 
 	(void)state;
-	assert_non_null(strstr(record, "\n  # client inet_sock_set_state "));
-	free(record);
+	assert_non_null(strstr(observation, "\n  # client inet_sock_set_state "));
+	free(observation);
 }
 
 int main(void)

@@ -216,7 +216,7 @@ static void test_restart(void **state)
 	(void)state;
 	snprintf(trace->reason, sizeof trace->reason, "broken");
 	trace_restart(trace);
-	assert_false(trace->record[0].reached);
+	assert_false(trace->observation[0].reached);
 	assert_int_equal(trace->reached, 0);
 	assert_int_equal(trace->verdict, VERDICT_EXPECTED);
 	assert_string_equal(trace->reason, "");

@@ -175,15 +175,15 @@ static void a_killed_worker_of_a_record(void **state)
 
 	kill(worker[0], SIGKILL);
 	struct said said = end(&r);
-	struct run_record *record = record_read(said.output, strlen(said.output));
+	struct run_record *observation = record_read(said.output, strlen(said.output));
 
-	assert_true(record->complete);
-	assert_int_equal(record->run_count, 2);
-	assert_int_equal(record->run[0].verdict, VERDICT_ERROR);
-	assert_non_null(strstr(record->run[0].trace, "# error: " KILLED));
-	assert_int_equal(record->run[1].verdict, VERDICT_EXPECTED);
+	assert_true(observation->complete);
+	assert_int_equal(observation->run_count, 2);
+	assert_int_equal(observation->run[0].verdict, VERDICT_ERROR);
+	assert_non_null(strstr(observation->run[0].trace, "# error: " KILLED));
+	assert_int_equal(observation->run[1].verdict, VERDICT_EXPECTED);
 	assert_int_equal(said.status, 0); /* the record says it */
-	record_free(record);
+	record_free(observation);
 	forget(&said);
 }
 

@@ -18,13 +18,13 @@ static inline void observe(struct trace *trace, int i, const char *text)
 	const char *what;
 	int at;
 
-	assert_true(words_cut(&words, text, strlen(text), &at, &what));
+	assert_true(text_cut(&words, text, strlen(text), &at, &what));
 	if (words.count)
 		assert_int_equal(
 			result_parse(&result, step_form(step), words.word, words.count, &at, &what),
 			words.count);
-	trace->record[i].outcome.result = result;
-	trace->record[i].reached = true;
+	trace->observation[i].outcome.result = result;
+	trace->observation[i].reached = true;
 	trace->reached = i + 1;
 }
 

@@ -9,14 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
-bool colour_wanted(void)
+bool cmd_colour(void)
 {
 	const char *no_color = getenv("NO_COLOR");
 
 	return isatty(STDOUT_FILENO) && (!no_color || !*no_color);
 }
 
-bool number_option(const char *option, const char *text, long least, long most, long *value)
+bool cmd_number_option(const char *option, const char *text, long least, long most, long *value)
 {
 	if (*text >= '0' && *text <= '9') {
 		char *end;
@@ -29,11 +29,11 @@ bool number_option(const char *option, const char *text, long least, long most, 
 	return false;
 }
 
-bool int_option(const char *option, int most, int *value)
+bool cmd_int_option(const char *option, int most, int *value)
 {
 	long number;
 
-	if (!number_option(option, optarg, 1, most, &number))
+	if (!cmd_number_option(option, optarg, 1, most, &number))
 		return false;
 	*value = (int)number;
 	return true;
@@ -51,7 +51,7 @@ static void unknown_option(const char *word, const struct option *options)
 			message("--%s takes no value", name);
 			return;
 		}
-		nearest_offer(&nearest, o->name);
+		text_offer_nearest(&nearest, o->name);
 	}
 	if (nearest.best)
 		message("%s: unknown option; did you mean --%s?", word, nearest.best);
@@ -59,13 +59,13 @@ static void unknown_option(const char *word, const struct option *options)
 		message("%s: unknown option; --help lists them", word);
 }
 
-int next_option(int argc, char **argv, const struct option *options)
+int cmd_next_option(int argc, char **argv, const struct option *options)
 {
 	opterr = 0;
 	int c = getopt_long(argc, argv, ":", options, NULL);
 
 	if (c == 'h')
-		print_help(argv[0]);
+		cmd_print_help(argv[0]);
 	else if (c == ':')
 		message("%s: expected a value, as in %s=VALUE", argv[optind - 1], argv[optind - 1]);
 	else if (c == '?')
@@ -73,7 +73,7 @@ int next_option(int argc, char **argv, const struct option *options)
 	return c == ':' ? '?' : c;
 }
 
-bool family_option(const char *text, unsigned *families)
+bool cmd_family_option(const char *text, unsigned *families)
 {
 	enum family family;
 

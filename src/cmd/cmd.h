@@ -28,18 +28,18 @@ enum status cmd_report(int argc, char **argv);
 
 /* The next option as getopt_long gives it; an unknown or misused one becomes '?' and a message that
  * names the nearest known one. "--help" prints the command's help and becomes 'h'. */
-int next_option(int argc, char **argv, const struct option *options);
+int cmd_next_option(int argc, char **argv, const struct option *options);
 
 /* Reads a whole number from least to most, or says what option expected and returns false. */
-bool number_option(const char *option, const char *text, long least, long most, long *value);
+bool cmd_number_option(const char *option, const char *text, long least, long most, long *value);
 
 /* The same from 1, of the option's argument, into an int. */
-bool int_option(const char *option, int most, int *value);
+bool cmd_int_option(const char *option, int most, int *value);
 
 /* Adds the family that --family=text names; false after a message when there is none. */
-bool family_option(const char *text, unsigned *families);
+bool cmd_family_option(const char *text, unsigned *families);
 
 /* Is colour wanted on stdout? Only on a terminal, and never with NO_COLOR. */
-bool colour_wanted(void);
+bool cmd_colour(void);
 
 #endif

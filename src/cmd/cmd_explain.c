@@ -33,7 +33,7 @@ static void print_trace(const struct trace *trace)
 {
 	printf("%sAs run here, on %s\n\n", experiment_introduction(trace->experiment) ? "\n" : "",
 		family_name(trace->family));
-	trace_print_steps(trace, colour_wanted(), stdout);
+	trace_print_steps(trace, cmd_colour(), stdout);
 	printf("# %d steps, %d deviations\n", trace->reached, trace->deviations);
 	explain_packets(trace, stdout);
 	explain_states(trace, stdout);
@@ -79,7 +79,7 @@ static void print_neighbours(const struct similar_list *neighbours, const struct
 
 		experiment_title(other, title, sizeof title);
 		printf("\n  %s\n  ", other->name);
-		words_wrap(stdout, 2, title);
+		text_wrap(stdout, 2, title);
 		similar_print_difference(&neighbours->difference[i], trace->experiment, other,
 			trace->family, trace->kernel, stdout);
 	}
@@ -151,8 +151,8 @@ enum status cmd_explain(int argc, char **argv)
 	enum status status;
 	int option;
 
-	while ((option = next_option(argc, argv, options)) != -1)
-		if (option != 'f' || !family_option(optarg, &families))
+	while ((option = cmd_next_option(argc, argv, options)) != -1)
+		if (option != 'f' || !cmd_family_option(optarg, &families))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	if (optind == argc) {
 		message("explain: expected the name of an experiment, a file or '-'");

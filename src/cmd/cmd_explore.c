@@ -44,17 +44,17 @@ static bool take_option(int option, struct explore *x)
 
 	switch (option) {
 	case 's':
-		return number_option("--seed", optarg, 0, COUNT_LIMIT, &e->seed);
+		return cmd_number_option("--seed", optarg, 0, COUNT_LIMIT, &e->seed);
 	case 'c':
-		return number_option("--count", optarg, 1, COUNT_LIMIT, &e->count);
+		return cmd_number_option("--count", optarg, 1, COUNT_LIMIT, &e->count);
 	case 'i':
-		return number_option("--first", optarg, 0, COUNT_LIMIT, &e->first);
+		return cmd_number_option("--first", optarg, 0, COUNT_LIMIT, &e->first);
 	case 'k':
-		return number_option("--steps", optarg, 1, GENERATED_LIMIT, &e->steps);
+		return cmd_number_option("--steps", optarg, 1, GENERATED_LIMIT, &e->steps);
 	case 'f':
-		return family_option(optarg, &e->families);
+		return cmd_family_option(optarg, &e->families);
 	case 'j':
-		return int_option("--jobs", JOBS_LIMIT, &x->jobs.count);
+		return cmd_int_option("--jobs", JOBS_LIMIT, &x->jobs.count);
 	default:
 		return false;
 	}
@@ -120,7 +120,7 @@ enum status cmd_explore(int argc, char **argv)
 		.exploration = {.seed = 1,
 			.count = COUNT_DEFAULT,
 			.steps = STEPS_DEFAULT,
-			.colour = colour_wanted()},
+			.colour = cmd_colour()},
 		.jobs = {.count = 1,
 			.work = {.run = explore_run,
 				.lost = explore_lost,
@@ -131,7 +131,7 @@ enum status cmd_explore(int argc, char **argv)
 			.context = &x}};
 	int option;
 
-	while ((option = next_option(argc, argv, options)) != -1)
+	while ((option = cmd_next_option(argc, argv, options)) != -1)
 		if (!take_option(option, &x))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	if (optind < argc) {

@@ -196,7 +196,7 @@ enum status cmd_guest(int argc, char **argv)
 {
 	static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
 
-	if (next_option(argc, argv, options) == 'h')
+	if (cmd_next_option(argc, argv, options) == 'h')
 		return STATUS_EXPECTED;
 	if (getpid() != 1) {
 		message("guest: this is what scripts/matrix starts as init of a virtual machine");

@@ -16,14 +16,14 @@ static void add_name(char text[NAMES_TEXT], const char *name)
 }
 
 /* What stands for a word in capitals in the operations' arguments. */
-static void print_names(const char *title, const struct name *table)
+static void print_names(const char *title, const struct symbol *table)
 {
 	char text[NAMES_TEXT] = "";
 
 	for (; table->text; table++)
 		add_name(text, table->text);
 	printf("  %-*s", NAMES_COLUMN - 2, title);
-	words_wrap(stdout, NAMES_COLUMN, text);
+	text_wrap(stdout, NAMES_COLUMN, text);
 }
 
 static void print_options(void)
@@ -33,7 +33,7 @@ static void print_options(void)
 	for (const struct socket_option *o = socket_options; o->name; o++)
 		add_name(text, o->name);
 	printf("  %-*s", NAMES_COLUMN - 2, "OPTION");
-	words_wrap(stdout, NAMES_COLUMN, text);
+	text_wrap(stdout, NAMES_COLUMN, text);
 }
 
 /* The usage, and behind it, or below a long one, the summary; then the example. */
@@ -49,7 +49,7 @@ static void print_operation(const struct operation *o)
 		column = 0;
 	}
 	printf("%*s", SUMMARY_COLUMN - column, "");
-	words_wrap(stdout, SUMMARY_COLUMN, o->summary);
+	text_wrap(stdout, SUMMARY_COLUMN, o->summary);
 	printf("%*s  %s\n", SUMMARY_COLUMN, "", o->example);
 }
 
@@ -75,7 +75,7 @@ static void print_vocabulary(void)
 		LENGTH_LIMIT);
 }
 
-enum status print_help(const char *topic)
+enum status cmd_print_help(const char *topic)
 {
 	const char *text = catalog_text("txt", topic);
 	struct nearest nearest = {topic, NULL, 0};
@@ -88,7 +88,7 @@ enum status print_help(const char *topic)
 	}
 	for (const struct text *t = texts; t->name; t++)
 		if (!strcmp(t->kind, "txt"))
-			nearest_offer(&nearest, t->name);
+			text_offer_nearest(&nearest, t->name);
 	if (nearest.best)
 		message("%s: unknown topic; did you mean '%s'?", topic, nearest.best);
 	else

@@ -7,6 +7,6 @@
 #include "util/message.h"
 
 /* Prints the help on topic; STATUS_MISUSE and a message when there is none. */
-enum status print_help(const char *topic);
+enum status cmd_print_help(const char *topic);
 
 #endif

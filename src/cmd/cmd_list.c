@@ -63,7 +63,7 @@ static bool reach_before(const struct experiment *e, enum family family, struct 
 	bool made = trace != NULL;
 
 	for (int i = 0; trace && i < e->plan_count; i++)
-		listing->reached[trace->record[i].prediction.rule] = true;
+		listing->reached[trace->observation[i].prediction.rule] = true;
 	trace_free(trace);
 	return made;
 }
@@ -80,7 +80,7 @@ static bool print_coverage(const struct experiment *e, struct listing *listing)
 		if (!trace)
 			return false;
 		for (int i = 0; i < e->plan_count; i++) {
-			const struct prediction *p = &trace->record[i].prediction;
+			const struct prediction *p = &trace->observation[i].prediction;
 			char text[LINE_LIMIT + 1];
 
 			listing->steps++;
@@ -146,7 +146,7 @@ enum status cmd_list(int argc, char **argv)
 	lister *list = print_title;
 	int option;
 
-	while ((option = next_option(argc, argv, list_options)) != -1) {
+	while ((option = cmd_next_option(argc, argv, list_options)) != -1) {
 		if (option != 'r' && option != 'c')
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 		if (list != print_title) {
@@ -171,7 +171,7 @@ enum status cmd_list(int argc, char **argv)
 enum status cmd_show(int argc, char **argv)
 {
 	enum status status = STATUS_EXPECTED;
-	int option = next_option(argc, argv, no_options);
+	int option = cmd_next_option(argc, argv, no_options);
 	status = STATUS_EXPECTED;
 
 	if (option != -1)

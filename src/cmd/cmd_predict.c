@@ -24,7 +24,7 @@ static enum status predict(const struct experiment *e, enum family family, struc
 		return STATUS_ENVIRONMENT;
 	}
 	trace_judge_predictions(trace);
-	trace_print_predictions(trace, colour_wanted(), stdout);
+	trace_print_predictions(trace, cmd_colour(), stdout);
 	printf("# %d steps, %d deviations of the model from what is expected\n", e->plan_count,
 		trace->deviations);
 	status = trace->deviations ? STATUS_DEVIATES : STATUS_EXPECTED;
@@ -56,8 +56,8 @@ enum status cmd_predict(int argc, char **argv)
 	int option;
 	enum status status = STATUS_SKIPPED;
 
-	while ((option = next_option(argc, argv, options)) != -1)
-		if (option != 'f' || !family_option(optarg, &families))
+	while ((option = cmd_next_option(argc, argv, options)) != -1)
+		if (option != 'f' || !cmd_family_option(optarg, &families))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	if (optind == argc) {
 		message("predict: expected the name of an experiment, a file or '-'");

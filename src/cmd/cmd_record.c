@@ -48,11 +48,11 @@ static bool take_option(int option, struct recording *r)
 	case 'l':
 		return r->log = true;
 	case 'f':
-		return family_option(optarg, &r->families);
+		return cmd_family_option(optarg, &r->families);
 	case 'd':
-		return int_option("--deadline", DEADLINE_LIMIT, &r->jobs.work.session.deadline);
+		return cmd_int_option("--deadline", DEADLINE_LIMIT, &r->jobs.work.session.deadline);
 	case 'j':
-		return int_option("--jobs", JOBS_LIMIT, &r->jobs.count);
+		return cmd_int_option("--jobs", JOBS_LIMIT, &r->jobs.count);
 	default:
 		return false;
 	}
@@ -185,7 +185,7 @@ static struct job_result report_frame(const struct trace *trace)
 		memory_close(out, &text) ? open_memstream(&report.text, &report.length) : NULL;
 
 	snprintf(head, sizeof head, "run %.*s %s %s %ld", WORD_LIMIT, trace->experiment->name,
-		family_name(trace->family), name_text(verdicts, trace->verdict),
+		family_name(trace->family), symbol_text(verdicts, trace->verdict),
 		(long)((trace->end - trace->begin) / 1000));
 	if (frame)
 		record_write(frame, head, text, size);
@@ -302,7 +302,7 @@ enum status cmd_record(int argc, char **argv)
 	enum status status;
 	int option;
 
-	while ((option = next_option(argc, argv, options)) != -1)
+	while ((option = cmd_next_option(argc, argv, options)) != -1)
 		if (!take_option(option, &r))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	status = selection_load(&r.selection, argv + optind, r.families);

@@ -54,7 +54,7 @@ static bool read_options(int argc, char **argv, struct command_line *line, enum 
 	int option;
 
 	*status = STATUS_MISUSE;
-	while ((option = next_option(argc, argv, options)) != -1) {
+	while ((option = cmd_next_option(argc, argv, options)) != -1) {
 		if (option == 't') {
 			line->traces = true;
 		} else if (option == 'b') {

@@ -18,8 +18,8 @@ enum { REPEAT_LIMIT = 100000000 };
 struct run {
 	bool all; /* the whole catalogue */
 	unsigned families;
-	const char *capture; /* where packets are written to; NULL: nowhere */
-	struct atomic_file draft;
+	const char *pcap; /* where packets are written to; NULL: nowhere */
+	struct atomic_file pcap_file;
 	struct tasks tasks;
 	struct jobs jobs;
 	struct progress progress;
@@ -43,7 +43,7 @@ static const struct option options[] = {
 	{0},
 };
 
-static const struct name wire_details[] = {
+static const struct symbol wire_details[] = {
 	{"none", WIRE_NONE},
 	{"brief", WIRE_BRIEF},
 	{"full", WIRE_FULL},
@@ -54,7 +54,7 @@ static bool wire_option(const char *text, enum wire_detail *wire)
 {
 	long value;
 
-	if (!name_value(wire_details, text, &value)) {
+	if (!symbol_value(wire_details, text, &value)) {
 		message("--wire=%s: expected none, brief or full", text);
 		return false;
 	}
@@ -69,18 +69,18 @@ static bool value_option(int option, struct run *run)
 
 	switch (option) {
 	case 'f':
-		return family_option(optarg, &run->families);
+		return cmd_family_option(optarg, &run->families);
 	case 'r':
-		return number_option(
+		return cmd_number_option(
 			"--repeat", optarg, 1, REPEAT_LIMIT, &run->tasks.options.repeat);
 	case 'j':
-		return int_option("--jobs", JOBS_LIMIT, &run->jobs.count);
+		return cmd_int_option("--jobs", JOBS_LIMIT, &run->jobs.count);
 	case 'd':
-		return int_option("--deadline", DEADLINE_LIMIT, &work->session.deadline);
+		return cmd_int_option("--deadline", DEADLINE_LIMIT, &work->session.deadline);
 	case 'w':
 		return wire_option(optarg, &work->session.wire);
 	case 'p':
-		run->capture = optarg;
+		run->pcap = optarg;
 		return true;
 	default:
 		return false;
@@ -110,15 +110,15 @@ static bool take_option(int option, struct run *run)
 }
 
 /* Can there be a capture file, if one is asked for? False after a message. */
-static bool capture_possible(const struct run *run)
+static bool pcap_is_possible(const struct run *run)
 {
 	const struct session_options *session = &run->jobs.work.session;
 
-	if (run->capture && (!session->sandbox || session->wire == WIRE_NONE)) {
+	if (run->pcap && (!session->sandbox || session->wire == WIRE_NONE)) {
 		message("--pcap: nothing is captured with --no-sandbox or --wire=none");
 		return false;
 	}
-	if (run->capture && run->jobs.count > 1) {
+	if (run->pcap && run->jobs.count > 1) {
 		message("--pcap: each of several jobs captures packets of its own, and there is "
 			"one file: leave out --jobs");
 		return false;
@@ -131,7 +131,7 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 {
 	int option;
 
-	while ((option = next_option(argc, argv, options)) != -1)
+	while ((option = cmd_next_option(argc, argv, options)) != -1)
 		if (!take_option(option, run)) {
 			*status = option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 			return false;
@@ -143,7 +143,7 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 				   "'-'");
 		return false;
 	}
-	return capture_possible(run);
+	return pcap_is_possible(run);
 }
 
 /* Says what a task gave, and adds it up. */
@@ -169,26 +169,26 @@ static bool give(void *context, int index, const struct job_result *report)
 	return true;
 }
 
-static bool open_capture(struct run *run)
+static bool open_pcap(struct run *run)
 {
-	if (!run->capture)
+	if (!run->pcap)
 		return true;
-	run->jobs.work.session.capture = atomic_file_open(&run->draft, run->capture);
-	if (run->jobs.work.session.capture)
+	run->jobs.work.session.pcap = atomic_file_open(&run->pcap_file, run->pcap);
+	if (run->jobs.work.session.pcap)
 		return true;
-	message("%s: cannot write: %s", run->capture, strerror(errno));
+	message("%s: cannot write: %s", run->pcap, strerror(errno));
 	return false;
 }
 
 /* Gives the capture its name, if all of it was written. */
-static enum status close_capture(struct run *run)
+static enum status close_pcap(struct run *run)
 {
-	bool good = run->jobs.captured;
-	int error = run->capture ? atomic_file_finish(&run->draft, good) : 0;
+	bool good = run->jobs.pcap_complete;
+	int error = run->pcap ? atomic_file_finish(&run->pcap_file, good) : 0;
 
-	if (!run->capture || (good && !error))
+	if (!run->pcap || (good && !error))
 		return STATUS_SKIPPED;
-	message("%s: no capture was written%s%s", run->capture, error ? ": " : "",
+	message("%s: no capture was written%s%s", run->pcap, error ? ": " : "",
 		error ? strerror(-error) : "");
 	return STATUS_ENVIRONMENT;
 }
@@ -205,12 +205,12 @@ static void print_summary(const struct run *run)
 
 static enum status run_tasks(struct run *run)
 {
-	if (!open_capture(run))
+	if (!open_pcap(run))
 		return STATUS_ENVIRONMENT;
 	enum status status = pool_run(&run->jobs);
 
 	print_summary(run);
-	return status_merge(status_merge(status, run->status), close_capture(run));
+	return status_merge(status_merge(status, run->status), close_pcap(run));
 }
 
 static enum status run_with_progress(struct run *run)
@@ -231,7 +231,7 @@ static enum status run_with_progress(struct run *run)
 enum status cmd_run(int argc, char **argv)
 {
 	struct run run = {.status = STATUS_SKIPPED,
-		.tasks = {.options = {.repeat = 1, .colour = colour_wanted()}},
+		.tasks = {.options = {.repeat = 1, .colour = cmd_colour()}},
 		.jobs = {.count = 1,
 			.work = {.run = run_job_run,
 				.lost = run_job_lost,

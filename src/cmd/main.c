@@ -46,7 +46,7 @@ static enum status help(int argc, char **argv)
 		return STATUS_MISUSE;
 	}
 	if (argc == 2)
-		return print_help(argv[1]);
+		return cmd_print_help(argv[1]);
 	print_overview();
 	return STATUS_EXPECTED;
 }
@@ -56,7 +56,7 @@ static enum status unknown_command(const char *word)
 	struct nearest nearest = {word, NULL, 0};
 
 	for (const struct command *c = commands; c->name; c++)
-		nearest_offer(&nearest, c->name);
+		text_offer_nearest(&nearest, c->name);
 	if (nearest.best)
 		message("%s: unknown command; did you mean '%s'?", word, nearest.best);
 	else

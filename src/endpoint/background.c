@@ -116,7 +116,7 @@ static int sleeps(struct background *b, pid_t tid)
 /* Waits until the call is over or sleeps. */
 static int wait_until_blocked(struct background *b)
 {
-	long moment = 0;
+	long backoff = 0;
 
 	while (!atomic_load(&b->done) && !deadline_passed()) {
 		pid_t tid = atomic_load(&b->tid);
@@ -124,7 +124,7 @@ static int wait_until_blocked(struct background *b)
 
 		if (status)
 			return status < 0 ? status : 0;
-		backoff_wait(-1, 0, &moment);
+		backoff_wait(-1, 0, &backoff);
 	}
 	return atomic_load(&b->done) ? b->status : 0;
 }

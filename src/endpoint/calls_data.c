@@ -185,7 +185,7 @@ static ssize_t fill_once(const struct endpoint *e)
 void endpoint_fill(struct endpoint *e, const struct step *step, struct result *result)
 {
 	enum window window = WINDOW_OPEN;
-	long moment = 0, total = 0;
+	long backoff = 0, total = 0;
 	ssize_t n;
 
 	(void)step;
@@ -204,7 +204,7 @@ void endpoint_fill(struct endpoint *e, const struct step *step, struct result *r
 			return;
 		}
 		if (window == WINDOW_OPEN)
-			backoff_wait(e->fd, POLLOUT, &moment);
+			backoff_wait(e->fd, POLLOUT, &backoff);
 	}
 	*result = result_of_call(total || errno == EAGAIN ? total : -1);
 }

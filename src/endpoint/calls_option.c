@@ -104,7 +104,7 @@ void endpoint_outq(struct endpoint *e, const struct step *step, struct result *r
 
 void endpoint_sigpipe(struct endpoint *e, const struct step *step, struct result *result)
 {
-	e->sigpipe = step->number[0];
+	e->sigpipe = (enum sigpipe_mode)step->number[0];
 	sigpipe_set(e->sigpipe);
 	*result = result_of_call(0);
 }

@@ -86,12 +86,12 @@ void endpoint_state(struct endpoint *e, const struct step *step, struct result *
 
 /* Waits for an event not seen before, or a moment: some changes of state (FIN_WAIT1 to FIN_WAIT2,
  * all of a closed socket) announce themselves to nobody and have to be looked for. */
-static void wait_for_change(const struct endpoint *e, short *seen, long *moment)
+static void wait_for_change(const struct endpoint *e, short *seen, long *backoff)
 {
 	bool closed = e->fd == CLOSED_DESCRIPTOR || *seen & (POLLERR | POLLHUP | POLLNVAL);
 	short unseen = (short)(ALL_EVENTS & ~*seen);
 
-	*seen = (short)(*seen | backoff_wait(closed ? -1 : e->fd, unseen, moment));
+	*seen = (short)(*seen | backoff_wait(closed ? -1 : e->fd, unseen, backoff));
 }
 
 /* What is there now, in the terms of what is awaited. */
@@ -132,10 +132,10 @@ static bool arrived(struct endpoint *e, const struct step *step, struct result *
 void endpoint_await(struct endpoint *e, const struct step *step, struct result *result)
 {
 	short seen = 0;
-	long moment = 0;
+	long backoff = 0;
 
 	while (!arrived(e, step, result) && !deadline_passed())
-		wait_for_change(e, &seen, &moment);
+		wait_for_change(e, &seen, &backoff);
 	/* tcp_done_with_error(), and before 6.11 tcp_reset() and tcp_write_err(), store the error
 	 * that tcp_poll() shows and only then set the state: what runs there has to be over. Seen
 	 * once beside two compilers: POLLERR, and ESTABLISHED behind it. */

@@ -87,9 +87,9 @@ void endpoint_reset(struct endpoint *endpoint)
 	if (!endpoint_is_reusable(endpoint))
 		close_listening(endpoint);
 	endpoint->fd = CLOSED_DESCRIPTOR;
-	if (endpoint->sigpipe)
-		sigpipe_set(0);
-	endpoint->sigpipe = 0;
+	if (endpoint->sigpipe != SIGPIPE_IGNORED)
+		sigpipe_set(SIGPIPE_IGNORED);
+	endpoint->sigpipe = SIGPIPE_IGNORED;
 }
 
 void endpoint_close_all(struct endpoint *endpoint)

@@ -35,7 +35,7 @@ void execute_end(struct endpoint *endpoint, struct outcome *outcome)
 	 * sure. */
 	if (deadline_passed())
 		outcome->result = timeout_of(endpoint);
-	int signal = endpoint->sigpipe ? sigpipe_take() : 0;
+	int signal = endpoint->sigpipe != SIGPIPE_IGNORED ? sigpipe_take() : 0;
 
 	if (signal)
 		outcome->result.signal = signal;

@@ -19,17 +19,19 @@ static sigset_t only_sigpipe(void)
 	return set;
 }
 
-void sigpipe_set(long mode)
+void sigpipe_set(enum sigpipe_mode mode)
 {
-	static void (*const dispositions[])(int) = {SIG_IGN, SIG_DFL, on_sigpipe};
+	static void (*const dispositions[])(int) = {[SIGPIPE_IGNORED] = SIG_IGN,
+		[SIGPIPE_DEFAULT] = SIG_DFL,
+		[SIGPIPE_HANDLED] = on_sigpipe};
 	sigset_t sigpipe = only_sigpipe();
 
 	/* By default it would kill: blocked, it stays pending and is seen by sigpipe_take. Blocked
 	 * before it is the default, and the default no more before it is unblocked. */
-	if (mode == 1)
+	if (mode == SIGPIPE_DEFAULT)
 		pthread_sigmask(SIG_BLOCK, &sigpipe, NULL);
 	signal(SIGPIPE, dispositions[mode]);
-	if (mode != 1)
+	if (mode != SIGPIPE_DEFAULT)
 		pthread_sigmask(SIG_UNBLOCK, &sigpipe, NULL);
 }
 

@@ -26,8 +26,8 @@ struct endpoint {
 	bool accepted;         /* remote is the peer of the accepted connection, for good */
 	int strangers;         /* connections of others that were refused in this experiment */
 	struct address remote; /* the only peer that is connected to or accepted */
-	long sigpipe;          /* a value of sigpipe_modes */
-	bool in_background;    /* the background thread's copy: poll, select, epoll_wait wait */
+	enum sigpipe_mode sigpipe;
+	bool in_background; /* the background thread's copy: poll, select, epoll_wait wait */
 	struct background *background; /* the step started with '&', or NULL */
 };
 

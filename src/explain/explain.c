@@ -66,15 +66,15 @@ static struct states states_of(const struct trace *trace)
 	struct states states = {0};
 
 	for (int i = 0; i < trace->experiment->plan_count; i++) {
-		const struct record *record = &trace->record[i];
-		const struct result *result = &record->outcome.result;
+		const struct observation *observation = &trace->observation[i];
+		const struct result *result = &observation->outcome.result;
 
-		if (!record->reached)
+		if (!observation->reached)
 			break;
 		if (result->kind == RESULT_STATE || result->kind == RESULT_TIMEOUT)
 			add_state(&states, result->value, trace->experiment->plan[i].step.who);
-		add_state(&states, record->state[CLIENT], CLIENT);
-		add_state(&states, record->state[SERVER], SERVER);
+		add_state(&states, observation->state[CLIENT], CLIENT);
+		add_state(&states, observation->state[SERVER], SERVER);
 	}
 	return states;
 }
@@ -91,9 +91,9 @@ void explain_states(const struct trace *trace, FILE *out)
 	for (int i = 0; i < states.count; i++) {
 		int state = states.order[i];
 
-		fprintf(out, "  %-12s %-*s", name_text(tcp_states, state), STATE_COLUMN - 15,
+		fprintf(out, "  %-12s %-*s", symbol_text(tcp_states, state), STATE_COLUMN - 15,
 			names[states.who[state]]);
-		words_wrap(out, STATE_COLUMN, state_texts[state]);
+		text_wrap(out, STATE_COLUMN, state_texts[state]);
 	}
 }
 
@@ -101,13 +101,13 @@ void explain_states(const struct trace *trace, FILE *out)
  * and is lost. */
 static bool is_remarkable(const struct trace *trace, int i)
 {
-	const struct record *record = &trace->record[i];
-	const struct result *observed = &record->outcome.result;
+	const struct observation *observation = &trace->observation[i];
+	const struct result *observed = &observation->outcome.result;
 
-	if (!record->reached || observed->kind == RESULT_NONE ||
+	if (!observation->reached || observed->kind == RESULT_NONE ||
 		trace->experiment->plan[i].step.who == NAMESPACE)
 		return false;
-	switch (record->prediction.rule) {
+	switch (observation->prediction.rule) {
 	case RULE_SEND_ANSWERED_RST:
 	case RULE_RECEIVE_DONE:
 	case RULE_RECEIVE_SHUT:
@@ -121,11 +121,11 @@ static bool is_remarkable(const struct trace *trace, int i)
 /* "client write 6 = -1 EPIPE"; of a join what it waited for, too. */
 static void call_text(const struct trace *trace, int i, char *text, size_t size)
 {
-	const struct plan *plan = &trace->experiment->plan[i];
+	const struct planned_step *plan = &trace->experiment->plan[i];
 	char left[LINE_LIMIT + 1], right[RESULT_TEXT];
 
 	step_text(&plan->step, left, sizeof left);
-	result_text(&trace->record[i].outcome.result, right, sizeof right);
+	result_text(&trace->observation[i].outcome.result, right, sizeof right);
 	size_t used = (size_t)snprintf(text, size, "%s = %s", left, right);
 
 	if (plan->step.operation->id != OP_JOIN || used >= size)
@@ -139,9 +139,9 @@ static void call_text(const struct trace *trace, int i, char *text, size_t size)
 /* By the rule that predicted it, if it predicted what came. */
 static void why_text(const struct trace *trace, int i, char *text, size_t size)
 {
-	const struct prediction *p = &trace->record[i].prediction;
+	const struct prediction *p = &trace->observation[i].prediction;
 	const struct rule_text *rule = &rule_texts[p->rule];
-	const struct result *observed = &trace->record[i].outcome.result;
+	const struct result *observed = &trace->observation[i].outcome.result;
 
 	if (p->result.kind == RESULT_UNKNOWN)
 		snprintf(text, size, "the model has no rule for it here");
@@ -189,6 +189,6 @@ void explain_calls(const struct trace *trace, FILE *out)
 			fputs("\nCalls: why they returned this\n", out);
 		began = true;
 		fprintf(out, "\n  %s\n%*s", call, CALL_COLUMN, "");
-		words_wrap(out, CALL_COLUMN, why);
+		text_wrap(out, CALL_COLUMN, why);
 	}
 }

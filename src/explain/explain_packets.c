@@ -19,7 +19,7 @@ static int step_at(const struct trace *trace, int64_t time)
 	int step = -1;
 
 	for (int i = 0; i < trace->experiment->plan_count; i++)
-		if (trace->record[i].reached && trace->record[i].outcome.begin <= time)
+		if (trace->observation[i].reached && trace->observation[i].outcome.begin <= time)
 			step = i;
 	return step;
 }
@@ -28,8 +28,8 @@ static int step_at(const struct trace *trace, int64_t time)
 static int state_before(const struct trace *trace, int step, enum who who)
 {
 	while (--step >= 0)
-		if (trace->record[step].state[who])
-			return trace->record[step].state[who];
+		if (trace->observation[step].state[who])
+			return trace->observation[step].state[who];
 	return 0;
 }
 
@@ -41,7 +41,7 @@ static int abort_at(const struct trace *trace, int64_t time, enum who who)
 
 	for (int step = now; step >= 0; step--) {
 		const struct step *s = &trace->experiment->plan[step].step;
-		bool late = trace->record[step].prediction.rule == RULE_CLOSE_IN_USE;
+		bool late = trace->observation[step].prediction.rule == RULE_CLOSE_IN_USE;
 
 		if (s->who == who && s->operation->flags & MAY_RESET && (step == now || late))
 			return step;
@@ -66,11 +66,11 @@ static const char *reset_function(const struct trace *trace)
 	return "tcp_v4_send_reset()";
 }
 
-static void syn_text(const struct packet_role *meaning, const char *self, char *text, size_t size)
+static void syn_text(const struct packet_role *role, const char *self, char *text, size_t size)
 {
-	if (meaning->again)
+	if (role->again)
 		snprintf(text, size, "the same again: nothing answered it in time");
-	else if (meaning->kind == PACKET_SYN)
+	else if (role->kind == PACKET_SYN)
 		snprintf(text, size, "SYN: the %s asks for a connection", self);
 	else
 		snprintf(text, size,
@@ -79,20 +79,20 @@ static void syn_text(const struct packet_role *meaning, const char *self, char *
 			self);
 }
 
-static void ack_text(const struct packet_role *meaning, const char *other, char *text, size_t size)
+static void ack_text(const struct packet_role *role, const char *other, char *text, size_t size)
 {
-	const char *more = meaning->full ? "; window 0: there is no room for more" : "";
+	const char *more = role->full ? "; window 0: there is no room for more" : "";
 
-	if (meaning->acks_syn)
+	if (role->acks_syn)
 		snprintf(text, size, "ACK of the SYN: the handshake is complete%s", more);
-	else if (meaning->acks_data && meaning->acks_fin)
+	else if (role->acks_data && role->acks_fin)
 		snprintf(text, size, "ACK of the %s's data and FIN", other);
-	else if (meaning->acks_data)
+	else if (role->acks_data)
 		snprintf(text, size,
 			"ACK of the %s's data: it has arrived; whether anybody reads it, this does "
 			"not tell%s",
 			other, more);
-	else if (meaning->acks_fin)
+	else if (role->acks_fin)
 		snprintf(text, size, "ACK of the %s's FIN: it has arrived", other);
 	else
 		snprintf(text, size,
@@ -102,27 +102,27 @@ static void ack_text(const struct packet_role *meaning, const char *other, char 
 }
 
 /* What a segment with data or FIN acknowledges by the way. */
-static const char *rides_along(const struct packet_role *meaning)
+static const char *rides_along(const struct packet_role *role)
 {
-	return meaning->acks_fin   ? "; and ACK of the other end's FIN"
-	       : meaning->acks_syn ? "; and ACK of the SYN: the handshake is complete"
-				   : "";
+	return role->acks_fin   ? "; and ACK of the other end's FIN"
+	       : role->acks_syn ? "; and ACK of the SYN: the handshake is complete"
+				: "";
 }
 
-static void numbers_text(const struct packet *packet, const struct packet_role *meaning,
+static void numbers_text(const struct packet *packet, const struct packet_role *role,
 	const char *self, char *text, size_t size)
 {
 	const char *urgent = packet->flags & TH_URG ? ", the last byte urgent" : "";
 
-	if (meaning->again)
+	if (role->again)
 		snprintf(text, size, "the same again: it was not acknowledged in time");
-	else if (meaning->kind == PACKET_DATA)
-		snprintf(text, size, "data of the %s%s%s", self, urgent, rides_along(meaning));
+	else if (role->kind == PACKET_DATA)
+		snprintf(text, size, "data of the %s%s%s", self, urgent, rides_along(role));
 	else
 		snprintf(text, size,
 			"FIN: the %s sends no more%s. Whether it still reads (shutdown) or never "
 			"will (close, exit), a FIN does not tell%s",
-			self, packet->length ? " than this data" : "", rides_along(meaning));
+			self, packet->length ? " than this data" : "", rides_along(role));
 }
 
 static const char *kind_name(enum packet_kind kind)
@@ -138,29 +138,29 @@ static const char *kind_name(enum packet_kind kind)
 }
 
 /* tcp_v4_rcv(): no_tcp_socket, TCP_TW_RST; tcp_v4_do_rcv(): reset */
-static void rst_text(const struct trace *trace, int i, const struct packet_role *meanings,
-	char *text, size_t size)
+static void rst_text(
+	const struct trace *trace, int i, const struct packet_role *roles, char *text, size_t size)
 {
-	const struct capture *c = &trace->capture[i];
+	const struct captured_packet *c = &trace->capture[i];
 	enum who who = c->packet.from_client ? CLIENT : SERVER;
-	int answers = meanings[i].answers;
+	int answers = roles[i].answers;
 	int state = state_before(trace, step_at(trace, c->time), who);
 	char was[64] = "";
 
 	if (state)
 		snprintf(was, sizeof was, " (the %s was in %s)", who_text(who),
-			name_text(tcp_states, state));
+			symbol_text(tcp_states, state));
 	snprintf(text, size,
 		"RST without ACK: the %s's kernel has nobody to give %s to: no socket, or only a "
 		"time-wait entry, or one that receives no more%s. What it answers had an ACK, and "
 		"the RST takes its number from there: %s; RFC 9293 3.5.2, 3.10.7",
-		who_text(who), kind_name(answers < 0 ? PACKET_OTHER : meanings[answers].kind), was,
+		who_text(who), kind_name(answers < 0 ? PACKET_OTHER : roles[answers].kind), was,
 		reset_function(trace));
 }
 
 static void abort_text(const struct trace *trace, int i, char *text, size_t size)
 {
-	const struct capture *c = &trace->capture[i];
+	const struct captured_packet *c = &trace->capture[i];
 	enum who who = c->packet.from_client ? CLIENT : SERVER;
 	int step = abort_at(trace, c->time, who);
 	char call[LINE_LIMIT + 1] = "a timer of its kernel";
@@ -168,7 +168,7 @@ static void abort_text(const struct trace *trace, int i, char *text, size_t size
 
 	if (step >= 0) {
 		step_text(&trace->experiment->plan[step].step, call, sizeof call);
-		says = rule_texts[trace->record[step].prediction.rule].says;
+		says = rule_texts[trace->observation[step].prediction.rule].says;
 	}
 	snprintf(text, size,
 		"RST with ACK: the %s's socket aborts the connection, here by %s (%s): "
@@ -176,23 +176,23 @@ static void abort_text(const struct trace *trace, int i, char *text, size_t size
 		who_text(who), call, says);
 }
 
-static void packet_meaning_text(const struct trace *trace, int i,
-	const struct packet_role *meanings, char *text, size_t size)
+static void packet_meaning_text(
+	const struct trace *trace, int i, const struct packet_role *roles, char *text, size_t size)
 {
 	const struct packet *packet = &trace->capture[i].packet;
 	const char *self = who_text(packet->from_client ? CLIENT : SERVER);
 
-	switch (meanings[i].kind) {
+	switch (roles[i].kind) {
 	case PACKET_SYN:
 	case PACKET_SYN_ACK:
-		syn_text(&meanings[i], self, text, size);
+		syn_text(&roles[i], self, text, size);
 		break;
 	case PACKET_DATA:
 	case PACKET_FIN:
-		numbers_text(packet, &meanings[i], self, text, size);
+		numbers_text(packet, &roles[i], self, text, size);
 		break;
 	case PACKET_ACK:
-		ack_text(&meanings[i], other_name(packet), text, size);
+		ack_text(&roles[i], other_name(packet), text, size);
 		break;
 	case PACKET_PROBE:
 		snprintf(text, size,
@@ -200,7 +200,7 @@ static void packet_meaning_text(const struct trace *trace, int i,
 			"ACK (keepalive, zero window)");
 		break;
 	case PACKET_RST:
-		rst_text(trace, i, meanings, text, size);
+		rst_text(trace, i, roles, text, size);
 		break;
 	case PACKET_RST_SYN:
 		snprintf(text, size,
@@ -233,14 +233,14 @@ static bool same_kind(const struct kind *kind, const struct packet *packet, cons
 }
 
 /* Adds packet i's kind unless it is there; returns how many there are. */
-static int add_kind(const struct trace *trace, int i, const struct packet_role *meanings,
+static int add_kind(const struct trace *trace, int i, const struct packet_role *roles,
 	struct kind *kinds, int count)
 {
 	const struct packet *packet = &trace->capture[i].packet;
 	struct kind *new = &kinds[count];
 
 	*new = (struct kind){.packet = *packet};
-	packet_meaning_text(trace, i, meanings, new->text, sizeof new->text);
+	packet_meaning_text(trace, i, roles, new->text, sizeof new->text);
 	for (int k = 0; k < count; k++)
 		if (same_kind(&kinds[k], packet, new->text)) {
 			kinds[k].lengths_differ |= kinds[k].packet.length != packet->length;
@@ -258,7 +258,7 @@ static void print_kind(const struct kind *kind, FILE *out)
 	packet_text(&packet, flags, sizeof flags);
 	snprintf(label, sizeof label, "%s%s", flags, kind->lengths_differ ? " N" : "");
 	fprintf(out, "  %-*s", PACKET_COLUMN - 2, label);
-	words_wrap(out, PACKET_COLUMN, kind->text);
+	text_wrap(out, PACKET_COLUMN, kind->text);
 }
 
 /* What tcpdump's flags do not show of the packets. */
@@ -278,20 +278,20 @@ static const char *hidden_in_options(const struct trace *trace)
 void explain_packets(const struct trace *trace, FILE *out)
 {
 	size_t room = (size_t)trace->capture_count + 1;
-	struct packet_role *meanings = calloc(room, sizeof *meanings);
+	struct packet_role *roles = calloc(room, sizeof *roles);
 	struct kind *kinds = calloc(room, sizeof *kinds);
 	int count = 0;
 
-	if (meanings && kinds && trace->capture_count) {
-		packet_roles(trace->capture, trace->capture_count, meanings);
+	if (roles && kinds && trace->capture_count) {
+		packet_roles(trace->capture, trace->capture_count, roles);
 		for (int i = 0; i < trace->capture_count; i++)
-			count = add_kind(trace, i, meanings, kinds, count);
+			count = add_kind(trace, i, roles, kinds, count);
 		fputs("\nPackets: '>' from the client, '<' to it, in tcpdump's flags\n", out);
 		fputs(hidden_in_options(trace), out);
 		fputc('\n', out);
 	}
 	for (int k = 0; k < count; k++)
 		print_kind(&kinds[k], out);
-	free(meanings);
+	free(roles);
 	free(kinds);
 }

@@ -33,6 +33,6 @@ struct packet_role {
 };
 
 /* Writes the meaning of each of count packets, which are in the order of their times. */
-void packet_roles(const struct capture *capture, int count, struct packet_role *meaning);
+void packet_roles(const struct captured_packet *capture, int count, struct packet_role *role);
 
 #endif

@@ -42,16 +42,17 @@ static bool same_step(const struct step *a, const struct step *b)
 }
 
 /* The expected result as text; empty when nothing is. */
-static void expected_text(const struct both *both, const struct plan *plan, char *text)
+static void expected_text(const struct both *both, const struct planned_step *plan, char *text)
 {
-	const struct expectation *e = plan_expectation(plan, both->family, both->kernel);
+	const struct expectation *e = planned_step_expectation(plan, both->family, both->kernel);
 
 	text[0] = '\0';
 	if (e)
 		result_text(&e->result, text, RESULT_TEXT);
 }
 
-static int worth(const struct both *both, const struct plan *a, const struct plan *b)
+static int worth(
+	const struct both *both, const struct planned_step *a, const struct planned_step *b)
 {
 	bool look = only_looks(&a->step);
 	char left[RESULT_TEXT], right[RESULT_TEXT];
@@ -222,7 +223,8 @@ void similar_free(struct similar_list *neighbours)
 		experiment_free(neighbours->experiment[--neighbours->count]);
 }
 
-static void print_call(const struct both *both, char mark, const struct plan *plan, FILE *out)
+static void print_call(
+	const struct both *both, char mark, const struct planned_step *plan, FILE *out)
 {
 	char left[LINE_LIMIT + 1], result[RESULT_TEXT];
 
@@ -231,7 +233,7 @@ static void print_call(const struct both *both, char mark, const struct plan *pl
 	step_text(&plan->step, left, sizeof left);
 	expected_text(both, plan, result);
 	fprintf(out, "    %c ", mark);
-	line_layout(out, left, result, NULL);
+	experiment_print_line(out, left, result, NULL);
 	fputc('\n', out);
 }
 
@@ -263,8 +265,8 @@ static void print_hunk(const struct both *both, const struct hunk *hunk, FILE *o
 }
 
 /* A step of both of which something else is expected. */
-static void print_consequence(
-	const struct both *both, const struct plan *a, const struct plan *b, FILE *out)
+static void print_consequence(const struct both *both, const struct planned_step *a,
+	const struct planned_step *b, FILE *out)
 {
 	char step[LINE_LIMIT + 1], here[RESULT_TEXT], there[RESULT_TEXT];
 	char text[sizeof step + sizeof here + sizeof there + 16];
@@ -278,7 +280,7 @@ static void print_consequence(
 	snprintf(text, sizeof text, "%s: %s here, %s there", step, here[0] ? here : "arrives",
 		there[0] ? there : "arrives");
 	fputs("    ", out);
-	words_wrap(out, 4, text);
+	text_wrap(out, 4, text);
 }
 
 /* What e waits for, or does with SIGPIPE, and the other does not; paired says which of its steps
@@ -299,7 +301,7 @@ static void print_besides(
 			text + used, sizeof text - used, "%s%s", used ? ", " : "", step);
 	}
 	if (used)
-		words_wrap(out, fprintf(out, "    besides %s: ", where), text);
+		text_wrap(out, fprintf(out, "    besides %s: ", where), text);
 }
 
 void similar_print_difference(const struct difference *d, const struct experiment *a,

@@ -52,13 +52,13 @@ static int awaits_of(
 	if (!to.open && (other_open || to.state != TCP_CLOSE))
 		return 0;
 	if (to.state && to.state != from.state)
-		add_await(who, name_text(tcp_states, to.state), step, &count);
+		add_await(who, symbol_text(tcp_states, to.state), step, &count);
 	if (to.open && to.unread != from.unread) {
 		snprintf(target, sizeof target, "inq=%ld", to.unread);
 		add_await(who, target, step, &count);
 	}
 	if (to.open && !count && to.events & ~from.events) {
-		name_mask_text(poll_events, to.events, target, sizeof target);
+		symbol_mask_text(poll_events, to.events, target, sizeof target);
 		add_await(who, target, step, &count);
 	}
 	return count;
@@ -78,7 +78,7 @@ static void print_step(FILE *out, const struct step *step, const struct predicti
 		return;
 	step_text(step, left, sizeof left);
 	result_text(&p->result, right, sizeof right);
-	line_layout(out, left, right, NULL);
+	experiment_print_line(out, left, right, NULL);
 	fputc('\n', out);
 }
 

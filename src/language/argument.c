@@ -59,25 +59,25 @@ static bool count_argument(const char *text, long *value, char *expected, size_t
 	return whole_number(text, MESSAGE_LIMIT, value) && *value;
 }
 
-static bool mask_argument(const struct name *table, const char *what, const char *text, long *mask,
-	char *expected, size_t size)
+static bool mask_argument(const struct symbol *table, const char *what, const char *text,
+	long *mask, char *expected, size_t size)
 {
 	const char *bad;
 	size_t length;
 
-	if (name_mask(table, text, mask, &bad, &length))
+	if (symbol_mask(table, text, mask, &bad, &length))
 		return true;
 	snprintf(expected, size, "%s joined by |; '%.*s' is none of them", what, (int)length, bad);
 	return false;
 }
 
 static bool named_argument(
-	const struct name *table, const char *text, long *value, char *expected, size_t size)
+	const struct symbol *table, const char *text, long *value, char *expected, size_t size)
 {
 	size_t used = (size_t)snprintf(
 		expected, size, "%s%s", table[1].text ? "one of " : "", table->text);
 
-	if (name_value(table, text, value))
+	if (symbol_value(table, text, value))
 		return true;
 	while ((++table)->text && used < size)
 		used += (size_t)snprintf(expected + used, size - used, " %s", table->text);
@@ -89,12 +89,12 @@ static bool option_argument(
 {
 	struct nearest nearest = {text, NULL, 0};
 
-	step->option = socket_option(text);
+	step->option = socket_option_find(text);
 	if (step->option && (!set || step->option->form != OPTION_ERRNO))
 		return true;
 	for (const struct socket_option *o = socket_options; o->name; o++)
 		if (!set || o->form != OPTION_ERRNO)
-			nearest_offer(&nearest, o->name);
+			text_offer_nearest(&nearest, o->name);
 	snprintf(expected, size, "a socket option%s%s%s", set ? " that can be set" : "",
 		nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "");
 	return false;
@@ -128,7 +128,7 @@ static bool target_argument(struct step *step, const char *text, char *expected,
 		       whole_number(number + 1, LENGTH_LIMIT, wanted);
 	}
 	step->target = TARGET_STATE;
-	if (name_value(tcp_states, text, wanted))
+	if (symbol_value(tcp_states, text, wanted))
 		return true;
 	step->target = TARGET_EVENTS;
 	return *text && mask_argument(poll_events, what, text, wanted, expected, size);

@@ -29,7 +29,7 @@ static void *unknown_name(const char *name, enum status *status)
 
 	for (const struct text *t = texts; t->name; t++)
 		if (!strcmp(t->kind, "trace"))
-			nearest_offer(&nearest, t->name);
+			text_offer_nearest(&nearest, t->name);
 	if (nearest.best)
 		message("%s: no such experiment or file; did you mean '%s'?", name, nearest.best);
 	else

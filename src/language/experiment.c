@@ -40,7 +40,7 @@ void experiment_free(struct experiment *experiment)
 	free(experiment);
 }
 
-int line_layout(FILE *out, const char *left, const char *result, const char *guard)
+int experiment_print_line(FILE *out, const char *left, const char *result, const char *guard)
 {
 	int column = result && result[0]
 			     ? fprintf(out, "%-*s = %s", RESULT_COLUMN - 1, left, result)
@@ -51,7 +51,7 @@ int line_layout(FILE *out, const char *left, const char *result, const char *gua
 	return column;
 }
 
-void line_comment(FILE *out, const struct line *line)
+void experiment_print_comment(FILE *out, const struct line *line)
 {
 	if (line->comment)
 		fprintf(out, "  %.*s", line->comment_length, line->comment);
@@ -63,11 +63,11 @@ static void print_expectation(FILE *out, const char *left, const struct expectat
 
 	result_text(&e->result, result, sizeof result);
 	guard_text(&e->guard, guard, sizeof guard);
-	line_layout(out, left, result, guard);
+	experiment_print_line(out, left, result, guard);
 }
 
 /* The step, and its first expectation when that stands on the same line. */
-static void print_step(FILE *out, const struct plan *plan, bool with_expectation)
+static void print_step(FILE *out, const struct planned_step *plan, bool with_expectation)
 {
 	char left[LINE_LIMIT + 1];
 
@@ -78,14 +78,14 @@ static void print_step(FILE *out, const struct plan *plan, bool with_expectation
 		fputs(left, out);
 }
 
-static void print_wire(FILE *out, const struct wire_plan *wire)
+static void print_wire(FILE *out, const struct planned_packet *wire)
 {
 	char packet[PACKET_TEXT], left[PACKET_TEXT + 16], guard[256];
 
 	packet_text(&wire->packet, packet, sizeof packet);
 	guard_text(&wire->guard, guard, sizeof guard);
 	snprintf(left, sizeof left, "  wire %s", packet);
-	line_layout(out, left, NULL, guard);
+	experiment_print_line(out, left, NULL, guard);
 }
 
 static void print_use(FILE *out, const struct experiment *experiment)
@@ -119,7 +119,7 @@ void experiment_print(const struct experiment *e, FILE *out)
 			break;
 		}
 		if (line->kind != LINE_TEXT)
-			line_comment(out, line);
+			experiment_print_comment(out, line);
 		fputc('\n', out);
 	}
 }
@@ -144,8 +144,8 @@ int experiment_introduction(const struct experiment *experiment)
 	return count;
 }
 
-const struct expectation *plan_expectation(
-	const struct plan *plan, enum family family, struct version kernel)
+const struct expectation *planned_step_expectation(
+	const struct planned_step *plan, enum family family, struct version kernel)
 {
 	for (int i = 0; i < plan->expectation_count; i++)
 		if (guard_holds(&plan->expectation[i].guard, family, kernel))
@@ -153,7 +153,8 @@ const struct expectation *plan_expectation(
 	return NULL;
 }
 
-bool wire_plan_holds(const struct wire_plan *wire, enum family family, struct version kernel)
+bool planned_packet_holds(
+	const struct planned_packet *wire, enum family family, struct version kernel)
 {
 	return guard_holds(&wire->guard, family, kernel) &&
 	       (wire->guard.families || family_is_tcp(family));
@@ -163,7 +164,7 @@ bool experiment_names_packets(
 	const struct experiment *experiment, enum family family, struct version kernel)
 {
 	for (int i = 0; i < experiment->wire_count; i++)
-		if (wire_plan_holds(&experiment->wire[i], family, kernel))
+		if (planned_packet_holds(&experiment->wire[i], family, kernel))
 			return true;
 	return false;
 }

@@ -33,7 +33,7 @@ struct expectation {
 };
 
 /* A step with everything that is expected of it. */
-struct plan {
+struct planned_step {
 	struct step step;
 	int line; /* in the file, from 1 */
 	int expectation_count;
@@ -41,7 +41,7 @@ struct plan {
 };
 
 /* A packet that is expected after the plan at index step. */
-struct wire_plan {
+struct planned_packet {
 	struct packet packet;
 	struct guard guard;
 	int line, step; /* step is -1 before the first step */
@@ -67,8 +67,8 @@ struct experiment {
 	char *text; /* what was parsed; the comments point into it */
 	unsigned families;
 	int plan_count, wire_count, line_count;
-	struct plan *plan;
-	struct wire_plan *wire;
+	struct planned_step *plan;
+	struct planned_packet *wire;
 	struct line *line;
 };
 
@@ -93,11 +93,12 @@ void experiment_title(const struct experiment *experiment, char *title, size_t s
 int experiment_introduction(const struct experiment *experiment);
 
 /* The expectation of plan that holds for family on kernel, or NULL: then nothing is asserted. */
-const struct expectation *plan_expectation(
-	const struct plan *plan, enum family family, struct version kernel);
+const struct expectation *planned_step_expectation(
+	const struct planned_step *plan, enum family family, struct version kernel);
 
 /* Is the packet expected for family on kernel? One without a family is of plain TCP. */
-bool wire_plan_holds(const struct wire_plan *wire, enum family family, struct version kernel);
+bool planned_packet_holds(
+	const struct planned_packet *wire, enum family family, struct version kernel);
 
 /* Does the experiment name any packet for family on kernel? Then it names them all. */
 bool experiment_names_packets(
@@ -105,7 +106,7 @@ bool experiment_names_packets(
 
 /* The layout of a line: left, the result behind a '=' in its column, the guard, the comment. Each
  * of the three may be empty or NULL. Without the newline. Returns the column that it ends in. */
-int line_layout(FILE *out, const char *left, const char *result, const char *guard);
-void line_comment(FILE *out, const struct line *line);
+int experiment_print_line(FILE *out, const char *left, const char *result, const char *guard);
+void experiment_print_comment(FILE *out, const struct line *line);
 
 #endif

@@ -16,7 +16,7 @@ struct packet {
 
 /* A packet as it was captured; seq and ack relative to the initial sequence numbers, as tcpdump
  * shows them. */
-struct capture {
+struct captured_packet {
 	struct packet packet;
 	int64_t time; /* CLOCK_REALTIME, nanoseconds */
 	uint32_t seq, ack;

@@ -45,7 +45,7 @@ static bool length_word(struct parser *p, uint32_t *length)
 
 static bool parse_wire(struct parser *p)
 {
-	struct wire_plan wire = {.line = p->line, .step = p->e->plan_count - 1};
+	struct planned_packet wire = {.line = p->line, .step = p->e->plan_count - 1};
 
 	if (p->e->wire_count == WIRE_LIMIT) {
 		parser_complain(p, p->words.word[0].column,
@@ -75,7 +75,7 @@ static bool unknown_line(struct parser *p)
 	struct nearest nearest = {p->words.word[0].text, NULL, 0};
 
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
-		nearest_offer(&nearest, first[i]);
+		text_offer_nearest(&nearest, first[i]);
 	return parser_expected_or_nearest(
 		p, 0, "use, client, server, count, sysctl, link, wire or '='", &nearest);
 }
@@ -165,7 +165,7 @@ static bool cut_line(struct parser *p, const char *text, int length)
 		parser_complain(p, LINE_LIMIT + 1, "more than %d bytes in a line", LINE_LIMIT);
 		return false;
 	}
-	if (words_cut(&p->words, text, (size_t)length, &column, &what))
+	if (text_cut(&p->words, text, (size_t)length, &column, &what))
 		return true;
 	parser_complain(
 		p, column, "more than %d %s", *what == 'w' ? WORDS_LIMIT : WORD_LIMIT, what);

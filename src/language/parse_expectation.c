@@ -12,7 +12,7 @@ bool parse_family(struct parser *p, unsigned *families)
 		return true;
 	}
 	for (int f = 0; f < FAMILY_COUNT; f++)
-		nearest_offer(&nearest, family_name((enum family)f));
+		text_offer_nearest(&nearest, family_name((enum family)f));
 	snprintf(what, sizeof what, "a family: %s", family_names());
 	return parser_expected_or_nearest(p, p->at, what, &nearest);
 }
@@ -61,7 +61,7 @@ bool parse_guard(struct parser *p, struct guard *guard)
 	return true;
 }
 
-static bool overlaps(struct parser *p, const struct plan *plan, const struct guard *guard)
+static bool overlaps(struct parser *p, const struct planned_step *plan, const struct guard *guard)
 {
 	for (int i = 0; i < plan->expectation_count; i++)
 		if (guards_overlap(&plan->expectation[i].guard, guard)) {
@@ -74,7 +74,7 @@ static bool overlaps(struct parser *p, const struct plan *plan, const struct gua
 }
 
 /* Reads "= RESULT [@ GUARD]" as another expectation of plan. */
-bool parse_expectation(struct parser *p, struct plan *plan)
+bool parse_expectation(struct parser *p, struct planned_step *plan)
 {
 	struct expectation e;
 	const char *what;

@@ -19,7 +19,7 @@ static bool parse_operation(struct parser *p, struct step *step)
 	}
 	for (const struct operation *o = operations; o->name; o++)
 		if (!(o->flags & OF_NAMESPACE))
-			nearest_offer(&nearest, o->name);
+			text_offer_nearest(&nearest, o->name);
 	parser_expected_or_nearest(
 		p, p->at, "an operation (closewait help format lists them)", &nearest);
 	return false;
@@ -76,7 +76,7 @@ static bool parse_background(struct parser *p, struct step *step)
 
 bool parse_step(struct parser *p)
 {
-	struct plan plan = {.line = p->line};
+	struct planned_step plan = {.line = p->line};
 
 	if (p->e->plan_count == STEP_LIMIT) {
 		parser_complain(p, p->words.word[0].column, "more than %d steps in an experiment",

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct name relations[] = {
+static const struct symbol relations[] = {
 	/* Longer signs first, so that ">=" is not read as ">". */
 	{">=", GREATER_EQUAL},
 	{"<=", LESS_EQUAL},
@@ -44,7 +44,7 @@ static bool number_parse(const char *text, long *value)
 
 static bool relation_parse(const char *text, struct result *result)
 {
-	for (const struct name *r = relations; r->text; r++) {
+	for (const struct symbol *r = relations; r->text; r++) {
 		size_t n = strlen(r->text);
 
 		if (strncmp(text, r->text, n))
@@ -65,13 +65,13 @@ static bool pair_parse(const char *text, struct result *result)
 }
 
 static bool mask_parse(
-	const char *text, const struct name *table, enum result_kind kind, struct result *result)
+	const char *text, const struct symbol *table, enum result_kind kind, struct result *result)
 {
 	const char *bad;
 	size_t length;
 
 	result->kind = kind;
-	return name_mask(table, text, &result->value, &bad, &length);
+	return symbol_mask(table, text, &result->value, &bad, &length);
 }
 
 /* Reads the one word of a result of form that is neither an error nor a timeout. */
@@ -84,11 +84,11 @@ static bool value_parse(struct result *result, enum result_form form, const char
 		return number_parse(text, &result->value) || relation_parse(text, result);
 	case FORM_ERRNO:
 		result->kind = RESULT_ERRNO;
-		result->value = errno_value(text);
+		result->value = symbol_errno(text);
 		return result->value || !strcmp(text, "0");
 	case FORM_STATE:
 		result->kind = RESULT_STATE;
-		return name_value(tcp_states, text, &result->value);
+		return symbol_value(tcp_states, text, &result->value);
 	case FORM_EVENTS:
 		return mask_parse(text, poll_events, RESULT_EVENTS, result);
 	case FORM_EPOLL:
@@ -111,7 +111,7 @@ static int error_parse(
 	if (count < 2)
 		return 0;
 	result->kind = RESULT_ERROR;
-	result->value = errno_value(words[1].text);
+	result->value = symbol_errno(words[1].text);
 	return result->value ? 2 : 0;
 }
 
@@ -123,13 +123,13 @@ static int timeout_parse(
 		return 1;
 	*bad = 2;
 	*expected = "the kernel's name of a TCP state, such as ESTABLISHED";
-	return count > 2 && name_value(tcp_states, words[2].text, &result->value) ? 3 : 0;
+	return count > 2 && symbol_value(tcp_states, words[2].text, &result->value) ? 3 : 0;
 }
 
 /* An option's value may be -1, as SO_PEEK_OFF's is at first: then no errno follows. */
 static bool is_value(enum result_form form, const struct word *words, int count)
 {
-	return form == FORM_VALUE && (count < 2 || !errno_value(words[1].text));
+	return form == FORM_VALUE && (count < 2 || !symbol_errno(words[1].text));
 }
 
 int result_parse(struct result *result, enum result_form form, const struct word *words, int count,
@@ -150,7 +150,7 @@ int result_parse(struct result *result, enum result_form form, const struct word
 	else if (value_parse(result, form, words[0].text))
 		taken = 1;
 	if (taken && taken < count) {
-		result->signal = signal_value(words[taken].text);
+		result->signal = symbol_signal(words[taken].text);
 		taken += result->signal != 0;
 	}
 	return taken;
@@ -170,32 +170,32 @@ static void value_text(const struct result *r, char *text, size_t size)
 		snprintf(text, size, "%ld", r->value);
 		break;
 	case RESULT_RELATION:
-		snprintf(text, size, "%s%ld", name_text(relations, r->relation), r->value);
+		snprintf(text, size, "%s%ld", symbol_text(relations, r->relation), r->value);
 		break;
 	case RESULT_ERROR:
-		snprintf(text, size, "-1 %s", errno_text((int)r->value));
+		snprintf(text, size, "-1 %s", symbol_errno_text((int)r->value));
 		break;
 	case RESULT_ERRNO:
-		snprintf(text, size, "%s", r->value ? errno_text((int)r->value) : "0");
+		snprintf(text, size, "%s", r->value ? symbol_errno_text((int)r->value) : "0");
 		break;
 	case RESULT_STATE:
-		snprintf(text, size, "%s", name_text(tcp_states, r->value));
+		snprintf(text, size, "%s", symbol_text(tcp_states, r->value));
 		break;
 	case RESULT_EVENTS:
-		name_mask_text(poll_events, r->value, text, size);
+		symbol_mask_text(poll_events, r->value, text, size);
 		break;
 	case RESULT_EPOLL:
-		name_mask_text(epoll_events, r->value, text, size);
+		symbol_mask_text(epoll_events, r->value, text, size);
 		break;
 	case RESULT_SETS:
-		name_mask_text(select_sets, r->value, text, size);
+		symbol_mask_text(select_sets, r->value, text, size);
 		break;
 	case RESULT_PAIR:
 		snprintf(text, size, "%ld,%ld", r->value, r->second);
 		break;
 	case RESULT_TIMEOUT:
 		snprintf(text, size, "timeout%s%s", r->value ? " in " : "",
-			r->value ? name_text(tcp_states, r->value) : "");
+			r->value ? symbol_text(tcp_states, r->value) : "");
 		break;
 	case RESULT_UNKNOWN:
 		snprintf(text, size, "unknown");

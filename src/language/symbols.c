@@ -11,7 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-const struct name tcp_states[] = {
+const struct symbol tcp_states[] = {
 	{"ESTABLISHED", TCP_ESTABLISHED},
 	{"SYN_SENT", TCP_SYN_SENT},
 	{"SYN_RECV", TCP_SYN_RECV},
@@ -26,7 +26,7 @@ const struct name tcp_states[] = {
 	{NULL, 0},
 };
 
-const struct name poll_events[] = {
+const struct symbol poll_events[] = {
 	{"POLLIN", POLLIN},
 	{"POLLPRI", POLLPRI},
 	{"POLLOUT", POLLOUT},
@@ -37,7 +37,7 @@ const struct name poll_events[] = {
 	{NULL, 0},
 };
 
-const struct name message_flags[] = {
+const struct symbol message_flags[] = {
 	{"MSG_OOB", MSG_OOB},
 	{"MSG_PEEK", MSG_PEEK},
 	{"MSG_TRUNC", MSG_TRUNC},
@@ -50,28 +50,28 @@ const struct name message_flags[] = {
 	{NULL, 0},
 };
 
-const struct name shutdown_hows[] = {
+const struct symbol shutdown_hows[] = {
 	{"SHUT_RD", SHUT_RD},
 	{"SHUT_WR", SHUT_WR},
 	{"SHUT_RDWR", SHUT_RDWR},
 	{NULL, 0},
 };
 
-const struct name link_modes[] = {
+const struct symbol link_modes[] = {
 	{"down", 0},
 	{"up", 1},
 	{NULL, 0},
 };
 
-const struct name sigpipe_modes[] = {
-	{"ignore", 0},
-	{"default", 1},
-	{"handler", 2},
+const struct symbol sigpipe_modes[] = {
+	{"ignore", SIGPIPE_IGNORED},
+	{"default", SIGPIPE_DEFAULT},
+	{"handler", SIGPIPE_HANDLED},
 	{NULL, 0},
 };
 
 /* As poll_events, whose values the kernel gives them, and what epoll_ctl(2) adds. */
-const struct name epoll_events[] = {
+const struct symbol epoll_events[] = {
 	{"EPOLLIN", EPOLLIN},
 	{"EPOLLPRI", EPOLLPRI},
 	{"EPOLLOUT", EPOLLOUT},
@@ -83,32 +83,32 @@ const struct name epoll_events[] = {
 	{NULL, 0},
 };
 
-const struct name epoll_actions[] = {
+const struct symbol epoll_actions[] = {
 	{"EPOLL_CTL_ADD", EPOLL_CTL_ADD},
 	{"EPOLL_CTL_MOD", EPOLL_CTL_MOD},
 	{"EPOLL_CTL_DEL", EPOLL_CTL_DEL},
 	{NULL, 0},
 };
 
-const struct name select_sets[] = {
+const struct symbol select_sets[] = {
 	{"readfds", 1},
 	{"writefds", 2},
 	{"exceptfds", 4},
 	{NULL, 0},
 };
 
-const struct name file_commands[] = {
+const struct symbol file_commands[] = {
 	{"F_SETFL", F_SETFL},
 	{NULL, 0},
 };
 
-const struct name file_flags[] = {
+const struct symbol file_flags[] = {
 	{"O_NONBLOCK", O_NONBLOCK},
 	{"0", 0},
 	{NULL, 0},
 };
 
-const struct name no_addresses[] = {
+const struct symbol no_addresses[] = {
 	{"AF_UNSPEC", AF_UNSPEC},
 	{NULL, 0},
 };
@@ -124,7 +124,7 @@ const struct socket_option socket_options[OPTION_COUNT + 1] = {
 #include "language/options.def"
 };
 
-const char *name_text(const struct name *table, long value)
+const char *symbol_text(const struct symbol *table, long value)
 {
 	for (; table->text; table++)
 		if (table->value == value)
@@ -132,7 +132,7 @@ const char *name_text(const struct name *table, long value)
 	return NULL;
 }
 
-static bool name_find(const struct name *table, const char *text, size_t length, long *value)
+static bool symbol_find(const struct symbol *table, const char *text, size_t length, long *value)
 {
 	for (; table->text; table++)
 		if (strlen(table->text) == length && !memcmp(table->text, text, length)) {
@@ -142,13 +142,13 @@ static bool name_find(const struct name *table, const char *text, size_t length,
 	return false;
 }
 
-bool name_value(const struct name *table, const char *text, long *value)
+bool symbol_value(const struct symbol *table, const char *text, long *value)
 {
-	return name_find(table, text, strlen(text), value);
+	return symbol_find(table, text, strlen(text), value);
 }
 
-bool name_mask(
-	const struct name *table, const char *text, long *mask, const char **bad, size_t *length)
+bool symbol_mask(
+	const struct symbol *table, const char *text, long *mask, const char **bad, size_t *length)
 {
 	*mask = 0;
 	if (!strcmp(text, "0"))
@@ -157,7 +157,7 @@ bool name_mask(
 		size_t n = strcspn(text, "|");
 		long bit;
 
-		if (!name_find(table, text, n, &bit)) {
+		if (!symbol_find(table, text, n, &bit)) {
 			*bad = text;
 			*length = n;
 			return false;
@@ -169,7 +169,7 @@ bool name_mask(
 	}
 }
 
-void name_mask_text(const struct name *table, long mask, char *text, size_t size)
+void symbol_mask_text(const struct symbol *table, long mask, char *text, size_t size)
 {
 	size_t used = 0;
 	const char *bar = "";
@@ -186,7 +186,7 @@ void name_mask_text(const struct name *table, long mask, char *text, size_t size
 		snprintf(text + used, size - used, "%s%#lx", bar, (unsigned long)mask);
 }
 
-int errno_value(const char *name)
+int symbol_errno(const char *name)
 {
 	/* The largest errno of any Linux architecture is 1133 (mips EDQUOT); gaps have no name. */
 	for (int value = 1; value < 1134; value++) {
@@ -198,14 +198,14 @@ int errno_value(const char *name)
 	return 0;
 }
 
-const char *errno_text(int value)
+const char *symbol_errno_text(int value)
 {
 	const char *name = strerrorname_np(value);
 
 	return name ? name : "E?";
 }
 
-int signal_value(const char *name)
+int symbol_signal(const char *name)
 {
 	if (strncmp(name, "SIG", 3))
 		return 0;
@@ -218,7 +218,7 @@ int signal_value(const char *name)
 	return 0;
 }
 
-const struct socket_option *socket_option(const char *name)
+const struct socket_option *socket_option_find(const char *name)
 {
 	for (const struct socket_option *o = socket_options; o->name; o++)
 		if (!strcmp(o->name, name))

@@ -10,47 +10,50 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct name {
+/* What a process does with SIGPIPE. */
+enum sigpipe_mode { SIGPIPE_IGNORED, SIGPIPE_DEFAULT, SIGPIPE_HANDLED };
+
+struct symbol {
 	const char *text;
 	long value;
 };
 
 /* Tables end with a row whose text is NULL. */
-extern const struct name tcp_states[];    /* include/net/tcp_states.h, without the TCP_ prefix */
-extern const struct name poll_events[];   /* poll(2) */
-extern const struct name message_flags[]; /* send(2), recv(2) */
-extern const struct name shutdown_hows[]; /* shutdown(2) */
-extern const struct name link_modes[];    /* of the loopback interface */
-extern const struct name sigpipe_modes[]; /* what a process does with SIGPIPE */
-extern const struct name epoll_events[];  /* epoll_ctl(2) */
-extern const struct name epoll_actions[]; /* epoll_ctl(2)'s op */
-extern const struct name select_sets[];   /* select(2)'s sets as a mask of ours */
-extern const struct name file_commands[]; /* fcntl(2)'s cmd */
-extern const struct name file_flags[];    /* open(2)'s flags that F_SETFL changes */
-extern const struct name no_addresses[];  /* what connect(2) takes instead of the peer's address */
+extern const struct symbol tcp_states[];    /* include/net/tcp_states.h, without the TCP_ prefix */
+extern const struct symbol poll_events[];   /* poll(2) */
+extern const struct symbol message_flags[]; /* send(2), recv(2) */
+extern const struct symbol shutdown_hows[]; /* shutdown(2) */
+extern const struct symbol link_modes[];    /* of the loopback interface */
+extern const struct symbol sigpipe_modes[]; /* enum sigpipe_mode */
+extern const struct symbol epoll_events[];  /* epoll_ctl(2) */
+extern const struct symbol epoll_actions[]; /* epoll_ctl(2)'s op */
+extern const struct symbol select_sets[];   /* select(2)'s sets as a mask of ours */
+extern const struct symbol file_commands[]; /* fcntl(2)'s cmd */
+extern const struct symbol file_flags[];    /* open(2)'s flags that F_SETFL changes */
+extern const struct symbol no_addresses[]; /* what connect(2) takes instead of the peer's address */
 
 /* The text of value in table, or NULL. */
-const char *name_text(const struct name *table, long value);
+const char *symbol_text(const struct symbol *table, long value);
 
 /* Finds text in table; false when it is not there. */
-bool name_value(const struct name *table, const char *text, long *value);
+bool symbol_value(const struct symbol *table, const char *text, long *value);
 
 /* Reads "A|B|C" or "0" as a mask of names of table; on failure false, and *bad is the first word
  * that is not in the table (a pointer into text) with its length. */
-bool name_mask(
-	const struct name *table, const char *text, long *mask, const char **bad, size_t *length);
+bool symbol_mask(
+	const struct symbol *table, const char *text, long *mask, const char **bad, size_t *length);
 
 /* Writes mask as "A|B|C" in the table's order, "0" for none; bits without a name follow in hex. */
-void name_mask_text(const struct name *table, long mask, char *text, size_t size);
+void symbol_mask_text(const struct symbol *table, long mask, char *text, size_t size);
 
 /* The number of errno name (EPIPE), or 0. */
-int errno_value(const char *name);
+int symbol_errno(const char *name);
 
 /* The name of an errno value; "E?" for a value without one. */
-const char *errno_text(int value);
+const char *symbol_errno_text(int value);
 
 /* The number of a signal name (SIGPIPE), or 0. */
-int signal_value(const char *name);
+int symbol_signal(const char *name);
 
 /* How the value of a socket option is written. */
 enum option_form {
@@ -84,6 +87,6 @@ struct socket_option {
 extern const struct socket_option socket_options[OPTION_COUNT + 1];
 
 /* The option called name, or NULL. */
-const struct socket_option *socket_option(const char *name);
+const struct socket_option *socket_option_find(const char *name);
 
 #endif

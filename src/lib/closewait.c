@@ -156,7 +156,7 @@ PUBLIC bool closewait_trace_write(
 {
 	for (int i = 0; i < t->trace->reached; i++) {
 		const struct step *step = &t->experiment->plan[i].step;
-		const struct result *result = &t->trace->record[i].outcome.result;
+		const struct result *result = &t->trace->observation[i].outcome.result;
 
 		if (step->who != CLIENT || !(step->operation->flags & SENDS) || --n)
 			continue;

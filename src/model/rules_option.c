@@ -243,7 +243,7 @@ void model_sigpipe(struct model *m, const struct step *step, struct prediction *
 		answer_errno(p, RULE_SIGPIPE, ESRCH);
 		return;
 	}
-	m->sigpipe[step->who] = step->number[0];
+	m->sigpipe[step->who] = (enum sigpipe_mode)step->number[0];
 	answer_value(p, RULE_SIGPIPE, RESULT_NUMBER, 0);
 }
 

@@ -14,7 +14,7 @@
 enum { SEGMENT = 65536 };
 
 /* Of a call that waited for room: what it had queued by then. */
-static void say_partial(struct prediction *p)
+static void answer_partial(struct prediction *p)
 {
 	answer_value(p, RULE_SEND_PARTIAL, RESULT_RELATION, 0);
 	p->result.relation = GREATER;
@@ -28,14 +28,14 @@ static void send_fail(
 	const struct pending *pending = &m->pending[step->who];
 
 	if (pending->retried && pending->got) {
-		say_partial(p);
+		answer_partial(p);
 		return;
 	}
 	int error = peer_take_error(peer);
 
 	answer_errno(p, error ? RULE_SEND_STORED_ERROR : rule, error ? error : EPIPE);
 	p->cause = error ? peer->cause : NULL;
-	if (p->result.value == EPIPE && m->sigpipe[step->who] && !silent)
+	if (p->result.value == EPIPE && m->sigpipe[step->who] != SIGPIPE_IGNORED && !silent)
 		p->result.signal = SIGPIPE;
 }
 
@@ -82,7 +82,7 @@ static void queue_some(struct model *m, const struct step *step, struct predicti
 
 	fill_up(m, peer);
 	if (step_may_not_wait(m, step) || peer_has_timeout(peer, OPT_SO_SNDTIMEO)) {
-		say_partial(p);
+		answer_partial(p);
 		return;
 	}
 	m->pending[step->who].got = 1; /* at least */

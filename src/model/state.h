@@ -118,7 +118,7 @@ struct model {
 	int closed[2];      /* how many it has closed: a duplicate took the place of each */
 	bool waiting;       /* IN_QUEUE can be accepted */
 	bool deferred;      /* IN_QUEUE is a request that waits for data (TCP_DEFER_ACCEPT) */
-	long sigpipe[2];    /* a value of sigpipe_modes */
+	enum sigpipe_mode sigpipe[2];
 	struct registration registration[2];
 	struct pending pending[2];
 	long counted[COUNTED]; /* UNCERTAIN: timing decides */

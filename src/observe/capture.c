@@ -26,7 +26,7 @@ struct connection {
 	uint32_t initial[2]; /* sequence numbers, by direction: 0 from the client */
 };
 
-struct wire {
+struct capture {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper; /* NULL: no file */
 	uint16_t server_port;
@@ -35,10 +35,10 @@ struct wire {
 	struct connection connection[CONNECTIONS];
 };
 
-static int failed(struct wire *wire, const char *what, char *message, size_t size)
+static int failed(struct capture *capture, const char *what, char *message, size_t size)
 {
-	snprintf(message, size, "cannot capture on lo: %s: %s", what, pcap_geterr(wire->pcap));
-	capture_close(wire);
+	snprintf(message, size, "cannot capture on lo: %s: %s", what, pcap_geterr(capture->pcap));
+	capture_close(capture);
 	return -EACCES;
 }
 
@@ -50,63 +50,64 @@ static bool configure(pcap_t *pcap)
 	       !pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
 
-int capture_open(struct wire **opened, FILE *file, char *message, size_t size)
+int capture_open(struct capture **opened, FILE *file, char *message, size_t size)
 {
-	struct wire *wire = calloc(1, sizeof *wire);
+	struct capture *capture = calloc(1, sizeof *capture);
 	char error[PCAP_ERRBUF_SIZE] = "";
 
 	*opened = NULL;
-	if (wire)
-		wire->pcap = pcap_create("lo", error);
-	if (!wire || !wire->pcap) {
-		snprintf(message, size, "cannot capture on lo: %s", wire ? error : "no memory");
-		free(wire);
+	if (capture)
+		capture->pcap = pcap_create("lo", error);
+	if (!capture || !capture->pcap) {
+		snprintf(message, size, "cannot capture on lo: %s", capture ? error : "no memory");
+		free(capture);
 		return -ENOMEM;
 	}
-	if (!configure(wire->pcap) || pcap_activate(wire->pcap) < 0)
-		return failed(wire, "activate", message, size);
-	if (pcap_setnonblock(wire->pcap, 1, error))
-		return failed(wire, "not to block", message, size);
+	if (!configure(capture->pcap) || pcap_activate(capture->pcap) < 0)
+		return failed(capture, "activate", message, size);
+	if (pcap_setnonblock(capture->pcap, 1, error))
+		return failed(capture, "not to block", message, size);
 	if (file)
-		wire->dumper = pcap_dump_fopen(wire->pcap, file);
-	if (file && !wire->dumper)
-		return failed(wire, "capture file", message, size);
-	*opened = wire;
+		capture->dumper = pcap_dump_fopen(capture->pcap, file);
+	if (file && !capture->dumper)
+		return failed(capture, "capture file", message, size);
+	*opened = capture;
 	return 0;
 }
 
-bool capture_close(struct wire *wire)
+bool capture_close(struct capture *capture)
 {
 	bool written = true;
 
-	if (!wire)
+	if (!capture)
 		return true;
-	if (wire->dumper) {
-		written = !pcap_dump_flush(wire->dumper) && !ferror(pcap_dump_file(wire->dumper));
-		pcap_dump_close(wire->dumper);
+	if (capture->dumper) {
+		written = !pcap_dump_flush(capture->dumper) &&
+			  !ferror(pcap_dump_file(capture->dumper));
+		pcap_dump_close(capture->dumper);
 	}
-	pcap_close(wire->pcap);
-	free(wire);
+	pcap_close(capture->pcap);
+	free(capture);
 	return written;
 }
 
-static unsigned lost_since_open(struct wire *wire)
+static unsigned lost_since_open(struct capture *capture)
 {
 	struct pcap_stat stat;
 
-	return pcap_stats(wire->pcap, &stat) ? wire->lost + 1 : stat.ps_drop + stat.ps_ifdrop;
+	return pcap_stats(capture->pcap, &stat) ? capture->lost + 1 : stat.ps_drop + stat.ps_ifdrop;
 }
 
-void capture_begin(struct wire *wire, uint16_t server_port)
+void capture_begin(struct capture *capture, uint16_t server_port)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
 
-	while (pcap_next_ex(wire->pcap, &header, &bytes) == 1)
+	while (pcap_next_ex(capture->pcap, &header, &bytes) == 1)
 		;
-	wire->connection_count = 0;
-	wire->lost = lost_since_open(wire);
-	wire->server_port = server_port;
+	capture->connection_count = 0;
+	capture->lost = lost_since_open(capture);
+	capture->server_port = server_port;
 }
 
 /* Copies the TCP header out of a frame of length bytes, where it need not be aligned, and gives the
@@ -137,100 +138,100 @@ static bool tcp_of(const u_char *bytes, size_t length, struct tcphdr *tcp, uint3
 }
 
 /* Takes note of the connection that a SYN from the client begins. */
-static void begin_connection(struct wire *wire, uint16_t client_port)
+static void begin_connection(struct capture *capture, uint16_t client_port)
 {
-	int last =
-		wire->connection_count == CONNECTIONS ? CONNECTIONS - 1 : wire->connection_count++;
+	int last = capture->connection_count == CONNECTIONS ? CONNECTIONS - 1
+							    : capture->connection_count++;
 
-	wire->connection[last] = (struct connection){.client_port = client_port};
+	capture->connection[last] = (struct connection){.client_port = client_port};
 }
 
 /* The latest connection from client_port, or NULL. */
-static struct connection *find_connection(struct wire *wire, uint16_t client_port)
+static struct connection *find_connection(struct capture *capture, uint16_t client_port)
 {
-	for (int i = wire->connection_count - 1; i >= 0; i--)
-		if (wire->connection[i].client_port == client_port)
-			return &wire->connection[i];
+	for (int i = capture->connection_count - 1; i >= 0; i--)
+		if (capture->connection[i].client_port == client_port)
+			return &capture->connection[i];
 	return NULL;
 }
 
 /* Numbers as tcpdump shows them (print-tcp.c): a segment without ACK absolute; the first one with
  * it absolute, too, and those after it relative to that one's. */
-static void number(struct connection *c, const struct tcphdr *tcp, struct capture *capture)
+static void number(struct connection *c, const struct tcphdr *tcp, struct captured_packet *captured)
 {
-	int way = !capture->packet.from_client;
+	int way = !captured->packet.from_client;
 
-	capture->seq = ntohl(tcp->th_seq);
+	captured->seq = ntohl(tcp->th_seq);
 	if (!(tcp->th_flags & TH_ACK))
 		return;
-	capture->ack = ntohl(tcp->th_ack);
+	captured->ack = ntohl(tcp->th_ack);
 	if (c->acknowledged && !(tcp->th_flags & TH_SYN)) {
-		capture->seq -= c->initial[way];
-		capture->ack -= c->initial[!way];
+		captured->seq -= c->initial[way];
+		captured->ack -= c->initial[!way];
 		return;
 	}
 	c->acknowledged = true;
-	c->initial[way] = capture->seq;
-	c->initial[!way] = capture->ack - 1;
+	c->initial[way] = captured->seq;
+	c->initial[!way] = captured->ack - 1;
 }
 
 /* Reads a packet of this experiment. One of a connection whose SYN was not seen is a straggler of
  * the experiment before: a delayed acknowledgement, sent by a timer on another processor, may come
  * so late. */
-static bool read_packet(struct wire *wire, const struct pcap_pkthdr *header, const u_char *bytes,
-	struct capture *capture)
+static bool read_packet(struct capture *capture, const struct pcap_pkthdr *header,
+	const u_char *bytes, struct captured_packet *captured)
 {
 	uint32_t payload;
 	struct tcphdr tcp;
 
 	if (!tcp_of(bytes, header->caplen, &tcp, &payload))
 		return false;
-	bool from_client = ntohs(tcp.th_dport) == wire->server_port;
+	bool from_client = ntohs(tcp.th_dport) == capture->server_port;
 	uint16_t client_port = ntohs(from_client ? tcp.th_sport : tcp.th_dport);
 
-	if (!from_client && ntohs(tcp.th_sport) != wire->server_port)
+	if (!from_client && ntohs(tcp.th_sport) != capture->server_port)
 		return false;
 	if (from_client && (tcp.th_flags & (TH_SYN | TH_ACK)) == TH_SYN)
-		begin_connection(wire, client_port);
-	struct connection *connection = find_connection(wire, client_port);
+		begin_connection(capture, client_port);
+	struct connection *connection = find_connection(capture, client_port);
 
 	if (!connection)
 		return false;
-	*capture = (struct capture){
+	*captured = (struct captured_packet){
 		.packet = {.from_client = from_client, .flags = tcp.th_flags, .length = payload},
 		/* With nanosecond precision tv_usec counts nanoseconds. */
 		.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
 		.window = ntohs(tcp.th_win)};
-	number(connection, &tcp, capture);
+	number(connection, &tcp, captured);
 	return true;
 }
 
-int capture_next(struct wire *wire, struct capture *capture)
+int capture_next(struct capture *capture, struct captured_packet *captured)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
 	int got;
 
-	while ((got = pcap_next_ex(wire->pcap, &header, &bytes)) == 1) {
-		if (!read_packet(wire, header, bytes, capture))
+	while ((got = pcap_next_ex(capture->pcap, &header, &bytes)) == 1) {
+		if (!read_packet(capture, header, bytes, captured))
 			continue;
-		if (wire->dumper)
-			pcap_dump((u_char *)wire->dumper, header, bytes);
+		if (capture->dumper)
+			pcap_dump((u_char *)capture->dumper, header, bytes);
 		return 1;
 	}
 	return got < 0 ? -EIO : 0;
 }
 
-void capture_wait(struct wire *wire, int64_t deadline)
+void capture_wait(struct capture *capture, int64_t deadline)
 {
-	struct pollfd p = {.fd = pcap_get_selectable_fd(wire->pcap), .events = POLLIN};
+	struct pollfd p = {.fd = pcap_get_selectable_fd(capture->pcap), .events = POLLIN};
 	int64_t left = deadline - clock_read(CLOCK_MONOTONIC);
 
 	if (left > 0)
 		poll(&p, 1, (int)(left / 1000000) + 1);
 }
 
-bool capture_lost(struct wire *wire)
+bool capture_lost(struct capture *capture)
 {
-	return lost_since_open(wire) != wire->lost;
+	return lost_since_open(capture) != capture->lost;
 }

@@ -14,27 +14,27 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct wire;
+struct capture;
 
 /* Opens the capture on lo of the calling thread's namespace. When file is not NULL, the packets are
  * written to it in pcap format with nanosecond times, and it is closed by capture_close. On failure
  * a negative errno, and message says what was attempted. */
-int capture_open(struct wire **opened, FILE *file, char *message, size_t size);
+int capture_open(struct capture **opened, FILE *file, char *message, size_t size);
 
 /* Closes the capture; false when the file could not be written. NULL is allowed. */
-bool capture_close(struct wire *wire);
+bool capture_close(struct capture *capture);
 
 /* Begins an experiment whose server listens on port: forgets what was captured before. */
-void capture_begin(struct wire *wire, uint16_t server_port);
+void capture_begin(struct capture *capture, uint16_t server_port);
 
 /* Gives the next packet of a connection to the server's port that began since capture_begin, if one
  * is there. Returns 1, 0 or a negative errno. */
-int capture_next(struct wire *wire, struct capture *capture);
+int capture_next(struct capture *capture, struct captured_packet *captured);
 
 /* Waits until another packet may be there, until deadline (CLOCK_MONOTONIC, nanoseconds). */
-void capture_wait(struct wire *wire, int64_t deadline);
+void capture_wait(struct capture *capture, int64_t deadline);
 
 /* Did the capture lose packets since capture_begin? */
-bool capture_lost(struct wire *wire);
+bool capture_lost(struct capture *capture);
 
 #endif

@@ -87,10 +87,10 @@ bool kthreads_starved(const char *directory, char *name, size_t size)
 	struct thread thread[THREADS];
 	int64_t end = clock_read(CLOCK_MONOTONIC) + PATIENCE;
 	int count = list_ready(directory, thread);
-	long moment = 0;
+	long backoff = 0;
 
 	while (count && clock_read(CLOCK_MONOTONIC) < end) {
-		backoff_wait(-1, 0, &moment);
+		backoff_wait(-1, 0, &backoff);
 		count = keep_waiting(directory, thread, count);
 	}
 	if (count)

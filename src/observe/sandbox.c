@@ -118,7 +118,7 @@ static int read_counters(struct counters *counters)
  * ksoftirqd on a busy processor. */
 static int read_settled(struct counters *counters, int64_t deadline)
 {
-	long moment = 0, established;
+	long backoff = 0, established;
 	int status;
 
 	do {
@@ -126,7 +126,7 @@ static int read_settled(struct counters *counters, int64_t deadline)
 		if (status || !counters_value(counters, "TcpCurrEstab", &established))
 			return status;
 		if (established)
-			backoff_wait(-1, 0, &moment);
+			backoff_wait(-1, 0, &backoff);
 	} while (established && !interrupted() && clock_read(CLOCK_MONOTONIC) < deadline);
 	return established ? -ETIMEDOUT : 0;
 }

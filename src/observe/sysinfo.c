@@ -78,7 +78,8 @@ void sysinfo_print_sysctls(FILE *out, sysinfo_reader *read)
 		int length =
 			snprintf(text, sizeof text, " net.ipv4.%s=%s", defaults[i].name, value);
 
-		column = comment_add(out, column, "# sysctl, not at the default:", text, length);
+		column = text_add_comment(
+			out, column, "# sysctl, not at the default:", text, length);
 	}
 	if (column)
 		fputc('\n', out);

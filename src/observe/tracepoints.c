@@ -244,7 +244,7 @@ static void append_state(struct event *to, const char *before, struct tep_event 
 	if (tep_get_field_val(NULL, event, field, record, &state, 0))
 		return;                     /* not on this kernel */
 	name = state == 12 ? "NEW_SYN_RECV" /* the kernel's own */
-			   : name_text(tcp_states, (long)state);
+			   : symbol_text(tcp_states, (long)state);
 	append(to, "%s%s", before, name ? name : "UNKNOWN");
 }
 

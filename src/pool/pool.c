@@ -77,9 +77,9 @@ static enum status run_here(struct jobs *jobs)
 		more = jobs->give(jobs->context, i, &report) && !interrupted();
 		free(report.text);
 	}
-	bool observed = session.wire, written = session_close(&session);
+	bool observed = session.capture, written = session_close(&session);
 
-	jobs->captured = observed && written && !interrupted();
+	jobs->pcap_complete = observed && written && !interrupted();
 	return STATUS_SKIPPED;
 }
 

@@ -20,7 +20,8 @@ struct jobs {
 	 * returned false it is not called again, and no other task is begun. */
 	bool (*give)(void *context, int task, const struct job_result *report);
 	void *context;
-	bool captured; /* set by pool_run: packets went to the session's capture, if there is one */
+	bool pcap_complete; /* set by pool_run: packets went to the session's capture, if there is
+			       one */
 };
 
 /* Runs the tasks. Messages go to stderr: once for each part that cannot be observed, once when a

@@ -10,7 +10,7 @@
 
 enum { HEAD_LIMIT = 512, NUMBER_LIMIT = 1000000000 };
 
-const struct name verdicts[] = {
+const struct symbol verdicts[] = {
 	{"expected", VERDICT_EXPECTED},
 	{"deviates", VERDICT_DEVIATES},
 	{"skipped", VERDICT_SKIPPED},
@@ -84,7 +84,7 @@ static bool read_frame(struct reader *r, struct frame *f)
 	int column;
 
 	if (!newline || memchr(r->at, '\0', (size_t)(newline - r->at)) ||
-		!words_cut(&f->words, r->at, (size_t)(newline - r->at), &column, &what) ||
+		!text_cut(&f->words, r->at, (size_t)(newline - r->at), &column, &what) ||
 		f->words.comment || f->words.count < 3 || f->words.count > RECORD_FIELDS + 3)
 		return malformed(r, "expected a frame's head");
 	const char *crc_text = f->words.word[f->words.count - 1].text;
@@ -146,7 +146,7 @@ static bool take_run(struct reader *r, const struct frame *f)
 	if (record->run_count >= record->planned)
 		return malformed(r, "more runs than planned");
 	if (!record_name_valid(f->field[0]) || !record_name_valid(f->field[1]) ||
-		!name_value(verdicts, f->field[2], &verdict) ||
+		!symbol_value(verdicts, f->field[2], &verdict) ||
 		!number(f->field[3], NUMBER_LIMIT, &run.microseconds))
 		return malformed(r, "expected a run's name, family, verdict and time");
 	if (record_find(record, f->field[0], f->field[1]))

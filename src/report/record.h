@@ -56,7 +56,7 @@ struct run_record {
 };
 
 /* "expected", "deviates", "skipped", "error". */
-extern const struct name verdicts[];
+extern const struct symbol verdicts[];
 
 /* Writes a frame: head is its kind and words, separated by single blanks. */
 void record_write(FILE *out, const char *head, const char *text, size_t length);

@@ -34,7 +34,7 @@ static int set_cell(
 	json_t *object, const struct report_kernel *kernel, const struct report_cell *cell)
 {
 	char letter[] = {cell->letter, '\0'}, *reason = report_reason(cell);
-	int failed = set_text(object, "verdict", name_text(verdicts, (long)cell->verdict)) ||
+	int failed = set_text(object, "verdict", symbol_text(verdicts, (long)cell->verdict)) ||
 		     set_text(object, "letter", letter) ||
 		     set_text(object, "reason", cell->run ? reason : kernel->record->reason);
 

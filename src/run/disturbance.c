@@ -14,7 +14,7 @@ void disturbance_timeout(struct trace *trace, int step)
 {
 	char name[64];
 
-	if (trace->record[step].outcome.result.kind == RESULT_TIMEOUT && !interrupted() &&
+	if (trace->observation[step].outcome.result.kind == RESULT_TIMEOUT && !interrupted() &&
 		kthreads_starved("/proc", name, sizeof name))
 		trace_fail(trace, "line %d timed out while the kernel's %s waits for a processor",
 			trace->experiment->plan[step].line, name);
@@ -24,7 +24,7 @@ void disturbance_timeout(struct trace *trace, int step)
  * to do with it: descriptors are closed before the parent can see a process end. Connections of
  * others fill the listener's queue, or are what poll sees; with two of the client's own it cannot
  * be told. */
-static void doubt_listener(struct session *session, struct trace *trace)
+static void suspect_listener(struct session *session, struct trace *trace)
 {
 	if (session->process_ended || !session->listener.pid)
 		return;
@@ -52,14 +52,14 @@ static bool holds_back(const struct step *step, const bool corked[2])
 /* TCP_CORK and MSG_MORE hold data back for a time, a closed window does, and then tcp_probe_timer()
  * sends it, or a window probe. What an await or a join waits for is no matter of how fast the
  * steps follow each other. */
-static void doubt_pace(struct trace *trace)
+static void suspect_pace(struct trace *trace)
 {
 	bool corked[2] = {false, false};
 	int64_t since = 0;
 
 	for (int i = 0; i < trace->reached; i++) {
 		const struct step *step = &trace->experiment->plan[i].step;
-		const struct outcome *outcome = &trace->record[i].outcome;
+		const struct outcome *outcome = &trace->observation[i].outcome;
 
 		if (step->operation->id == OP_AWAIT || step->operation->id == OP_JOIN)
 			since = 0;
@@ -82,7 +82,7 @@ static void doubt_pace(struct trace *trace)
 void disturbance_deviation(struct session *session, struct trace *trace)
 {
 	if (trace->verdict == VERDICT_DEVIATES)
-		doubt_listener(session, trace);
+		suspect_listener(session, trace);
 	if (trace->verdict == VERDICT_DEVIATES && family_is_tcp(trace->family))
-		doubt_pace(trace);
+		suspect_pace(trace);
 }

@@ -44,8 +44,8 @@ static bool open_both(struct session *session, struct trace *trace)
 	if (status)
 		return no_socket(trace, "create a socket", status);
 	session->client.remote = session->listener.address;
-	if (session->wire)
-		capture_begin(session->wire, address_port(&session->listener.address));
+	if (session->capture)
+		capture_begin(session->capture, address_port(&session->listener.address));
 	return true;
 }
 
@@ -56,7 +56,7 @@ static bool says_nothing(const struct trace *trace, int i)
 }
 
 /* What this kernel does not have, or allow, ends the run and is no failure. */
-static bool lacks(struct trace *trace, const struct plan *plan, int error)
+static bool lacks(struct trace *trace, const struct planned_step *plan, int error)
 {
 	trace_fail(trace, "line %d: %s cannot be had here: %s", plan->line,
 		plan->step.operation->name, strerror(error));
@@ -67,7 +67,7 @@ static bool lacks(struct trace *trace, const struct plan *plan, int error)
 /* Outside the sandbox the ports are others', too: did a call find none? */
 static bool others_have_ports(const struct session *session, const struct trace *trace, int i)
 {
-	const struct result *result = &trace->record[i].outcome.result;
+	const struct result *result = &trace->observation[i].outcome.result;
 	struct result expected = trace_expected(trace, i);
 
 	return !session->sandbox.entered && result->kind == RESULT_ERROR &&
@@ -92,14 +92,15 @@ static int look_at_states(struct session *session, int state[2])
 		      : proc_net_tcp_states(&session->client.local, &session->client.remote, state);
 }
 
-static bool record(struct session *session, struct trace *trace, const struct outcome *outcome)
+static bool keep_outcome(
+	struct session *session, struct trace *trace, const struct outcome *outcome)
 {
-	const struct plan *plan = &trace->experiment->plan[trace->reached];
-	struct record *record = &trace->record[trace->reached++];
+	const struct planned_step *plan = &trace->experiment->plan[trace->reached];
+	struct observation *observation = &trace->observation[trace->reached++];
 	int status = 0;
 
-	record->outcome = *outcome;
-	record->reached = true;
+	observation->outcome = *outcome;
+	observation->reached = true;
 	session->connects += may_connect(&plan->step, &outcome->result);
 	if (outcome->result.kind == RESULT_LACKING)
 		return lacks(trace, plan, (int)outcome->result.value);
@@ -111,7 +112,7 @@ static bool record(struct session *session, struct trace *trace, const struct ou
 			plan->step.operation->name, strerror((int)outcome->result.value));
 	if (session->options.states && session->client.local.length &&
 		plan->step.who != NAMESPACE && family_is_tcp(trace->family))
-		status = look_at_states(session, record->state);
+		status = look_at_states(session, observation->state);
 	return !status || trace_fail(trace, "cannot look at the states after line %d: %s",
 				  plan->line, strerror(-status));
 }
@@ -120,7 +121,7 @@ static bool record(struct session *session, struct trace *trace, const struct ou
  * here. */
 static bool end_process(struct session *session, struct trace *trace, int64_t deadline)
 {
-	const struct plan *plan = &trace->experiment->plan[trace->reached];
+	const struct planned_step *plan = &trace->experiment->plan[trace->reached];
 	const struct step *step = &plan->step;
 	struct outcome outcome = {.result.kind = RESULT_DONE, .begin = clock_now()}, none;
 
@@ -134,13 +135,13 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 	listener_stop(&session->listener);
 	outcome.end = clock_now();
 	session->process_ended = true;
-	session->ghost = endpoint_new(SERVER);
-	session->ghost.family = trace->family;
-	session->ghost.local = session->listener.address;
-	session->ghost.remote = session->client.local;
+	session->dead_server = endpoint_new(SERVER);
+	session->dead_server.family = trace->family;
+	session->dead_server.local = session->listener.address;
+	session->dead_server.remote = session->client.local;
 	if (ran != -EPIPE)
 		return trace_fail(trace, "line %d: the listener did not end", plan->line);
-	return record(session, trace, &outcome);
+	return keep_outcome(session, trace, &outcome);
 }
 
 static bool run_ghost(struct session *session, struct trace *trace, int64_t deadline)
@@ -152,8 +153,8 @@ static bool run_ghost(struct session *session, struct trace *trace, int64_t dead
 
 	/* There is no process whose signals could be handled; here it would be the client's. */
 	if (step->operation->id != OP_SIGPIPE)
-		endpoint_run(&session->ghost, step, deadline, &outcome);
-	return record(session, trace, &outcome);
+		endpoint_run(&session->dead_server, step, deadline, &outcome);
+	return keep_outcome(session, trace, &outcome);
 }
 
 /* Collects the consecutive steps of the server from the first not reached on. */
@@ -195,7 +196,7 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 			e->plan[first + count - 1].line);
 	}
 	for (int i = 0; i < ran; i++)
-		if (!record(session, trace, &outcome[i]))
+		if (!keep_outcome(session, trace, &outcome[i]))
 			return false;
 	return true;
 }
@@ -206,12 +207,12 @@ static bool run_client(struct session *session, struct trace *trace, int64_t dea
 
 	endpoint_run(&session->client, &trace->experiment->plan[trace->reached].step, deadline,
 		&outcome);
-	return record(session, trace, &outcome);
+	return keep_outcome(session, trace, &outcome);
 }
 
 static bool run_namespace(struct session *session, struct trace *trace, int64_t deadline)
 {
-	struct record *here = &trace->record[trace->reached];
+	struct observation *here = &trace->observation[trace->reached];
 	const struct step *step = &trace->experiment->plan[trace->reached].step;
 	struct outcome outcome = {.begin = clock_now()};
 
@@ -222,13 +223,13 @@ static bool run_namespace(struct session *session, struct trace *trace, int64_t 
 	if (outcome.result.kind == RESULT_NONE)
 		here->note = session->sandbox.entered ? "skipped: this kernel has no such counter"
 						      : "skipped: not in a sandbox";
-	return record(session, trace, &outcome);
+	return keep_outcome(session, trace, &outcome);
 }
 
 /* A step about TCP's state, on a family that has none to show. */
 static bool pass_over(struct session *session, struct trace *trace, int64_t deadline)
 {
-	struct record *here = &trace->record[trace->reached++];
+	struct observation *here = &trace->observation[trace->reached++];
 
 	(void)session;
 	(void)deadline;
@@ -264,7 +265,7 @@ static void run_steps(struct session *session, struct trace *trace)
 		/* The end of a process is no call of the experiment's, and waited for however long
 		 * it takes: seconds, where somebody looks at its threads (shrink_dcache_parent()).
 		 */
-		if (trace->record[last].outcome.result.kind != RESULT_TIMEOUT &&
+		if (trace->observation[last].outcome.result.kind != RESULT_TIMEOUT &&
 			ended == session->process_ended)
 			continue;
 		if (trace_deviates(trace, last)) {
@@ -292,7 +293,7 @@ static bool begin(struct session *session, struct trace *trace)
 	session->process_ended = false;
 	session->connects = 0;
 	trace->context = session->context;
-	trace->wire = session->wire ? session->options.wire : WIRE_NONE;
+	trace->wire = session->capture ? session->options.wire : WIRE_NONE;
 	trace->begin = trace->end = clock_now();
 	if (session->sandbox.entered || (!has_step(e, OP_SYSCTL) && !has_step(e, OP_LINK)))
 		return true;
@@ -322,9 +323,9 @@ static void mark_partial(struct trace *trace)
 	const struct experiment *e = trace->experiment;
 	int last = trace->reached - 1;
 
-	if (last >= 0 && trace->record[last].outcome.result.kind == RESULT_TIMEOUT)
-		trace->record[trace->reached = last] =
-			(struct record){.prediction = trace->record[last].prediction};
+	if (last >= 0 && trace->observation[last].outcome.result.kind == RESULT_TIMEOUT)
+		trace->observation[trace->reached = last] =
+			(struct observation){.prediction = trace->observation[last].prediction};
 	if (trace->reached < e->plan_count)
 		trace_fail(trace, "partial: interrupted in line %d", e->plan[trace->reached].line);
 	else
@@ -345,7 +346,7 @@ void session_run(struct session *session, struct trace *trace)
 	if (session->connects > 1)
 		session->listener.renew = true; /* a second connection may wait on it */
 	if (session->process_ended)
-		endpoint_close_all(&session->ghost);
+		endpoint_close_all(&session->dead_server);
 	endpoint_reset(&session->client);
 	if (interrupted())
 		mark_partial(trace);

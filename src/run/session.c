@@ -40,10 +40,10 @@ static int open_observers(struct session *session, char *message, size_t size)
 	else if (options->sandbox && !session->sandbox.entered)
 		note(session, "no packets, counters, sysctl and link steps", why);
 	if (session->sandbox.entered && options->wire != WIRE_NONE &&
-		capture_open(&session->wire, options->capture, why, sizeof why))
+		capture_open(&session->capture, options->pcap, why, sizeof why))
 		note(session, "no packets", why);
-	if (options->capture && !session->wire)
-		fclose(options->capture); /* nothing will be written to it */
+	if (options->pcap && !session->capture)
+		fclose(options->pcap); /* nothing will be written to it */
 	return status;
 }
 
@@ -99,7 +99,7 @@ bool session_close(struct session *session)
 	free(session->context);
 	deadline_teardown();
 	sigaction(SIGPIPE, &session->sigpipe_before, NULL);
-	return capture_close(session->wire);
+	return capture_close(session->capture);
 }
 
 /* Reads the packets that are there; then waits for those that are missing, but only as long as
@@ -109,11 +109,11 @@ static bool collect_packets(struct session *session, struct trace *trace)
 	int64_t deadline =
 		clock_read(CLOCK_MONOTONIC) + (int64_t)session->options.deadline * 1000000;
 	bool complete = trace->reached == trace->experiment->plan_count;
-	struct capture capture;
+	struct captured_packet capture;
 	int got, status = 0;
 
 	for (;;) {
-		while (!status && (got = capture_next(session->wire, &capture)) != 0)
+		while (!status && (got = capture_next(session->capture, &capture)) != 0)
 			status = got < 0 ? got : trace_add_capture(trace, &capture);
 		if (status)
 			return trace_fail(trace, "cannot read the capture: %s", strerror(-status));
@@ -121,10 +121,10 @@ static bool collect_packets(struct session *session, struct trace *trace)
 			clock_read(CLOCK_MONOTONIC) >= deadline)
 			break;
 		deadline_begin(deadline);
-		capture_wait(session->wire, deadline);
+		capture_wait(session->capture, deadline);
 		deadline_end();
 	}
-	return !capture_lost(session->wire) || trace_fail(trace, "the capture lost packets");
+	return !capture_lost(session->capture) || trace_fail(trace, "the capture lost packets");
 }
 
 static bool collect_events(struct session *session, struct trace *trace)
@@ -157,7 +157,7 @@ static bool collect_counters(struct session *session, struct trace *trace)
 
 void session_observe(struct session *session, struct trace *trace)
 {
-	if (session->wire && !collect_packets(session, trace))
+	if (session->capture && !collect_packets(session, trace))
 		return;
 	if (session->events && !collect_events(session, trace))
 		return;

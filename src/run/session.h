@@ -23,7 +23,7 @@ struct session_options {
 	int deadline;          /* milliseconds, of a run; anew after a timeout that was expected */
 	bool sandbox;          /* in a private network namespace, if that is allowed */
 	enum wire_detail wire; /* the rest works in a sandbox only */
-	FILE *capture; /* where captured packets go, too; NULL: nowhere. Closed by the session */
+	FILE *pcap; /* where captured packets go, too; NULL: nowhere. Closed by the session */
 	bool events, states, counters;
 };
 
@@ -32,11 +32,11 @@ struct session {
 	struct endpoint client;
 	struct listener listener;
 	struct endpoint
-		ghost; /* the server's end once its process ended: only addresses are left */
+		dead_server; /* the server's end once its process ended: only addresses are left */
 	bool process_ended;
 	int connects; /* of the client in this run */
 	struct sandbox sandbox;
-	struct wire *wire;          /* NULL: packets are not observed */
+	struct capture *capture;    /* NULL: packets are not observed */
 	struct tracepoints *events; /* NULL: the kernel's events are not observed */
 	struct version kernel;
 	struct sigaction sigpipe_before;

@@ -24,14 +24,14 @@ struct trace *trace_new(
 	if (!trace)
 		return NULL;
 	*trace = (struct trace){.experiment = experiment, .family = family, .kernel = kernel};
-	trace->record = calloc((size_t)experiment->plan_count, sizeof *trace->record);
+	trace->observation = calloc((size_t)experiment->plan_count, sizeof *trace->observation);
 	trace->plan_capture = calloc((size_t)experiment->wire_count + 1, sizeof(int));
-	if (!trace->record || !trace->plan_capture) {
+	if (!trace->observation || !trace->plan_capture) {
 		trace_free(trace);
 		return NULL;
 	}
 	for (int i = 0; i < experiment->plan_count; i++)
-		trace->record[i].prediction = model_predict(&model, &experiment->plan[i].step);
+		trace->observation[i].prediction = model_predict(&model, &experiment->plan[i].step);
 	trace_restart(trace);
 	return trace;
 }
@@ -40,7 +40,7 @@ void trace_free(struct trace *trace)
 {
 	if (!trace)
 		return;
-	free(trace->record);
+	free(trace->observation);
 	free(trace->capture);
 	free(trace->capture_plan);
 	free(trace->common);
@@ -53,9 +53,9 @@ void trace_free(struct trace *trace)
 void trace_restart(struct trace *trace)
 {
 	for (int i = 0; i < trace->experiment->plan_count; i++) {
-		struct record *record = &trace->record[i];
+		struct observation *observation = &trace->observation[i];
 
-		*record = (struct record){.prediction = record->prediction};
+		*observation = (struct observation){.prediction = observation->prediction};
 	}
 	for (int i = 0; i < trace->experiment->wire_count; i++)
 		trace->plan_capture[i] = -1;

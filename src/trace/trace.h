@@ -22,7 +22,7 @@ enum {
 	EVENT_LIMIT = 1024,   /* kernel events in a trace */
 };
 
-struct record {
+struct observation {
 	struct prediction prediction;
 	struct outcome outcome;
 	bool reached;     /* the step was run */
@@ -42,8 +42,8 @@ struct trace {
 	const struct experiment *experiment;
 	enum family family;
 	struct version kernel;
-	struct record *record; /* one a plan of the experiment */
-	const char *context;   /* comment lines about the machine and the run; NULL: none */
+	struct observation *observation; /* one a plan of the experiment */
+	const char *context; /* comment lines about the machine and the run; NULL: none */
 	enum verdict verdict;
 	char reason[REASON_LIMIT]; /* of VERDICT_SKIPPED and VERDICT_ERROR */
 	int reached, deviations;
@@ -51,7 +51,7 @@ struct trace {
 
 	enum wire_detail wire; /* WIRE_NONE: packets were not observed */
 	int capture_count, capture_room;
-	struct capture *capture;
+	struct captured_packet *capture;
 	unsigned short *common; /* of trace_match: how long a common sequence is */
 	int *capture_plan;      /* which wire plan each packet is; -1: none */
 	int *plan_capture;      /* which packet each wire plan is; -1: none */
@@ -73,7 +73,7 @@ void trace_restart(struct trace *trace);
 __attribute__((format(printf, 2, 3))) bool trace_fail(struct trace *trace, const char *format, ...);
 
 /* Adds a packet. Returns 0, -ENOMEM, or -EOVERFLOW beyond CAPTURE_LIMIT. */
-int trace_add_capture(struct trace *trace, const struct capture *capture);
+int trace_add_capture(struct trace *trace, const struct captured_packet *capture);
 
 /* Finds for every expected packet the one that it is. In order; a bare acknowledgement is matched
  * only where one is written; a packet is never matched to a step that began after it was seen.

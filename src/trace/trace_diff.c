@@ -16,7 +16,7 @@ static void print_essence_line(const char *line, size_t length, FILE *out)
 	const char *what;
 	int column;
 
-	if (!words_cut(&words, line, length, &column, &what) || !words.count ||
+	if (!text_cut(&words, line, length, &column, &what) || !words.count ||
 		!strcmp(words.word[0].text, "use"))
 		return;
 	for (int i = 0; i < words.count; i++)

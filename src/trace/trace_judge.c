@@ -5,8 +5,8 @@
 
 struct result trace_expected(const struct trace *trace, int i)
 {
-	const struct plan *plan = &trace->experiment->plan[i];
-	const struct expectation *e = plan_expectation(plan, trace->family, trace->kernel);
+	const struct planned_step *plan = &trace->experiment->plan[i];
+	const struct expectation *e = planned_step_expectation(plan, trace->family, trace->kernel);
 
 	if (e)
 		return e->result;
@@ -16,12 +16,12 @@ struct result trace_expected(const struct trace *trace, int i)
 
 struct answers trace_answers(const struct trace *trace, int i)
 {
-	const struct record *record = &trace->record[i];
+	const struct observation *observation = &trace->observation[i];
 	struct answers a = {.expected = trace_expected(trace, i),
-		.predicted = record->prediction.result,
-		.observed = record->outcome.result};
+		.predicted = observation->prediction.result,
+		.observed = observation->outcome.result};
 
-	if (!record->reached)
+	if (!observation->reached)
 		a.observed = (struct result){0};
 	a.expected_holds = results_agree(&a.expected, &a.observed);
 	/* A step that does not end is never what someone who says nothing expects. */
@@ -36,7 +36,7 @@ bool trace_deviates(const struct trace *trace, int i)
 {
 	struct answers a = trace_answers(trace, i);
 
-	return !trace->record[i].reached || !a.expected_holds || !a.predicted_holds;
+	return !trace->observation[i].reached || !a.expected_holds || !a.predicted_holds;
 }
 
 void trace_judge(struct trace *trace)
@@ -60,7 +60,8 @@ void trace_judge_predictions(struct trace *trace)
 	for (int i = 0; i < trace->experiment->plan_count; i++) {
 		struct result expected = trace_expected(trace, i);
 
-		trace->deviations += !results_agree(&expected, &trace->record[i].prediction.result);
+		trace->deviations +=
+			!results_agree(&expected, &trace->observation[i].prediction.result);
 	}
 	trace->verdict = trace->deviations ? VERDICT_DEVIATES : VERDICT_EXPECTED;
 }

@@ -14,7 +14,7 @@ enum { FIRST_ROOM = 32 };
 static int make_room(struct trace *trace, int room)
 {
 	size_t plans = (size_t)trace->experiment->wire_count + 1, packets = (size_t)room;
-	struct capture *capture = realloc(trace->capture, packets * sizeof *capture);
+	struct captured_packet *capture = realloc(trace->capture, packets * sizeof *capture);
 
 	if (capture)
 		trace->capture = capture;
@@ -32,7 +32,7 @@ static int make_room(struct trace *trace, int room)
 	return 0;
 }
 
-int trace_add_capture(struct trace *trace, const struct capture *capture)
+int trace_add_capture(struct trace *trace, const struct captured_packet *capture)
 {
 	if (trace->capture_count == trace->capture_room) {
 		int room = trace->capture_room ? 2 * trace->capture_room : FIRST_ROOM;
@@ -49,7 +49,7 @@ int trace_add_capture(struct trace *trace, const struct capture *capture)
 bool trace_expects_packet(const struct trace *trace, int i)
 {
 	return trace->wire != WIRE_NONE &&
-	       wire_plan_holds(&trace->experiment->wire[i], trace->family, trace->kernel);
+	       planned_packet_holds(&trace->experiment->wire[i], trace->family, trace->kernel);
 }
 
 bool trace_unexpected(const struct trace *trace, int i)
@@ -59,10 +59,10 @@ bool trace_unexpected(const struct trace *trace, int i)
 }
 
 /* Can packet be the one that is planned? No packet stands before the step that caused it. */
-static bool is_planned(
-	const struct trace *trace, const struct wire_plan *plan, const struct capture *capture)
+static bool is_planned(const struct trace *trace, const struct planned_packet *plan,
+	const struct captured_packet *capture)
 {
-	const struct record *step = plan->step < 0 ? NULL : &trace->record[plan->step];
+	const struct observation *step = plan->step < 0 ? NULL : &trace->observation[plan->step];
 
 	return packets_equal(&plan->packet, &capture->packet) &&
 	       (!step || (step->reached && step->outcome.begin <= capture->time));

@@ -65,18 +65,18 @@ static void print_result(struct printer *p, char mark, const struct step *step,
 	step_text(step, left, sizeof left);
 	result_text(result, right, sizeof right);
 	begin_line(p, mark);
-	int column = line_layout(p->out, left, right, NULL);
+	int column = experiment_print_line(p->out, left, right, NULL);
 
 	if (comment && *comment)
 		print_comment(p, column, comment);
 	else if (line)
-		line_comment(p->out, line);
+		experiment_print_comment(p->out, line);
 	end_line(p, mark);
 }
 
 static void print_prediction(struct printer *p, char mark, int i, const struct line *line)
 {
-	const struct prediction *prediction = &p->trace->record[i].prediction;
+	const struct prediction *prediction = &p->trace->observation[i].prediction;
 	const struct rule_text *rule = &rule_texts[prediction->rule];
 	char remark[384];
 
@@ -91,7 +91,7 @@ static void print_prediction(struct printer *p, char mark, int i, const struct l
 }
 
 /* "seq 1:7 ack 2 win 512", as tcpdump has it. */
-static void numbers_text(const struct capture *c, char *text, size_t size)
+static void numbers_text(const struct captured_packet *c, char *text, size_t size)
 {
 	bool numbered = c->packet.length || c->packet.flags & ~TH_ACK;
 	char seq[32] = "", ack[32] = "";
@@ -106,7 +106,8 @@ static void numbers_text(const struct capture *c, char *text, size_t size)
 }
 
 /* A captured packet as a wire line, or as a comment when it is nothing to assert. */
-static void print_capture(struct printer *p, char mark, const struct capture *c, bool comment)
+static void print_capture(
+	struct printer *p, char mark, const struct captured_packet *c, bool comment)
 {
 	char packet[PACKET_TEXT], numbers[96];
 
@@ -193,18 +194,18 @@ static void print_wire(struct printer *p, int i)
 
 /* The comment behind a step: why it has no result, the number where a relation is expected, or both
  * ends' states. */
-static void step_remark(
-	const struct record *record, const struct result *expected, char *text, size_t size)
+static void step_remark(const struct observation *observation, const struct result *expected,
+	char *text, size_t size)
 {
 	text[0] = '\0';
-	if (record->note)
-		snprintf(text, size, "%s", record->note);
+	if (observation->note)
+		snprintf(text, size, "%s", observation->note);
 	else if (expected->kind == RESULT_RELATION)
-		result_text(&record->outcome.result, text, size);
-	else if (record->state[CLIENT])
+		result_text(&observation->outcome.result, text, size);
+	else if (observation->state[CLIENT])
 		snprintf(text, size, "client %s, server %s",
-			name_text(tcp_states, record->state[CLIENT]),
-			name_text(tcp_states, record->state[SERVER]));
+			symbol_text(tcp_states, observation->state[CLIENT]),
+			symbol_text(tcp_states, observation->state[SERVER]));
 }
 
 static void print_deviating_step(struct printer *p, int i, const struct line *line)
@@ -212,7 +213,7 @@ static void print_deviating_step(struct printer *p, int i, const struct line *li
 	const struct step *step = &p->trace->experiment->plan[i].step;
 	struct answers a = trace_answers(p->trace, i);
 
-	if (!p->trace->record[i].reached) {
+	if (!p->trace->observation[i].reached) {
 		print_result(p, '-', step, &a.expected, line, "not reached");
 		return;
 	}
@@ -225,20 +226,20 @@ static void print_deviating_step(struct printer *p, int i, const struct line *li
 
 static void print_step(struct printer *p, int i, const struct line *line)
 {
-	const struct record *record = &p->trace->record[i];
+	const struct observation *observation = &p->trace->observation[i];
 	struct result expected = trace_expected(p->trace, i);
 	/* What may vary without the behaviour varying is not part of the trace, but a comment. */
 	bool varies = expected.kind == RESULT_RELATION && !trace_deviates(p->trace, i);
 	char remark[160];
 
-	if (record->reached)
-		print_remarks_before(p, record->outcome.begin);
-	step_remark(record, &expected, remark, sizeof remark);
+	if (observation->reached)
+		print_remarks_before(p, observation->outcome.begin);
+	step_remark(observation, &expected, remark, sizeof remark);
 	if (p->diff && trace_deviates(p->trace, i))
 		print_deviating_step(p, i, line);
 	else
 		print_result(p, ' ', &p->trace->experiment->plan[i].step,
-			varies ? &expected : &record->outcome.result, line, remark);
+			varies ? &expected : &observation->outcome.result, line, remark);
 }
 
 static void print_line(struct printer *p, const struct line *line)
@@ -303,7 +304,7 @@ static void print_counters(struct printer *p)
 		int length = (int)(strcspn(at + 1, " ") + 1);
 
 		length += (int)(strcspn(at + length + 1, " ") + 1);
-		column = comment_add(p->out, column, start, at, length);
+		column = text_add_comment(p->out, column, start, at, length);
 		at += length;
 	}
 	if (!column)
@@ -318,7 +319,7 @@ static void print_why(struct printer *p)
 
 	for (int i = e->plan_count - 1; i >= 0; i--) {
 		const struct step *step = &e->plan[i].step;
-		const struct prediction *prediction = &p->trace->record[i].prediction;
+		const struct prediction *prediction = &p->trace->observation[i].prediction;
 		char left[LINE_LIMIT + 1], right[RESULT_TEXT];
 
 		if (step->who != CLIENT || !(step->operation->flags & SENDS) ||
@@ -380,7 +381,7 @@ static void print_predicted_step(struct printer *p, int i, const struct line *li
 {
 	struct result expected = trace_expected(p->trace, i);
 
-	if (!results_agree(&expected, &p->trace->record[i].prediction.result)) {
+	if (!results_agree(&expected, &p->trace->observation[i].prediction.result)) {
 		print_result(
 			p, '-', &p->trace->experiment->plan[i].step, &expected, line, "expected");
 		print_prediction(p, '!', i, line);

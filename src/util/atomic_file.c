@@ -17,59 +17,59 @@ static int open_nameless(const char *name)
 	return fd;
 }
 
-static FILE *open_stream(struct atomic_file *draft)
+static FILE *open_stream(struct atomic_file *atomic)
 {
-	int fd = open_nameless(draft->name);
+	int fd = open_nameless(atomic->name);
 
 	if (fd < 0)
-		return fopen(draft->partial, "we");
+		return fopen(atomic->partial, "we");
 	/* Another one for the stream, which is closed before the file gets its name. */
-	draft->descriptor = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	FILE *file = draft->descriptor < 0 ? NULL : fdopen(fd, "w");
+	atomic->descriptor = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	FILE *file = atomic->descriptor < 0 ? NULL : fdopen(fd, "w");
 
 	if (!file)
 		close(fd);
 	return file;
 }
 
-FILE *atomic_file_open(struct atomic_file *draft, const char *name)
+FILE *atomic_file_open(struct atomic_file *atomic, const char *name)
 {
-	*draft = (struct atomic_file){.name = name, .descriptor = -1};
-	if (asprintf(&draft->partial, "%s.partial", name) < 0) {
-		draft->partial = NULL;
+	*atomic = (struct atomic_file){.name = name, .descriptor = -1};
+	if (asprintf(&atomic->partial, "%s.partial", name) < 0) {
+		atomic->partial = NULL;
 		return NULL;
 	}
-	FILE *file = open_stream(draft);
+	FILE *file = open_stream(atomic);
 	int error = errno;
 
 	if (!file)
-		atomic_file_finish(draft, false);
+		atomic_file_finish(atomic, false);
 	errno = error;
 	return file;
 }
 
 /* linkat(2) replaces nothing: by way of another name. open(2) has the path. */
-static bool name_it(const struct atomic_file *draft)
+static bool name_it(const struct atomic_file *atomic)
 {
 	char path[64];
 
-	if (draft->descriptor < 0)
+	if (atomic->descriptor < 0)
 		return true;
-	unlink(draft->partial); /* left by somebody */
-	snprintf(path, sizeof path, "/proc/self/fd/%d", draft->descriptor);
-	return !linkat(AT_FDCWD, path, AT_FDCWD, draft->partial, AT_SYMLINK_FOLLOW);
+	unlink(atomic->partial); /* left by somebody */
+	snprintf(path, sizeof path, "/proc/self/fd/%d", atomic->descriptor);
+	return !linkat(AT_FDCWD, path, AT_FDCWD, atomic->partial, AT_SYMLINK_FOLLOW);
 }
 
-int atomic_file_finish(struct atomic_file *draft, bool good)
+int atomic_file_finish(struct atomic_file *atomic, bool good)
 {
 	int error = 0;
 
-	if (good && (!name_it(draft) || rename(draft->partial, draft->name)))
+	if (good && (!name_it(atomic) || rename(atomic->partial, atomic->name)))
 		error = errno;
-	if (draft->partial && (error || (!good && draft->descriptor < 0)))
-		unlink(draft->partial);
-	if (draft->descriptor >= 0)
-		close(draft->descriptor);
-	free(draft->partial);
+	if (atomic->partial && (error || (!good && atomic->descriptor < 0)))
+		unlink(atomic->partial);
+	if (atomic->descriptor >= 0)
+		close(atomic->descriptor);
+	free(atomic->partial);
 	return -error;
 }

@@ -16,10 +16,10 @@ struct atomic_file {
 /* Opens a file that is to be called name. The caller closes the stream before atomic_file_finish.
  * NULL, and errno, when it cannot be opened or there is no memory. On a file system without
  * O_TMPFILE it is called NAME.partial meanwhile. */
-FILE *atomic_file_open(struct atomic_file *draft, const char *name);
+FILE *atomic_file_open(struct atomic_file *atomic, const char *name);
 
 /* Gives the file its name, in place of what has it, when it is good; otherwise it is gone. Returns
  * 0 or the negative errno of linkat(2) or rename(2). */
-int atomic_file_finish(struct atomic_file *draft, bool good);
+int atomic_file_finish(struct atomic_file *atomic, bool good);
 
 #endif

@@ -5,13 +5,13 @@
 #include <stddef.h>
 #include <time.h>
 
-short backoff_wait(int fd, short events, long *moment)
+short backoff_wait(int fd, short events, long *backoff)
 {
 	static const long shortest = 20000, longest = 1000000; /* ns */
 	struct pollfd p = {.fd = fd, .events = events};
 
-	*moment = !*moment ? shortest : *moment * 2 < longest ? *moment * 2 : longest;
-	ppoll(&p, 1, &(struct timespec){.tv_nsec = *moment}, NULL);
+	*backoff = !*backoff ? shortest : *backoff * 2 < longest ? *backoff * 2 : longest;
+	ppoll(&p, 1, &(struct timespec){.tv_nsec = *backoff}, NULL);
 	return p.revents; /* 0 when the call failed, too */
 }
 

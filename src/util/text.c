@@ -7,7 +7,7 @@ static bool blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-bool words_cut(struct words *words, const char *line, size_t length, int *column, const char **what)
+bool text_cut(struct words *words, const char *line, size_t length, int *column, const char **what)
 {
 	size_t at = 0;
 
@@ -72,7 +72,7 @@ static int distance(const char *a, const char *b)
 	return above[m];
 }
 
-void nearest_offer(struct nearest *nearest, const char *candidate)
+void text_offer_nearest(struct nearest *nearest, const char *candidate)
 {
 	int limit = 1 + (int)strlen(nearest->word) / 3;
 	int d = distance(nearest->word, candidate);
@@ -83,7 +83,7 @@ void nearest_offer(struct nearest *nearest, const char *candidate)
 	}
 }
 
-void words_wrap(FILE *out, int column, const char *text)
+void text_wrap(FILE *out, int column, const char *text)
 {
 	int at = column;
 
@@ -101,7 +101,7 @@ void words_wrap(FILE *out, int column, const char *text)
 	fputc('\n', out);
 }
 
-int comment_add(FILE *out, int column, const char *start, const char *piece, int length)
+int text_add_comment(FILE *out, int column, const char *start, const char *piece, int length)
 {
 	if (!column)
 		column = fprintf(out, "%s", start);

@@ -29,18 +29,17 @@ struct words {
 
 /* Cuts the length bytes at line at blanks; a word that begins with '#' begins the comment.
  * Returns false when a limit is exceeded: then *column says where and *what which limit. */
-bool words_cut(
-	struct words *words, const char *line, size_t length, int *column, const char **what);
+bool text_cut(struct words *words, const char *line, size_t length, int *column, const char **what);
 
 /* Prints text from column on, where the output stands, to the end of the line; broken at blanks,
  * with further lines from the same column on. A word that is longer than a line is not broken. */
-void words_wrap(FILE *out, int column, const char *text);
+void text_wrap(FILE *out, int column, const char *text);
 
 /* Adds a piece of length bytes, which begins with a blank, to a comment that the output stands in
  * at column; at column 0 the comment begins, with start. Where the line would be wider than
  * TEXT_WIDTH another one begins. Returns the column behind the piece; the last newline is the
  * caller's. */
-int comment_add(FILE *out, int column, const char *start, const char *piece, int length);
+int text_add_comment(FILE *out, int column, const char *start, const char *piece, int length);
 
 /* Keeps the candidate nearest to an unknown word. Start with {word, NULL, 0}. */
 struct nearest {
@@ -50,6 +49,6 @@ struct nearest {
 };
 
 /* Considers candidate; candidates that need more edits than a third of the word never win. */
-void nearest_offer(struct nearest *nearest, const char *candidate);
+void text_offer_nearest(struct nearest *nearest, const char *candidate);
 
 #endif
