@@ -33,7 +33,7 @@ int cmd_next_option(int argc, char **argv, const struct option *options);
 /* Reads a whole number from least to most, or says what option expected and returns false. */
 bool cmd_number_option(const char *option, const char *text, long least, long most, long *value);
 
-/* The same from 1, of the option's argument, into an int. */
+/* Reads the option's argument, a whole number from 1 to most, into *value. */
 bool cmd_int_option(const char *option, int most, int *value);
 
 /* Adds the family that --family=text names; false after a message when there is none. */

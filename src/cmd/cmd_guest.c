@@ -38,7 +38,7 @@ static const char record_line[] = "/dev/ttyS1", module_directory[] = "/modules",
 
 enum { ARGUMENT_BYTES = 1 << 18, ARGUMENT_LIMIT = 4096 };
 
-/* A file system that this kernel lacks is told and gone without. */
+/* A file system that this kernel lacks is reported; the guest runs without it. */
 static void mount_all(void)
 {
 	for (size_t i = 0; i < sizeof mounts / sizeof *mounts; i++) {

@@ -60,7 +60,8 @@ enum status selection_load(struct selection *s, char **names, unsigned families)
 		return STATUS_ENVIRONMENT;
 	}
 	for (struct experiment **e = s->experiment; *e; e++)
-		/* Of the catalogue that goes without saying. */
+		/* In a run of the whole catalogue a family that an experiment lacks needs no
+		 * message. */
 		if (!add_tasks(s, *e, families ? families : ~0U) && *names)
 			message("%s: skipped: it uses none of the families asked for", (*e)->name);
 	return STATUS_EXPECTED;

@@ -26,7 +26,7 @@ struct background {
 	int64_t deadline; /* of who started it */
 	struct outcome outcome;
 	int status;        /* of the thread's setup: 0 or a negative errno; good once done is set */
-	_Atomic pid_t tid; /* set when nothing that sleeps comes before the call any more */
+	_Atomic pid_t tid; /* set once the thread can sleep in the call only */
 	atomic_bool done;
 	sem_t over; /* posted after that */
 	int stat; /* the thread's /proc/TID/stat, or -1: open from the start, so that no descriptor
@@ -87,9 +87,9 @@ static int open_stat(pid_t tid)
 {
 	char path[64];
 
-	/* Not below /proc/self/task: those names belong to the directory of the process, and who
-	 * reaps it spins in shrink_dcache_parent(), for seconds on a busy processor, until the
-	 * thread that ends has dropped them, too. */
+	/* Not below /proc/self/task: those directory entries hang below the process's own, and
+	 * whoever reaps the process then spins in shrink_dcache_parent(), for seconds on a busy
+	 * processor, until the ending thread has dropped them. */
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)tid);
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
@@ -177,7 +177,8 @@ static void forget(struct endpoint *e)
 	e->background = NULL;
 }
 
-/* The server's connection, unless somebody else was faster than the client. */
+/* Takes over the accepted connection, unless it is another process's that was faster than the
+ * client. */
 static void take_accepted(struct endpoint *e, const struct background *b, struct result *result)
 {
 	if (!descriptors_is_stranger(e, b->endpoint.fd, &b->endpoint.remote)) {

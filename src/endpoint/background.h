@@ -13,8 +13,9 @@
  * timer_create(2)), no look at it, -EBUSY when there is one already. */
 int background_start(struct endpoint *endpoint, const struct step *step);
 
-/* What was seen may have woken the call that sleeps in the background: waits until it sleeps again
- * or is over, and has taken what it takes. There is one. Returns as background_start. */
+/* An event that was just observed may have woken the call in the background: waits until that call
+ * sleeps again or is over, so that it has consumed what it will consume. There must be one. Returns
+ * as background_start. */
 int background_settle(struct endpoint *endpoint);
 
 /* Waits until the step in the background is over: the result is that step's, and what it did to the
@@ -24,7 +25,7 @@ void background_join(struct endpoint *endpoint, struct result *result);
 /* Runs a step, which is not one in the background, in a thread as if it were, and waits for it. */
 void background_run(struct endpoint *endpoint, const struct step *step, struct result *result);
 
-/* Ends a step whose result nobody fetched, at once. Nothing happens when there is none. */
+/* Ends at once a step that was not joined. Does nothing when there is none. */
 void background_end(struct endpoint *endpoint);
 
 #endif

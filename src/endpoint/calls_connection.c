@@ -14,8 +14,7 @@ void endpoint_connect(struct endpoint *e, const struct step *step, struct result
 {
 	static const struct sockaddr disconnect = {.sa_family = AF_UNSPEC};
 
-	/* What the call gave is the answer to /proc/net/tcp's questions afterwards: the old local
-	 * address stays. */
+	/* The old local address is kept: it is what /proc/net/tcp is searched for afterwards. */
 	if (step->word_count) {
 		*result = result_of_call(connect(e->fd, &disconnect, sizeof disconnect));
 		return;

@@ -180,8 +180,8 @@ static ssize_t fill_once(const struct endpoint *e)
 	return send(e->fd, payload, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* Full is what refuses to take more when the receiver's window is closed: no acknowledgement will
- * make room. On AF_UNIX it is what refuses to take more. */
+/* A TCP send buffer is full when it takes no more while the receiver's window is closed: no
+ * acknowledgement will make room then. An AF_UNIX socket is full when it takes no more. */
 void endpoint_fill(struct endpoint *e, const struct step *step, struct result *result)
 {
 	enum window window = WINDOW_OPEN;

@@ -76,8 +76,9 @@ static struct request about(const struct endpoint *e, bool listening)
 	return request;
 }
 
-/* Is it there? Then request names it by its cookie, and no other. The kernel looks among the
- * listening sockets, too: one that is found there in place of a connection is none of ours. */
+/* Looks the socket up; afterwards request names exactly that one, by its cookie. The kernel
+ * searches the listening sockets, too: one that is found in place of a connection is not the one
+ * that was meant. */
 static int find(int netlink, struct request *request, bool listening)
 {
 	union reply reply = {0};

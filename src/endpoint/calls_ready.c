@@ -84,8 +84,8 @@ void endpoint_state(struct endpoint *e, const struct step *step, struct result *
 		.value = state < 0 ? -state : state};
 }
 
-/* Waits for an event not seen before, or a moment: some changes of state (FIN_WAIT1 to FIN_WAIT2,
- * all of a closed socket) announce themselves to nobody and have to be looked for. */
+/* Waits for an event not seen before, or for a pause: some changes of state (FIN_WAIT1 to
+ * FIN_WAIT2, all of a closed socket) wake no poll(2) and have to be looked for. */
 static void wait_for_change(const struct endpoint *e, short *seen, long *backoff)
 {
 	bool closed = e->fd == CLOSED_DESCRIPTOR || *seen & (POLLERR | POLLHUP | POLLNVAL);
@@ -94,7 +94,7 @@ static void wait_for_change(const struct endpoint *e, short *seen, long *backoff
 	*seen = (short)(*seen | backoff_wait(closed ? -1 : e->fd, unseen, backoff));
 }
 
-/* What is there now, in the terms of what is awaited. */
+/* What the socket shows now, as a state or as events, whichever is awaited. */
 static void look(struct endpoint *e, const struct step *step, struct result *now)
 {
 	const struct step events = {.number = {step->number[0]}, .word_count = 1};

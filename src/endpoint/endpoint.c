@@ -16,9 +16,10 @@ struct endpoint endpoint_new(enum who who)
 	return (struct endpoint){.who = who, .fd = CLOSED_DESCRIPTOR, .listen_fd = -1, .epoll = -1};
 }
 
-/* A port that the kernel chose would be given back when the socket stops listening
- * (tcp_set_state(): SOCK_BINDPORT_LOCK), and another one chosen when it listens again; a server has
- * a port that it named. So the kernel's choice is named: on a second socket. */
+/* A port that the kernel chose is given back when the socket stops listening (tcp_set_state():
+ * SOCK_BINDPORT_LOCK), and another one is chosen when it listens again. A real server binds to a
+ * port that it names, so a second socket is bound to the port that the kernel chose for the first.
+ */
 static int listen_on_loopback(struct endpoint *endpoint)
 {
 	endpoint->local = family_loopback(endpoint->family);
@@ -128,7 +129,7 @@ static void start(struct endpoint *endpoint, const struct step *step, struct res
 			.kind = status == -EBUSY ? RESULT_ERROR : RESULT_FAILED, .value = -status};
 }
 
-/* What was awaited may have woken the call in the background. */
+/* The event that was awaited may have woken the call in the background. */
 static void settle(struct endpoint *endpoint, struct result *result)
 {
 	int status = endpoint->background ? background_settle(endpoint) : 0;

@@ -2,7 +2,7 @@
  * proc_net_tcp: the namespace's table of TCP sockets, /proc/net/tcp and /proc/net/tcp6.
  *
  * It shows what no descriptor can: sockets whose descriptor is closed, and time-wait entries with
- * the state that they stand for (get_tcp4_sock(), get_timewait4_sock()).
+ * the state that they represent (get_tcp4_sock(), get_timewait4_sock()).
  */
 #ifndef CLOSEWAIT_PROC_NET_TCP_H
 #define CLOSEWAIT_PROC_NET_TCP_H

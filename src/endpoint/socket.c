@@ -17,7 +17,8 @@ int socket_bound(enum family family, struct address *local)
 
 	if (fd < 0)
 		return -1;
-	/* So that it can listen again beside connections of before: inet_csk_bind_conflict(). */
+	/* So that it can listen again while earlier connections still exist:
+	 * inet_csk_bind_conflict(). */
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
 	if (!bind(fd, (struct sockaddr *)&local->storage, local->length) &&
 		!getsockname(fd, (struct sockaddr *)&bound.storage, &bound.length)) {

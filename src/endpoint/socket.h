@@ -1,5 +1,5 @@
 /*
- * socket: sockets on their own, of no endpoint yet or of none any more.
+ * socket: making and closing sockets, independent of any endpoint.
  */
 #ifndef CLOSEWAIT_SOCKET_H
 #define CLOSEWAIT_SOCKET_H

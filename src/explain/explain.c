@@ -97,8 +97,8 @@ void explain_states(const struct trace *trace, FILE *out)
 	}
 }
 
-/* What is worth a word: an error, wherever it shows; end of file; and data that seems to be sent
- * and is lost. */
+/* The steps that are explained: an error, wherever it shows; end of file; and data that seems to be
+ * sent but is lost. */
 static bool is_remarkable(const struct trace *trace, int i)
 {
 	const struct observation *observation = &trace->observation[i];
@@ -136,7 +136,7 @@ static void call_text(const struct trace *trace, int i, char *text, size_t size)
 	snprintf(text + used, size - used, "  (%s)", left);
 }
 
-/* By the rule that predicted it, if it predicted what came. */
+/* The text of the rule that predicted the result, if the prediction was right. */
 static void why_text(const struct trace *trace, int i, char *text, size_t size)
 {
 	const struct prediction *p = &trace->observation[i].prediction;
@@ -177,7 +177,7 @@ void explain_calls(const struct trace *trace, FILE *out)
 	bool began = false;
 
 	if (!family_is_tcp(trace->family))
-		return; /* the model, which knows why, covers no other */
+		return; /* the reasons are the model's, which covers plain TCP only */
 	for (int i = 0; i < trace->experiment->plan_count; i++) {
 		if (!is_remarkable(trace, i))
 			continue;

@@ -44,7 +44,7 @@ static enum packet_kind rst_kind(const struct sent *self, const struct captured_
 {
 	if (!(c->packet.flags & TH_ACK))
 		return PACKET_RST;
-	/* Who has sent nothing yet has no socket. */
+	/* An end that has sent nothing yet has no socket. */
 	return self->last < 0 ? PACKET_RST_SYN : PACKET_RST_ABORT;
 }
 

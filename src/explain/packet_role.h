@@ -32,7 +32,7 @@ struct packet_role {
 	int answers;    /* of PACKET_RST: the index of the packet that it answers; -1: unknown */
 };
 
-/* Writes the meaning of each of count packets, which are in the order of their times. */
+/* Finds the role of each of count packets, which are in the order of their times. */
 void packet_roles(const struct captured_packet *capture, int count, struct packet_role *role);
 
 #endif

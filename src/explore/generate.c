@@ -17,7 +17,7 @@ enum {
 	AWAITS = 2, /* of one side after a step */
 };
 
-/* What there is to wait for at a side. */
+/* The changes that a side can wait for. */
 struct view {
 	int state;
 	long events, unread;

@@ -40,7 +40,7 @@ struct planned_step {
 	struct expectation expectation[EXPECTATION_LIMIT];
 };
 
-/* A packet that is expected after the plan at index step. */
+/* A packet that is expected after the step at that index. */
 struct planned_packet {
 	struct packet packet;
 	struct guard guard;
@@ -48,11 +48,11 @@ struct planned_packet {
 };
 
 enum line_kind {
-	LINE_TEXT,        /* empty, or a comment that has the line to itself */
-	LINE_USE,         /* use FAMILY... */
-	LINE_STEP,        /* index: of the plan; which: 1 when expectation 0 stands on the line */
-	LINE_EXPECTATION, /* index: of the plan; which: of the expectation */
-	LINE_WIRE,        /* index: of the wire plan */
+	LINE_TEXT, /* empty, or a comment that has the line to itself */
+	LINE_USE,  /* use FAMILY... */
+	LINE_STEP, /* index: of the step; which: 1 when its first expectation is on the same line */
+	LINE_EXPECTATION, /* index: of the step; which: of its expectation */
+	LINE_WIRE,        /* index: of the packet */
 };
 
 struct line {
@@ -92,7 +92,7 @@ void experiment_title(const struct experiment *experiment, char *title, size_t s
 /* How many lines of comment the experiment begins with: its title, and below it the reason. */
 int experiment_introduction(const struct experiment *experiment);
 
-/* The expectation of plan that holds for family on kernel, or NULL: then nothing is asserted. */
+/* The step's expectation that holds for family on kernel, or NULL: then nothing is asserted. */
 const struct expectation *planned_step_expectation(
 	const struct planned_step *plan, enum family family, struct version kernel);
 

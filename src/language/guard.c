@@ -74,7 +74,7 @@ bool version_before(struct version v, int major, int minor)
 	return v.major < major || (v.major == major && v.minor < minor);
 }
 
-/* Has kernel the change? What is said of its own series counts more than mainline. */
+/* Does kernel have the change? A version of its own stable series decides before mainline's. */
 static bool has_change(const struct change *change, struct version kernel)
 {
 	struct version first = change->version[0];
@@ -102,7 +102,7 @@ static bool both_hold(const struct guard *a, const struct guard *b, struct versi
 	return false;
 }
 
-/* Do both hold at a kernel at which the answer to change can change? */
+/* Do both guards hold on some kernel just before or at one of change's versions? */
 static bool overlap_at(const struct guard *a, const struct guard *b, const struct change *change)
 {
 	for (int i = 0; i < change->version_count; i++) {

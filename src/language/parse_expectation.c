@@ -73,7 +73,7 @@ static bool overlaps(struct parser *p, const struct planned_step *plan, const st
 	return false;
 }
 
-/* Reads "= RESULT [@ GUARD]" as another expectation of plan. */
+/* Reads "= RESULT [@ GUARD]" as a further expectation of the step. */
 bool parse_expectation(struct parser *p, struct planned_step *plan)
 {
 	struct expectation e;

@@ -13,7 +13,7 @@ bool parse_family(struct parser *p, unsigned *families);
  * stands next. */
 bool parse_guard(struct parser *p, struct guard *guard);
 
-/* Reads "= RESULT [@ GUARD]" as another expectation of plan. */
+/* Reads "= RESULT [@ GUARD]" as a further expectation of the step. */
 bool parse_expectation(struct parser *p, struct planned_step *plan);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * parser: where the reading of an experiment stands, and how it complains: what parse.c,
+ * parser: the position in an experiment that is being read, and its error messages: what parse.c,
  * parse_step.c and parse_expectation.c share.
  */
 #ifndef CLOSEWAIT_PARSER_H

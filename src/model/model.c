@@ -27,7 +27,8 @@ struct prediction model_predict(struct model *model, const struct step *step)
 {
 	struct prediction p = {.result.kind = RESULT_UNKNOWN};
 
-	/* What was lost is sent again when its timer ends: only who waits for it knows. */
+	/* Lost segments are sent again when a timer expires: only a step that waits for that can be
+	 * predicted. */
 	model->lost |= model->resuming && step->operation->id != OP_AWAIT &&
 		       step->operation->id != OP_JOIN;
 	if (model->lost)

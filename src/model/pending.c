@@ -3,7 +3,7 @@
 #include "model/answer.h"
 #include "model/close.h"
 
-/* A call that would block says so and changes nothing: then it can be tried again. */
+/* A rule that answers "blocks" changes nothing, so that it can be tried again. */
 static void try(struct model *m, struct pending *pending)
 {
 	struct prediction p = {.result.kind = RESULT_UNKNOWN};
@@ -30,7 +30,7 @@ void pending_release(struct model *m, struct pending *pending)
 void pending_wake(struct model *m)
 {
 	for (int who = 0; who < 2; who++)
-		/* What nobody wakes goes on sleeping, even when there is something for it. */
+		/* A call that was not woken goes on sleeping, even when it could now return. */
 		if (m->pending[who].there && !m->pending[who].finished && m->pending[who].woken) {
 			m->pending[who].retried = true;
 			try(m, &m->pending[who]);

@@ -55,7 +55,7 @@ static void connect_new(struct model *m, const struct step *step, struct predict
 		client->socket = CONNECTED;
 		answer_value(p, RULE_CONNECT, RESULT_NUMBER, 0);
 	} else {
-		/* The error is taken, and the socket as good as new. */
+		/* connect(2) takes the error, and the socket can connect again. */
 		answer_errno(p, RULE_CONNECT_REFUSED, peer_take_error(client));
 		p->cause = client->cause;
 		segment_disconnect(m, THE_CLIENT);

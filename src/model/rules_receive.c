@@ -8,7 +8,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-/* __tcp_select_window(): so few bytes of a full receive queue do not open the window again. */
+/* __tcp_select_window(): reading fewer bytes than this from a full receive queue does not reopen
+ * the window. */
 enum { SILLY = 1024 };
 
 /* sock_rcvlowat(): how many bytes are worth returning for, when waiting is allowed. */
@@ -23,8 +24,8 @@ static long target(const struct peer *peer, const struct step *step)
 	return wanted ? wanted : 1;
 }
 
-/* Does the call go on until the FIN that stands behind the data? With SO_SNDBUF set both buffers
- * hold less than the most that can be asked for. */
+/* Does the call read up to the FIN behind the data? With SO_SNDBUF set, both buffers together hold
+ * less than LENGTH_LIMIT bytes. */
 static bool drains(const struct model *m, const struct peer *peer, const struct step *step)
 {
 	const struct peer *other = &m->peer[peer->other];
@@ -106,7 +107,7 @@ static void receive_empty(struct model *m, const struct step *step, struct predi
 		(peer->error || peer->shut_receive || peer->state == TCP_CLOSE))
 		answer_value(p, RULE_RECEIVE_PARTIAL, RESULT_NUMBER, pending->got);
 	else if (pending->retried && pending->woken && !step->number[0])
-		/* Its loop asks for nothing more, so it does not look a second time. */
+		/* A length of 0 ends its loop after one pass. */
 		answer_value(p, RULE_RECEIVE_NOTHING, RESULT_NUMBER, 0);
 	else if (peer->done)
 		answer_value(p, RULE_RECEIVE_DONE, RESULT_NUMBER, 0);

@@ -19,7 +19,7 @@ void segment_end_connection(struct model *m, int peer, int error, const char *ca
  * packet. */
 bool segment_looks_for_route(const struct model *m);
 
-/* peer sends a RST to the other end, if that has something to learn. */
+/* peer sends a RST, which the other end may have no socket for any more. */
 void segment_send_rst(struct model *m, int peer);
 
 /* A keepalive probe of peer found no socket at the other end, whose kernel answers RST. */

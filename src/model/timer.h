@@ -6,7 +6,8 @@
 
 #include "model/state.h"
 
-/* Everything that only takes its time comes about: delayed acknowledgements, data held back. */
+/* Lets every timer that is due soon expire: delayed acknowledgements arrive, held-back data is
+ * sent. */
 void timer_let_pass(struct model *m);
 
 /* Does a timer of who's end the connection, because nothing is answered? It does if it was made

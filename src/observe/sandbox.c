@@ -113,9 +113,9 @@ static int read_counters(struct counters *counters)
 	return counters_read(counters);
 }
 
-/* Reads the counters once no connection of the experiment before is established any more. A reset
- * has been sent to both ends of it, but who carries it out may come later: mptcp_worker(), or
- * ksoftirqd on a busy processor. */
+/* Reads the counters once no connection of the experiment before is established any more. Both ends
+ * were reset, but the reset may be carried out later: mptcp_worker(), or ksoftirqd on a busy
+ * processor. */
 static int read_settled(struct counters *counters, int64_t deadline)
 {
 	long backoff = 0, established;
@@ -148,7 +148,8 @@ void sandbox_end(struct sandbox *sandbox)
 		sandbox->link_down = false;
 }
 
-/* Is it the process that lacks something, rather than the kernel that says no? */
+/* Did the call fail for lack of a resource (descriptors, memory), rather than by the kernel's
+ * answer? */
 static bool is_short(int status)
 {
 	return status == -EMFILE || status == -ENFILE || status == -ENOMEM || status == -ENOBUFS;

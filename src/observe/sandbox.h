@@ -2,9 +2,9 @@
  * sandbox: a network namespace of the run's own, and the steps that act on the namespace as a
  * whole.
  *
- * Loopback is up, ports, sysctls and counters are the run's own, and nothing of the host's traffic
- * is there, unless another process of the same user enters it (setns(2)): nothing keeps that one
- * out, nor is it meant to be. It needs no root: without CAP_SYS_ADMIN a user namespace is made
+ * Loopback is up, ports, sysctls and counters are the run's own, and none of the host's traffic
+ * is seen. Another process of the same user may enter it (setns(2)): it is no protection against
+ * that. It needs no root: without CAP_SYS_ADMIN a user namespace is made
  * around it. The kernel removes both when the last process in them ends.
  */
 #ifndef CLOSEWAIT_SANDBOX_H

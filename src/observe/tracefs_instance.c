@@ -16,7 +16,8 @@
 
 static const int64_t removal_patience = 5000000000; /* nanoseconds */
 
-/* Not even stdout is left: who reads a pipeline to its end does not wait for the keeper. */
+/* Not even stdout stays open: a reader that waits for the end of a pipeline must not wait for the
+ * keeper. */
 static void keep_only(int a, int b)
 {
 	unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);

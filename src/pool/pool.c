@@ -83,7 +83,7 @@ static enum status run_here(struct jobs *jobs)
 	return STATUS_SKIPPED;
 }
 
-/* What failed is told once: the reason is hardly another one for the next worker. */
+/* A failure is reported once: the next worker's reason is hardly a different one. */
 static void fail(struct pool *pool, const char *what, const char *why)
 {
 	if (pool->status != STATUS_ENVIRONMENT)
@@ -194,7 +194,7 @@ static nfds_t waiting_for(struct pool *pool, struct pollfd *from, struct worker 
 	return count;
 }
 
-/* Lets the workers end what they are at. */
+/* Lets the workers finish their current tasks. */
 static void tell_workers(struct pool *pool)
 {
 	for (int i = 0; i < pool->worker_count && !pool->told; i++)

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { KERNLOG_LIMIT = 100 }; /* lines told; a log that goes on in alarm says nothing new */
+enum { KERNLOG_LIMIT = 100 }; /* lines reported; further alarms add nothing */
 
 /* Is it a warning, BUG, oops, panic, stall, lockdep or out-of-memory report's line? line ends with
  * its newline or its end and may begin with a "[    1.234567] " that is not looked at. */

@@ -40,7 +40,7 @@ struct record_run {
 	char *trace; /* as trace_print prints it */
 };
 
-/* What the kernel's log holds that it should not, a line each. */
+/* The alarming lines of the kernel's log. */
 struct record_log {
 	char *before, *during; /* the runs; NULL: nothing */
 };

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* For so many nanoseconds data is held back at least: tcp_probe0_base(), TCP_RTO_MIN. */
+/* Held-back data waits at least this many nanoseconds: tcp_probe0_base(), TCP_RTO_MIN. */
 enum { HELD = 200000000 };
 
 void disturbance_timeout(struct trace *trace, int step)
@@ -20,10 +20,9 @@ void disturbance_timeout(struct trace *trace, int step)
 			trace->experiment->plan[step].line, name);
 }
 
-/* A listener that was killed closed the server's sockets; only one that still answers has nothing
- * to do with it: descriptors are closed before the parent can see a process end. Connections of
- * others fill the listener's queue, or are what poll sees; with two of the client's own it cannot
- * be told. */
+/* A killed listener closes the server's sockets before its parent can see it end, so only a
+ * listener that still answers is above suspicion. Other clients' connections fill the listener's
+ * queue, or are what poll reports; with two connections of the client's own that cannot be told. */
 static void suspect_listener(struct session *session, struct trace *trace)
 {
 	if (session->process_ended || !session->listener.pid)

@@ -1,17 +1,18 @@
 /*
- * disturbance: is a deviation an answer of the kernel's? Where something else can have made it, the
- * trace becomes an error that names it.
+ * disturbance: was a deviation caused by the kernel under test, or by its environment? Where the
+ * environment may have caused it, the trace becomes an error that says how.
  */
 #ifndef CLOSEWAIT_DISTURBANCE_H
 #define CLOSEWAIT_DISTURBANCE_H
 
 #include "run/session.h"
 
-/* Right after a step that timed out: did the kernel get a processor for what was waited for? */
+/* Right after a step that timed out: were the kernel threads that it waited for given processor
+ * time? */
 void disturbance_timeout(struct trace *trace, int step);
 
-/* After trace_judge: did the listener live, and serve nobody else? Did the steps follow each other
- * closely enough for data to be held back between them? */
+/* After trace_judge: did the listener live and serve no other client? Did the steps follow each
+ * other fast enough that data was still held back between them? */
 void disturbance_deviation(struct session *session, struct trace *trace);
 
 #endif

@@ -82,7 +82,8 @@ static void serve(int control)
 			serve_run(&server, &request, &reply);
 		if (request.strangers)
 			reply.strangers = endpoint_strangers(&server);
-		/* What is open will be reset, which is not to happen in the next experiment. */
+		/* Connections that are still open will be reset; that must not happen during the
+		 * next experiment. */
 		reply.ready = endpoint_is_reusable(&server) && server.fd == CLOSED_DESCRIPTOR &&
 			      !server.background;
 		size_t size = offsetof(struct reply, outcome) +
@@ -166,7 +167,8 @@ static int ask(struct listener *listener, struct request *request, struct reply 
 	request->family = listener->family;
 	if (send(listener->control, request, size, MSG_NOSIGNAL) < 0)
 		return -EPIPE;
-	deadline_begin(deadline_current()); /* the listener has one, too; this may be cut short */
+	deadline_begin(deadline_current()); /* the listener has its own deadline; this one may be
+					       cut short */
 	ssize_t n = receive(listener->control, reply, sizeof *reply);
 
 	deadline_end();
@@ -191,7 +193,7 @@ static bool died(struct listener *listener)
 
 int listener_open(struct listener *listener, enum family family)
 {
-	/* A run that told the listener nothing leaves a connection waiting on it. */
+	/* A run without a step of the server leaves a connection in the listener's queue. */
 	struct request request = {.renew = listener->renew || listener->begin};
 	struct reply reply;
 	bool ready = listener->ready && listener->family == family && !request.renew;

@@ -29,7 +29,7 @@ struct listener {
  * a negative errno. */
 int listener_start(struct listener *listener, int patience);
 
-/* Ends the process and reaps it. Nothing happens when there is none. */
+/* Ends the process and reaps it. Does nothing when there is none. */
 void listener_stop(struct listener *listener);
 
 /* Begins an experiment on family: afterwards the server listens on listener->address. Costs no

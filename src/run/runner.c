@@ -23,7 +23,7 @@ static int listener_ready(struct session *session, enum family family)
 	return status ? status : listener_open(&session->listener, family);
 }
 
-/* A family that this kernel does not have is no failure. */
+/* A family that this kernel lacks is a skip, not a failure. */
 static bool no_socket(struct trace *trace, const char *what, int status)
 {
 	trace_fail(
@@ -55,7 +55,7 @@ static bool says_nothing(const struct trace *trace, int i)
 	return !family_is_tcp(trace->family) && step_is_of_tcp(&trace->experiment->plan[i].step);
 }
 
-/* What this kernel does not have, or allow, ends the run and is no failure. */
+/* An operation that this kernel lacks or forbids ends the run as skipped, not as failed. */
 static bool lacks(struct trace *trace, const struct planned_step *plan, int error)
 {
 	trace_fail(trace, "line %d: %s cannot be had here: %s", plan->line,
@@ -82,8 +82,8 @@ static bool may_connect(const struct step *step, const struct result *result)
 	       (result->kind != RESULT_ERROR || result->value == EINPROGRESS);
 }
 
-/* Looking takes a descriptor: first a call in the background that was woken has to be over, which
- * could find it in place of one that was closed. */
+/* Reading /proc/net/tcp opens a descriptor, possibly with the number of one that was closed: a call
+ * in the background that was woken must be over before, or it would find this one. */
 static int look_at_states(struct session *session, int state[2])
 {
 	int status = session->client.background ? background_settle(&session->client) : 0;
@@ -117,8 +117,8 @@ static bool keep_outcome(
 				  plan->line, strerror(-status));
 }
 
-/* The step with which the server's process ends; what is left of the server's end is looked at from
- * here. */
+/* The step with which the server's process ends; from then on the parent looks at what is left of
+ * the server's end. */
 static bool end_process(struct session *session, struct trace *trace, int64_t deadline)
 {
 	const struct planned_step *plan = &trace->experiment->plan[trace->reached];
@@ -262,9 +262,9 @@ static void run_steps(struct session *session, struct trace *trace)
 		session->sandbox.stale |= who != NAMESPACE;
 		int last = trace->reached - 1;
 
-		/* The end of a process is no call of the experiment's, and waited for however long
-		 * it takes: seconds, where somebody looks at its threads (shrink_dcache_parent()).
-		 */
+		/* The end of a process is not a call of the experiment, so no deadline applies: it
+		 * may take seconds where another process looks at its threads
+		 * (shrink_dcache_parent()). */
 		if (trace->observation[last].outcome.result.kind != RESULT_TIMEOUT &&
 			ended == session->process_ended)
 			continue;

@@ -26,7 +26,7 @@ struct observation {
 	struct prediction prediction;
 	struct outcome outcome;
 	bool reached;     /* the step was run */
-	const char *note; /* why there is no result to hold against anything; NULL: there is */
+	const char *note; /* why there is no result to compare; NULL: there is one */
 	int state[2];     /* of both ends after the step; 0: not looked at */
 };
 
@@ -42,7 +42,7 @@ struct trace {
 	const struct experiment *experiment;
 	enum family family;
 	struct version kernel;
-	struct observation *observation; /* one a plan of the experiment */
+	struct observation *observation; /* one for each step of the experiment */
 	const char *context; /* comment lines about the machine and the run; NULL: none */
 	enum verdict verdict;
 	char reason[REASON_LIMIT]; /* of VERDICT_SKIPPED and VERDICT_ERROR */
@@ -53,8 +53,8 @@ struct trace {
 	int capture_count, capture_room;
 	struct captured_packet *capture;
 	unsigned short *common; /* of trace_match: how long a common sequence is */
-	int *capture_plan;      /* which wire plan each packet is; -1: none */
-	int *plan_capture;      /* which packet each wire plan is; -1: none */
+	int *capture_plan;      /* which planned packet each captured one is; -1: none */
+	int *plan_capture;      /* which captured packet each planned one is; -1: none */
 	int event_count;
 	struct event *event; /* NULL: not observed */
 	char *counters;      /* " NAME MOVED"...; NULL: not asked for */
@@ -81,10 +81,10 @@ int trace_add_capture(struct trace *trace, const struct captured_packet *capture
  * named. */
 int trace_match(struct trace *trace);
 
-/* Is wire plan i to be held against the packets of this trace? */
+/* Is planned packet i asserted in this trace? */
 bool trace_expects_packet(const struct trace *trace, int i);
 
-/* Is packet i one that the experiment should have named? */
+/* Is captured packet i missing from the experiment, which should name it? */
 bool trace_unexpected(const struct trace *trace, int i);
 
 /* What the experiment expects of step i, RESULT_NONE when nothing; an await is expected to arrive.
@@ -116,7 +116,7 @@ void trace_print_steps(const struct trace *trace, bool colour, FILE *out);
 /* Prints what was observed, and nothing of what was expected instead. */
 void trace_print_observed(const struct trace *trace, FILE *out);
 
-/* Holds the observed steps and packets against text, comments, spacing and use lines left out. NULL
+/* Compares the observed steps and packets with text, comments, spacing and use lines left out. NULL
  * when they are the same, otherwise a diff ('-' text, '+' trace) for free(3). */
 char *trace_diff(const struct trace *trace, const char *text);
 
@@ -124,8 +124,8 @@ char *trace_diff(const struct trace *trace, const char *text);
  * as a diff only what was observed. For free(3); NULL without memory. */
 char *trace_essence(const char *text, bool diff);
 
-/* Without a run: holds the model's answers against the expectations, and prints them,
- * each with its rule. */
+/* Without a run: compares the model's answers with the expectations, and prints them, each with its
+ * rule. */
 void trace_judge_predictions(struct trace *trace);
 void trace_print_predictions(const struct trace *trace, bool colour, FILE *out);
 

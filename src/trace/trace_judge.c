@@ -24,7 +24,7 @@ struct answers trace_answers(const struct trace *trace, int i)
 	if (!observation->reached)
 		a.observed = (struct result){0};
 	a.expected_holds = results_agree(&a.expected, &a.observed);
-	/* A step that does not end is never what someone who says nothing expects. */
+	/* A step that does not end deviates even where the experiment states no result. */
 	if (a.observed.kind == RESULT_TIMEOUT && a.expected.kind != RESULT_TIMEOUT)
 		a.expected_holds = false;
 	a.predicted_holds = results_agree(&a.predicted, &a.observed) &&

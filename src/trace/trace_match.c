@@ -9,8 +9,8 @@
 
 enum { FIRST_ROOM = 32 };
 
-/* Makes room for captures, and for the table that matches them to plans. What was got is kept,
- * whole or not. */
+/* Makes room for captured packets, and for the table that matches them to planned ones. An
+ * allocation that succeeded is kept even when another one fails. */
 static int make_room(struct trace *trace, int room)
 {
 	size_t plans = (size_t)trace->experiment->wire_count + 1, packets = (size_t)room;
@@ -58,7 +58,8 @@ bool trace_unexpected(const struct trace *trace, int i)
 	       experiment_names_packets(trace->experiment, trace->family, trace->kernel);
 }
 
-/* Can packet be the one that is planned? No packet stands before the step that caused it. */
+/* Can the captured packet be the planned one? A packet cannot come before the step that caused
+ * it. */
 static bool is_planned(const struct trace *trace, const struct planned_packet *plan,
 	const struct captured_packet *capture)
 {
@@ -68,8 +69,8 @@ static bool is_planned(const struct trace *trace, const struct planned_packet *p
 	       (!step || (step->reached && step->outcome.begin <= capture->time));
 }
 
-/* length[i * (captures + 1) + j]: the longest common sequence of the plans from i and the captures
- * from j. */
+/* length[i * (captures + 1) + j]: the longest common sequence of the planned packets from i and the
+ * captured ones from j. */
 static void fill(const struct trace *trace, int plans, const int *plan, unsigned short *length)
 {
 	int width = trace->capture_count + 1;
@@ -91,7 +92,7 @@ static void fill(const struct trace *trace, int plans, const int *plan, unsigned
 	}
 }
 
-/* Reads the common sequence off the table. Returns how many plans stay without a packet. */
+/* Reads the common sequence off the table. Returns how many planned packets are missing. */
 static int assign(struct trace *trace, int plans, const int *plan, const unsigned short *length)
 {
 	int width = trace->capture_count + 1, i = 0, j = 0, missing = plans;

@@ -83,7 +83,7 @@ static void print_prediction(struct printer *p, char mark, int i, const struct l
 	snprintf(remark, sizeof remark, "model: %s%s%s%s%s",
 		prediction->cause ? prediction->cause : "", prediction->cause ? "; " : "",
 		rule->says, *rule->kernel ? ": " : "", rule->kernel);
-	/* What it does not know is left out, as an experiment leaves out what is not asserted. */
+	/* An unknown result is left empty, as in an experiment where nothing is asserted. */
 	bool known = prediction->result.kind != RESULT_UNKNOWN;
 
 	print_result(p, mark, &p->trace->experiment->plan[i].step,
@@ -152,7 +152,8 @@ static int by_time(const void *a, const void *b)
 	return left->time < right->time ? -1 : left->time > right->time;
 }
 
-/* Collects what no line of the experiment stands for. Without memory nothing is remarked. */
+/* Collects the packets and events that no line of the experiment represents; none when memory is
+ * short. */
 static void collect_remarks(struct printer *p)
 {
 	const struct trace *t = p->trace;
@@ -228,7 +229,8 @@ static void print_step(struct printer *p, int i, const struct line *line)
 {
 	const struct observation *observation = &p->trace->observation[i];
 	struct result expected = trace_expected(p->trace, i);
-	/* What may vary without the behaviour varying is not part of the trace, but a comment. */
+	/* A value that may vary while the behaviour is the same is printed as a comment, not as
+	 * part of the trace. */
 	bool varies = expected.kind == RESULT_RELATION && !trace_deviates(p->trace, i);
 	char remark[160];
 
@@ -294,7 +296,7 @@ static void print_lines(struct printer *p, bool wires,
 	}
 }
 
-/* " NAME MOVED NAME MOVED", as comment lines of a bearable width. */
+/* " NAME MOVED NAME MOVED", as comment lines, broken at TEXT_WIDTH. */
 static void print_counters(struct printer *p)
 {
 	static const char start[] = "# counters that moved:";

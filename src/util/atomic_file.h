@@ -1,5 +1,6 @@
 /*
- * atomic_file: a file that has no name until it is whole. Whoever dies before that leaves nothing.
+ * atomic_file: a file that gets its name only when it is complete: a process that dies before
+ * that leaves no partial file behind.
  */
 #ifndef CLOSEWAIT_ATOMIC_FILE_H
 #define CLOSEWAIT_ATOMIC_FILE_H

@@ -27,7 +27,7 @@ static void on_deadline(int signal)
 	(void)signal;
 	passed = 1;
 	if (!in_call && !stopped) {
-		/* Nobody to interrupt: do not go on waking an idle process. */
+		/* No call to interrupt: the timer must not go on waking an idle process. */
 		timer_settime(timer, 0, &never, NULL);
 		stopped = 1;
 	}

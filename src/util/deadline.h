@@ -27,8 +27,8 @@ int64_t deadline_current(void);
 /* After them. */
 void deadline_end(void);
 
-/* After the last of them for a time: nothing interrupts what the thread waits for otherwise, until
- * the next deadline_begin. */
+/* After the last of such calls: nothing else that the thread waits for is interrupted until the
+ * next deadline_begin. */
 void deadline_rest(void);
 
 /* Has the deadline that was last set passed? */

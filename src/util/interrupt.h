@@ -1,13 +1,14 @@
 /*
- * interrupt: SIGINT, SIGTERM and SIGHUP end what runs early and in good order: every deadline is
- * over, nothing else is begun, what is there is told.
+ * interrupt: SIGINT, SIGTERM and SIGHUP end a run early and in good order: every deadline passes
+ * at once, nothing else is begun, and the results so far are reported.
  */
 #ifndef CLOSEWAIT_INTERRUPT_H
 #define CLOSEWAIT_INTERRUPT_H
 
 #include <signal.h>
 
-/* From here on they do; those that are ignored stay so. A second one has its usual action. */
+/* Installs the handlers; a signal that is ignored stays ignored. A second signal has its default
+ * action. */
 void interrupt_catch(void);
 
 /* In a child of the process that called interrupt_catch, which is told by that one alone: by
@@ -17,8 +18,8 @@ void interrupt_obey(void);
 /* In a child that just ends with SIGTERM or SIGHUP. A terminal's ^C is its parent's to handle. */
 void interrupt_leave(void);
 
-/* Holds the three back but in ppoll(2) with the mask that is given, so that none is missed between
- * a look at interrupted() and the wait. */
+/* Blocks the three signals except in a ppoll(2) with the mask that is given, so that none is missed
+ * between a look at interrupted() and the wait. */
 void interrupt_hold(sigset_t *mask);
 
 /* Ends interrupt_hold. */

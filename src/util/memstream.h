@@ -1,5 +1,5 @@
 /*
- * memstream: the end of a stream that open_memstream(3) opened.
+ * memstream: closing a stream that open_memstream(3) opened.
  */
 #ifndef CLOSEWAIT_MEMSTREAM_H
 #define CLOSEWAIT_MEMSTREAM_H
