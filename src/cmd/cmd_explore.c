@@ -16,7 +16,7 @@ enum {
 	COUNT_LIMIT = 1000000000,
 	DEADLINE = 2000, /* milliseconds */
 	LEAST_BATCH = 100,
-	MOST_BATCHES = 10000, /* each waits for those before it with a report */
+	MOST_BATCHES = 10000, /* a batch that is ready waits for those before it */
 };
 
 struct explore {
@@ -61,23 +61,23 @@ static bool take_option(int option, struct explore *x)
 }
 
 /* Says what a batch gave, and adds it up. */
-static bool give(void *context, int task, const struct job_result *report)
+static bool give(void *context, int task, const struct job_result *result)
 {
 	struct explore *x = context;
 
 	(void)task;
 	progress_clear(&x->progress);
-	if (report->text)
-		fwrite(report->text, 1, report->length, stdout);
+	if (result->text)
+		fwrite(result->text, 1, result->length, stdout);
 	fflush(stdout);
-	if (report->reason[0] && !interrupted())
-		message("%s", report->reason);
-	x->runs += report->runs;
-	x->steps += report->steps;
-	x->skipped += report->skipped;
-	x->disagreements += report->deviations;
-	x->status = status_merge(x->status, report->status);
-	return x->disagreements < DISAGREEMENTS_LIMIT && report->status != STATUS_ENVIRONMENT;
+	if (result->reason[0] && !interrupted())
+		message("%s", result->reason);
+	x->runs += result->runs;
+	x->steps += result->steps;
+	x->skipped += result->skipped;
+	x->disagreements += result->deviations;
+	x->status = status_merge(x->status, result->status);
+	return x->disagreements < DISAGREEMENTS_LIMIT && result->status != STATUS_ENVIRONMENT;
 }
 
 /* The model has answers for plain TCP only. */

@@ -171,10 +171,10 @@ static bool write_log(const struct recording *r, const char *head)
 	return true;
 }
 
-/* The frame of a run, as a report. */
+/* The frame of a run is the result. */
 static struct job_result report_frame(const struct trace *trace)
 {
-	struct job_result report = {.status = verdict_status(trace->verdict), .runs = 1};
+	struct job_result result = {.status = verdict_status(trace->verdict), .runs = 1};
 	char head[256], *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -182,7 +182,7 @@ static struct job_result report_frame(const struct trace *trace)
 	if (out)
 		trace_print(trace, false, out);
 	FILE *frame =
-		memory_close(out, &text) ? open_memstream(&report.text, &report.length) : NULL;
+		memory_close(out, &text) ? open_memstream(&result.text, &result.length) : NULL;
 
 	snprintf(head, sizeof head, "run %.*s %s %s %ld", WORD_LIMIT, trace->experiment->name,
 		family_name(trace->family), symbol_text(verdicts, trace->verdict),
@@ -190,8 +190,8 @@ static struct job_result report_frame(const struct trace *trace)
 	if (frame)
 		record_write(frame, head, text, size);
 	free(text);
-	memory_close(frame, &report.text);
-	return report;
+	memory_close(frame, &result.text);
+	return result;
 }
 
 static struct trace *trace_of(const struct work *work, int task, struct version kernel)
@@ -204,36 +204,36 @@ static struct trace *trace_of(const struct work *work, int task, struct version 
 static struct job_result record_run(const struct work *work, int task, struct session *session)
 {
 	struct trace *trace = trace_of(work, task, session->kernel);
-	struct job_result report = {.status = STATUS_ENVIRONMENT};
+	struct job_result result = {.status = STATUS_ENVIRONMENT};
 
 	if (!trace)
-		return report;
+		return result;
 	session_run(session, trace);
-	report = report_frame(trace);
+	result = report_frame(trace);
 	trace_free(trace);
 	progress_count(work->progress, 1);
-	return report;
+	return result;
 }
 
 static struct job_result record_lost(const struct work *work, int task, const char *reason)
 {
 	struct trace *trace = trace_of(work, task, (struct version){0});
-	struct job_result report = {.status = STATUS_ENVIRONMENT};
+	struct job_result result = {.status = STATUS_ENVIRONMENT};
 
 	if (!trace)
-		return report;
+		return result;
 	trace_fail(trace, "%s", reason);
-	report = report_frame(trace);
+	result = report_frame(trace);
 	trace_free(trace);
-	return report;
+	return result;
 }
 
 /* Writes a run's frame. Nothing follows one that is not there: the record ends before it. */
-static bool give(void *context, int task, const struct job_result *report)
+static bool give(void *context, int task, const struct job_result *result)
 {
 	struct recording *r = context;
-	bool written = report->text &&
-		       fwrite(report->text, 1, report->length, stdout) == report->length &&
+	bool written = result->text &&
+		       fwrite(result->text, 1, result->length, stdout) == result->length &&
 		       !fflush(stdout);
 
 	(void)task;

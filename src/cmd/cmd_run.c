@@ -147,25 +147,25 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 }
 
 /* Says what a task gave, and adds it up. */
-static bool give(void *context, int index, const struct job_result *report)
+static bool give(void *context, int index, const struct job_result *result)
 {
 	struct run *run = context;
 	const struct task *task = &run->tasks.selection.task[index];
 
 	progress_clear(&run->progress);
-	if (report->whole && run->traces)
+	if (result->whole && run->traces)
 		putchar('\n');
-	if (report->text)
-		fwrite(report->text, 1, report->length, stdout);
+	if (result->text)
+		fwrite(result->text, 1, result->length, stdout);
 	fflush(stdout);
-	if (report->reason[0] && !interrupted())
+	if (result->reason[0] && !interrupted())
 		message("%s %s: %s", task->experiment->name, family_name(task->family),
-			report->reason);
-	run->traces += report->length > 0;
-	run->runs += report->runs;
-	run->steps += report->steps;
-	run->deviations += report->deviations;
-	run->status = status_merge(run->status, report->status);
+			result->reason);
+	run->traces += result->length > 0;
+	run->runs += result->runs;
+	run->steps += result->steps;
+	run->deviations += result->deviations;
+	run->status = status_merge(run->status, result->status);
 	return true;
 }
 

@@ -38,24 +38,24 @@ static struct job_result without_memory(void)
 		.status = STATUS_ENVIRONMENT, .reason = "no memory for the trace"};
 }
 
-/* Adds to the report what the trace of its last run says. */
-static void finish(struct job_result *report, const struct trace *trace,
+/* Adds to the result what the trace of its last run says. */
+static void finish(struct job_result *result, const struct trace *trace,
 	const struct task_options *options, int64_t spent)
 {
-	FILE *out = open_memstream(&report->text, &report->length);
+	FILE *out = open_memstream(&result->text, &result->length);
 
-	report->status = verdict_status(trace->verdict);
-	report->deviations = trace->deviations;
-	report->whole = !options->line || trace->verdict == VERDICT_DEVIATES;
+	result->status = verdict_status(trace->verdict);
+	result->deviations = trace->deviations;
+	result->whole = !options->line || trace->verdict == VERDICT_DEVIATES;
 	if (trace->verdict == VERDICT_ERROR)
-		snprintf(report->reason, sizeof report->reason, "%s", trace->reason);
-	if (out && report->whole)
-		print_whole(trace, options, report->runs, spent, out);
+		snprintf(result->reason, sizeof result->reason, "%s", trace->reason);
+	if (out && result->whole)
+		print_whole(trace, options, result->runs, spent, out);
 	else if (out)
 		print_line(trace, out);
-	if (memory_close(out, &report->text))
+	if (memory_close(out, &result->text))
 		return;
-	*report = without_memory();
+	*result = without_memory();
 }
 
 struct job_result run_job_run(const struct work *work, int index, struct session *session)
@@ -63,21 +63,21 @@ struct job_result run_job_run(const struct work *work, int index, struct session
 	const struct tasks *tasks = work->context;
 	const struct task *task = &tasks->selection.task[index];
 	struct trace *trace = trace_new(task->experiment, task->family, session->kernel);
-	struct job_result report = {0};
+	struct job_result result = {0};
 	int64_t begin = clock_read(CLOCK_MONOTONIC);
 
 	if (!trace)
 		return without_memory();
 	do {
 		session_run(session, trace);
-		report.steps += trace->reached;
-		report.runs++;
+		result.steps += trace->reached;
+		result.runs++;
 		progress_count(work->progress, 1);
-	} while (report.runs < tasks->options.repeat && trace->verdict == VERDICT_EXPECTED);
-	progress_count(work->progress, tasks->options.repeat - report.runs);
-	finish(&report, trace, &tasks->options, clock_read(CLOCK_MONOTONIC) - begin);
+	} while (result.runs < tasks->options.repeat && trace->verdict == VERDICT_EXPECTED);
+	progress_count(work->progress, tasks->options.repeat - result.runs);
+	finish(&result, trace, &tasks->options, clock_read(CLOCK_MONOTONIC) - begin);
 	trace_free(trace);
-	return report;
+	return result;
 }
 
 struct job_result run_job_lost(const struct work *work, int index, const char *reason)
@@ -85,13 +85,13 @@ struct job_result run_job_lost(const struct work *work, int index, const char *r
 	const struct tasks *tasks = work->context;
 	const struct task *task = &tasks->selection.task[index];
 	struct trace *trace = trace_new(task->experiment, task->family, (struct version){0});
-	struct job_result report = {0};
+	struct job_result result = {0};
 
 	if (!trace)
 		return without_memory();
 	trace->verdict = VERDICT_ERROR;
 	snprintf(trace->reason, sizeof trace->reason, "%s", reason);
-	finish(&report, trace, &tasks->options, 0);
+	finish(&result, trace, &tasks->options, 0);
 	trace_free(trace);
-	return report;
+	return result;
 }

@@ -11,7 +11,7 @@
 /* How, whichever task it is. */
 struct task_options {
 	long repeat; /* runs, or until one is not as expected; 1 or more */
-	bool line;   /* the report is a line instead of the trace, unless it deviates */
+	bool line;   /* the result is a line instead of the trace, unless it deviates */
 	bool colour;
 };
 

@@ -11,7 +11,7 @@
 struct explorer {
 	const struct exploration *exploration;
 	struct session *session;
-	struct job_result *report;
+	struct job_result *result;
 	FILE *out;
 };
 
@@ -47,12 +47,12 @@ static struct experiment *experiment_of(struct explorer *x, const struct generat
 
 static enum verdict fail(struct explorer *x, const char *reason)
 {
-	snprintf(x->report->reason, sizeof x->report->reason, "%s", reason);
+	snprintf(x->result->reason, sizeof x->result->reason, "%s", reason);
 	return VERDICT_ERROR;
 }
 
 /* Runs it once; the trace goes to *text, for free(3), if it deviates. Returns the verdict;
- * VERDICT_ERROR when it could not be run, and the report says why. */
+ * VERDICT_ERROR when it could not be run, and the result says why. */
 static enum verdict run(struct explorer *x, const struct experiment *e, char **text)
 {
 	enum family family = FAMILY_TCP4;
@@ -68,7 +68,7 @@ static enum verdict run(struct explorer *x, const struct experiment *e, char **t
 	session_run(x->session, trace);
 	enum verdict verdict = trace->verdict;
 
-	x->report->steps += trace->reached;
+	x->result->steps += trace->reached;
 	if (verdict == VERDICT_ERROR)
 		fail(x, trace->reason);
 	FILE *out = verdict == VERDICT_DEVIATES ? open_memstream(text, &size) : NULL;
@@ -121,7 +121,7 @@ static void tell(struct explorer *x, const struct generated *g, const char *trac
 	struct generated shortest = *g;
 	char *text = NULL;
 
-	x->report->deviations++;
+	x->result->deviations++;
 	shrink(x, &shortest);
 	struct experiment *e = experiment_of(x, &shortest);
 
@@ -152,8 +152,8 @@ static enum verdict explore_one(struct explorer *x, long number)
 		return fail(x, "an experiment cannot be written");
 	enum verdict verdict = run(x, e, &text);
 
-	x->report->runs++;
-	x->report->skipped += verdict == VERDICT_SKIPPED;
+	x->result->runs++;
+	x->result->skipped += verdict == VERDICT_SKIPPED;
 	experiment_free(e);
 	if (verdict == VERDICT_DEVIATES)
 		tell(x, &g, text ? text : "");
@@ -170,36 +170,36 @@ struct job_result explore_run(const struct work *work, int task, struct session 
 {
 	const struct exploration *exploration = work->context;
 	long begin = task * exploration->batch, end = begin + exploration->batch;
-	struct job_result report = {.status = STATUS_SKIPPED};
-	struct explorer x = {exploration, session, &report, NULL};
+	struct job_result result = {.status = STATUS_SKIPPED};
+	struct explorer x = {exploration, session, &result, NULL};
 
-	x.out = open_memstream(&report.text, &report.length);
+	x.out = open_memstream(&result.text, &result.length);
 	if (!x.out)
 		return explore_lost(work, task, "no memory for the report");
 	if (end > exploration->count)
 		end = exploration->count;
-	for (long i = begin; i < end && report.deviations < DISAGREEMENTS_LIMIT &&
-			     report.status != STATUS_ENVIRONMENT;
+	for (long i = begin; i < end && result.deviations < DISAGREEMENTS_LIMIT &&
+			     result.status != STATUS_ENVIRONMENT;
 		i++) {
 		enum verdict verdict = explore_one(&x, exploration->first + i);
 
-		report.status = status_merge(report.status, verdict_status(verdict));
+		result.status = status_merge(result.status, verdict_status(verdict));
 		progress_count(work->progress, 1);
 	}
-	if (!memory_close(x.out, &report.text) && !report.reason[0])
-		report = explore_lost(work, task, "no memory for the report");
+	if (!memory_close(x.out, &result.text) && !result.reason[0])
+		result = explore_lost(work, task, "no memory for the report");
 	/* Each connection may leave a port of the client's in TIME_WAIT: another port to go to. */
 	listener_stop(&session->listener);
-	return report;
+	return result;
 }
 
 struct job_result explore_lost(const struct work *work, int task, const char *reason)
 {
 	const struct exploration *exploration = work->context;
-	struct job_result report = {.status = STATUS_ENVIRONMENT};
+	struct job_result result = {.status = STATUS_ENVIRONMENT};
 
-	snprintf(report.reason, sizeof report.reason, "experiments %ld to %ld: %.180s",
+	snprintf(result.reason, sizeof result.reason, "experiments %ld to %ld: %.180s",
 		exploration->first + task * exploration->batch,
 		exploration->first + (task + 1) * exploration->batch - 1, reason);
-	return report;
+	return result;
 }

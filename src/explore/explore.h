@@ -20,7 +20,7 @@ struct exploration {
 /* How many tasks there are. */
 int explore_tasks(const struct exploration *exploration);
 
-/* As of struct work. A report's deviations are disagreements, its text has each of them. */
+/* As of struct work. A result's deviations are disagreements, its text has each of them. */
 struct job_result explore_run(const struct work *work, int task, struct session *session);
 struct job_result explore_lost(const struct work *work, int task, const char *reason);
 

@@ -22,8 +22,8 @@ enum {
  */
 typedef bool option_effect(struct model *m, int index, struct option_value *value);
 
-static option_effect option_none, option_unmodelled, option_linger, option_buffer, option_low_water,
-	option_peek_offset, option_cork, option_linger2;
+#define SOCKET_OPTION(name, level, form, memory, effect, ...) static option_effect option_##effect;
+#include "language/options.def"
 
 static option_effect *const effects[OPTION_COUNT] = {
 #define SOCKET_OPTION(name, level, form, memory, effect, ...) [OPT_##name] = option_##effect,

@@ -1,5 +1,5 @@
 /*
- * job: what there is to do in sessions, task by task, and the report of a task: what there is to
+ * job: what there is to do in sessions, task by task, and the result of a task: what there is to
  * say about it and to add up.
  */
 #ifndef CLOSEWAIT_JOB_H
@@ -21,9 +21,9 @@ struct job_result {
 struct work {
 	int count; /* tasks */
 	/* Runs a task, 0 to count - 1, in session, and counts its runs in the progress. Never
-	 * fails: an error is a report, too. Free the report's text. */
+	 * fails: an error is a result, too. Free the result's text. */
 	struct job_result (*run)(const struct work *work, int task, struct session *session);
-	/* The report of a task that was lost with its process, an error for this reason. Free its
+	/* The result of a task that was lost with its process, an error for this reason. Free its
 	 * text. */
 	struct job_result (*lost)(const struct work *work, int task, const char *reason);
 	const void *context; /* of both */

@@ -13,10 +13,10 @@ struct notes {
 	char told[sizeof((struct session *)NULL)->notes];
 };
 
-/* Where a report waits until all before it are there. */
+/* Where a result waits until all before it are there. */
 struct slot {
 	bool done;
-	struct job_result report;
+	struct job_result result;
 };
 
 struct pool {
@@ -26,7 +26,7 @@ struct pool {
 	struct worker worker[JOBS_LIMIT];
 	sigset_t mask;     /* to wait with */
 	bool told;         /* the workers know of the interrupt */
-	int handed, given; /* tasks: to a worker; their reports to the caller */
+	int handed, given; /* tasks: to a worker; their results to the caller */
 	bool enough;       /* the caller wants no more of them */
 	struct slot *slot; /* one a task */
 	struct notes notes;
@@ -71,11 +71,11 @@ static enum status run_here(struct jobs *jobs)
 	}
 	tell_notes(&notes, session.notes);
 	for (int i = 0, more = true; more && i < work->count; i++) {
-		struct job_result report = work->run(work, i, &session);
+		struct job_result result = work->run(work, i, &session);
 
-		deadline_rest(); /* of the last run: whoever reads the report may be slow */
-		more = jobs->give(jobs->context, i, &report) && !interrupted();
-		free(report.text);
+		deadline_rest(); /* of the last run: whoever reads the result may be slow */
+		more = jobs->give(jobs->context, i, &result) && !interrupted();
+		free(result.text);
 	}
 	bool observed = session.capture, written = session_close(&session);
 
@@ -99,14 +99,14 @@ static void start(struct pool *pool, struct worker *worker)
 		fail(pool, "cannot start a worker process: ", strerror(-status));
 }
 
-/* Keeps the report, and gives the caller what is next in order. */
-static void finish(struct pool *pool, int task, const struct job_result *report)
+/* Keeps the result, and gives the caller what is next in order. */
+static void finish(struct pool *pool, int task, const struct job_result *result)
 {
 	struct jobs *jobs = pool->jobs;
 
-	pool->slot[task] = (struct slot){true, *report};
+	pool->slot[task] = (struct slot){true, *result};
 	for (; pool->given < pool->handed && pool->slot[pool->given].done; pool->given++) {
-		struct job_result *next = &pool->slot[pool->given].report;
+		struct job_result *next = &pool->slot[pool->given].result;
 
 		if (!pool->enough)
 			pool->enough = !jobs->give(jobs->context, pool->given, next);
@@ -129,15 +129,15 @@ static void hand_out(struct pool *pool, struct worker *worker)
 }
 
 /* The worker is ready for its first task, or has no session and ends. */
-static void opened(struct pool *pool, struct worker *worker, struct job_result *report)
+static void opened(struct pool *pool, struct worker *worker, struct job_result *result)
 {
-	tell_notes(&pool->notes, report->text);
-	free(report->text);
-	if (report->status == STATUS_EXPECTED) {
+	tell_notes(&pool->notes, result->text);
+	free(result->text);
+	if (result->status == STATUS_EXPECTED) {
 		hand_out(pool, worker);
 		return;
 	}
-	fail(pool, "", report->reason);
+	fail(pool, "", result->reason);
 	worker_dismiss(worker);
 }
 
@@ -156,30 +156,30 @@ static void lost(struct pool *pool, struct worker *worker, int status)
 		fail(pool, "cannot open a session: ", reason);
 		return;
 	}
-	struct job_result report = work->lost(work, task, reason);
+	struct job_result result = work->lost(work, task, reason);
 
-	finish(pool, task, &report);
+	finish(pool, task, &result);
 	if (more_to_do(pool))
 		start(pool, worker);
 }
 
 static void serve(struct pool *pool, struct worker *worker)
 {
-	struct job_result report;
-	int status = worker_take(worker, &report);
+	struct job_result result;
+	int status = worker_take(worker, &result);
 
 	if (status)
 		lost(pool, worker, status);
 	else if (worker->task == NO_TASK)
-		opened(pool, worker, &report);
+		opened(pool, worker, &result);
 	else {
-		finish(pool, worker->task, &report);
+		finish(pool, worker->task, &result);
 		hand_out(pool, worker);
 	}
 }
 
-/* Those that will report, and what to wait for. Only those: poll(2) takes no more than the limit of
- * descriptors allows. */
+/* Those that will give a result, and what to wait for. Only those: poll(2) takes no more than the
+ * limit of descriptors allows. */
 static nfds_t waiting_for(struct pool *pool, struct pollfd *from, struct worker **worker)
 {
 	nfds_t count = 0;

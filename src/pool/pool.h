@@ -1,5 +1,5 @@
 /*
- * pool: runs tasks, in the calling process or in several worker processes, and gives their reports
+ * pool: runs tasks, in the calling process or in several worker processes, and gives their results
  * in the tasks' order.
  *
  * A worker process gets the next task when it has reported on the one before, so that one that
@@ -18,7 +18,7 @@ struct jobs {
 	struct work work;
 	/* Called for each task in order, as soon as it and all before it are done. After it has
 	 * returned false it is not called again, and no other task is begun. */
-	bool (*give)(void *context, int task, const struct job_result *report);
+	bool (*give)(void *context, int task, const struct job_result *result);
 	void *context;
 	bool pcap_complete; /* set by pool_run: packets went to the session's capture, if there is
 			       one */
@@ -26,7 +26,7 @@ struct jobs {
 
 /* Runs the tasks. Messages go to stderr: once for each part that cannot be observed, once when a
  * session or a process could not be had. Returns STATUS_SKIPPED, or STATUS_ENVIRONMENT then: what
- * the tasks gave is in their reports. */
+ * the tasks gave is in their results. */
 enum status pool_run(struct jobs *jobs);
 
 #endif

@@ -42,32 +42,32 @@ static bool receive_all(int control, void *bytes, size_t size)
 }
 
 /* One program image: the structure is the same in both processes, but for the pointer in it. */
-static bool send_report(int control, const struct job_result *report)
+static bool send_result(int control, const struct job_result *result)
 {
-	return send_all(control, report, sizeof *report) &&
-	       send_all(control, report->text, report->length);
+	return send_all(control, result, sizeof *result) &&
+	       send_all(control, result->text, result->length);
 }
 
 /* The worker's process: runs tasks until the parent closes the socketpair. */
 static void serve(const struct work *work, int control)
 {
 	struct session session;
-	struct job_result report = {0};
+	struct job_result result = {0};
 	int task;
 
-	if (session_open(&session, &work->session, report.reason, sizeof report.reason)) {
-		report.status = STATUS_ENVIRONMENT;
-		send_report(control, &report);
+	if (session_open(&session, &work->session, result.reason, sizeof result.reason)) {
+		result.status = STATUS_ENVIRONMENT;
+		send_result(control, &result);
 		return;
 	}
-	report.text = session.notes;
-	report.length = strlen(session.notes);
-	bool sent = send_report(control, &report);
+	result.text = session.notes;
+	result.length = strlen(session.notes);
+	bool sent = send_result(control, &result);
 
 	while (sent && receive_all(control, &task, sizeof task)) {
-		report = work->run(work, task, &session);
-		sent = send_report(control, &report);
-		free(report.text);
+		result = work->run(work, task, &session);
+		sent = send_result(control, &result);
+		free(result.text);
 	}
 	session_close(&session);
 }
@@ -124,17 +124,17 @@ void worker_give(struct worker *worker, int task)
 	send_all(worker->control, &task, sizeof task);
 }
 
-int worker_take(struct worker *worker, struct job_result *report)
+int worker_take(struct worker *worker, struct job_result *result)
 {
-	if (!receive_all(worker->control, report, sizeof *report))
+	if (!receive_all(worker->control, result, sizeof *result))
 		return -EPIPE;
-	report->text = malloc(report->length + 1);
-	if (!report->text)
+	result->text = malloc(result->length + 1);
+	if (!result->text)
 		return -ENOMEM;
-	report->text[report->length] = '\0';
-	if (receive_all(worker->control, report->text, report->length))
+	result->text[result->length] = '\0';
+	if (receive_all(worker->control, result->text, result->length))
 		return 0;
-	free(report->text);
+	free(result->text);
 	return -EPIPE;
 }
 

@@ -13,7 +13,7 @@ enum { NO_TASK = -1 };
 
 struct worker {
 	pid_t pid;   /* 0: none */
-	int control; /* what it reports on; -1: it was dismissed, or there is none */
+	int control; /* what its results come by; -1: it was dismissed, or there is none */
 	int task;    /* the index of the one that it has been given; NO_TASK: none yet */
 };
 
@@ -24,10 +24,10 @@ int worker_start(struct worker *worker, const struct work *work);
 /* Gives it the next task, when it has reported. A worker that died is found by worker_take. */
 void worker_give(struct worker *worker, int task);
 
-/* Takes the next report; waits until all of it is there. The first one is of the worker's session:
+/* Takes the next result; waits until all of it is there. The first one is of the worker's session:
  * the status says whether it was opened, reason why not, text is its notes. Free the text. Returns
  * 0, -EPIPE when the worker died, or -ENOMEM. */
-int worker_take(struct worker *worker, struct job_result *report);
+int worker_take(struct worker *worker, struct job_result *result);
 
 /* There is nothing more for it to do: lets it close its session and end. */
 void worker_dismiss(struct worker *worker);
