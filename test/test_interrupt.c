@@ -189,7 +189,7 @@ static void no_capture(void **state)
 	assert_non_null(mkdtemp(directory));
 	snprintf(option, sizeof option, "--pcap=%s/x.pcap", directory);
 	snprintf(error, sizeof error,
-		"closewait: %s/x.pcap: no capture was written\n"
+		"closewait: %s/x.pcap: no complete capture was written\n"
 		"closewait: interrupted by SIGINT\n",
 		directory);
 	struct running r = begin(

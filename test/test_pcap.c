@@ -1,10 +1,11 @@
 /*
  * The capture file: tcpdump reads it and sees the packets that the trace shows, with nanosecond
- * times; and it is there whole or not at all.
+ * times. A file of one's own is there whole or not at all; anything else is written into.
  */
 #include "process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -164,7 +165,8 @@ static void a_file_system_that_is_full(void **state)
 	prepare = little_space;
 	check(&(struct call){
 		{"run", "write-after-reset", "--family=tcp4", "--repeat=2000", "--pcap=x.pcap"},
-		NULL, 3, " 0 deviations, ", "closewait: x.pcap: no capture was written\n"});
+		NULL, 3, " 0 deviations, ",
+		"closewait: x.pcap: no complete capture was written: No space left on device\n"});
 	prepare = NULL;
 }
 
@@ -206,6 +208,167 @@ static void misuse_leaves_the_file_alone(void **state)
 	assert_int_equal(after.st_size, before.st_size);
 }
 
+/* Runs write-after-reset with its packets written to the file called name in directory. */
+static int capture_to(const char *name)
+{
+	char into[128];
+
+	snprintf(into, sizeof into, "--pcap=%s/%s", directory, name);
+	struct said said = say(&(struct call){
+		{"run", "write-after-reset", "--family=tcp4", into}, NULL, 0, NULL, NULL});
+
+	assert_string_equal(said.error, "");
+	forget(&said);
+	return said.status;
+}
+
+static const char *in_directory(const char *name)
+{
+	static char full[128];
+
+	snprintf(full, sizeof full, "%s/%s", directory, name);
+	return full;
+}
+
+static void put(const char *name, const char *text, mode_t mode)
+{
+	FILE *file = fopen(in_directory(name), "we");
+
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(in_directory(name), mode), 0);
+}
+
+static void assert_pcap(const char *name)
+{
+	unsigned magic = 0;
+	FILE *file = fopen(in_directory(name), "re");
+
+	assert_non_null(file);
+	assert_int_equal(fread(&magic, sizeof magic, 1, file), 1);
+	assert_int_equal(magic, 0xa1b23c4d);
+	fclose(file);
+}
+
+static void a_file_of_ones_own_is_replaced_and_keeps_its_mode(void **state)
+{
+	struct stat s;
+
+	(void)state;
+	put("old", "old", 0600);
+	put("old.partial", "somebody's", 0644);
+	assert_int_equal(stat(in_directory("old"), &s), 0);
+	ino_t before = s.st_ino;
+
+	assert_int_equal(capture_to("old"), 0);
+	assert_pcap("old");
+	assert_int_equal(stat(in_directory("old"), &s), 0);
+	assert_int_equal(s.st_mode & 07777, 0600);
+	assert_int_not_equal(s.st_ino, before);
+	assert_int_equal(stat(in_directory("old.partial"), &s), 0);
+	assert_int_equal(s.st_size, strlen("somebody's"));
+	unlink(in_directory("old.partial"));
+	unlink(in_directory("old"));
+}
+
+static void anything_else_is_written_into(void **state)
+{
+	struct stat target, other, s;
+
+	(void)state;
+	put("target", "old", 0640);
+	assert_int_equal(stat(in_directory("target"), &target), 0);
+	assert_int_equal(symlink("target", in_directory("link")), 0);
+	assert_int_equal(capture_to("link"), 0);
+	assert_int_equal(lstat(in_directory("link"), &s), 0);
+	assert_true(S_ISLNK(s.st_mode));
+	assert_pcap("target");
+	assert_int_equal(stat(in_directory("target"), &s), 0);
+	assert_int_equal(s.st_ino, target.st_ino);
+	unlink(in_directory("link"));
+
+	char first[128];
+
+	snprintf(first, sizeof first, "%s", in_directory("target"));
+	assert_int_equal(link(first, in_directory("second")), 0);
+	put("target", "old", 0640);
+	assert_int_equal(capture_to("second"), 0);
+	assert_pcap("target");
+	assert_int_equal(stat(in_directory("second"), &other), 0);
+	assert_int_equal(other.st_ino, target.st_ino);
+	unlink(in_directory("second"));
+	unlink(in_directory("target"));
+}
+
+/* tcpdump -r fifo is a habit. */
+static void a_fifo_gets_the_packets(void **state)
+{
+	char into[160];
+	unsigned magic = 0;
+	struct stat s;
+
+	(void)state;
+	assert_int_equal(mkfifo(in_directory("fifo"), 0600), 0);
+	snprintf(into, sizeof into, "--pcap=%s", in_directory("fifo"));
+	struct running r = begin(
+		&(struct call){.arguments = {"run", "write-after-reset", "--family=tcp4", into}});
+	int fifo = open(in_directory("fifo"), O_RDONLY | O_CLOEXEC);
+
+	assert_true(fifo >= 0);
+	assert_int_equal(read(fifo, &magic, sizeof magic), sizeof magic);
+	assert_int_equal(magic, 0xa1b23c4d);
+	while (read(fifo, &magic, sizeof magic) > 0)
+		;
+	struct said said = end(&r);
+
+	assert_int_equal(said.status, 0);
+	forget(&said);
+	close(fifo);
+	assert_int_equal(lstat(in_directory("fifo"), &s), 0);
+	assert_true(S_ISFIFO(s.st_mode));
+	unlink(in_directory("fifo"));
+}
+
+static void a_device_stays_a_device(void **state)
+{
+	struct stat s;
+
+	(void)state;
+	check(&(struct call){{"run", "write-after-reset", "--family=tcp4", "--pcap=/dev/full"},
+		NULL, 3, " 0 deviations, ",
+		"closewait: /dev/full: no complete capture was written: No space left on "
+		"device\n"});
+	assert_int_equal(stat("/dev/full", &s), 0);
+	assert_true(S_ISCHR(s.st_mode));
+}
+
+/* The packets are alone there: the traces go to standard error. */
+static void a_dash_is_standard_output(void **state)
+{
+	unsigned magic;
+
+	(void)state;
+	struct running r = begin(&(struct call){
+		.arguments = {"run", "write-after-reset", "--family=tcp4", "--pcap=-"}});
+	int out = dup(r.out);
+	struct said said = end(&r);
+
+	assert_int_equal(said.status, 0);
+	assert_int_equal(pread(out, &magic, sizeof magic, 0), sizeof magic);
+	assert_int_equal(magic, 0xa1b23c4d);
+	assert_non_null(strstr(said.error, "client write 6           = -1 ECONNRESET"));
+	forget(&said);
+	close(out);
+}
+
+static void no_name_is_refused_before_anything_is_run(void **state)
+{
+	(void)state;
+	check(&(struct call){{"run", "write-after-reset", "--pcap="}, NULL, 2, NULL,
+		"closewait: --pcap=: expected the name of a file, or '-' for standard output\n"});
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +378,12 @@ int main(void)
 		cmocka_unit_test(a_file_system_that_is_full),
 		cmocka_unit_test(killed_it_leaves_nothing),
 		cmocka_unit_test(misuse_leaves_the_file_alone),
+		cmocka_unit_test(a_file_of_ones_own_is_replaced_and_keeps_its_mode),
+		cmocka_unit_test(anything_else_is_written_into),
+		cmocka_unit_test(a_fifo_gets_the_packets),
+		cmocka_unit_test(a_device_stays_a_device),
+		cmocka_unit_test(a_dash_is_standard_output),
+		cmocka_unit_test(no_name_is_refused_before_anything_is_run),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -4,9 +4,9 @@
 #include "cmd/cmd.h"
 #include "cmd/run_job.h"
 #include "pool/pool.h"
-#include "util/atomic_file.h"
 #include "util/clock.h"
 #include "util/interrupt.h"
+#include "util/output_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct run {
 	bool all; /* the whole catalogue */
 	unsigned families;
 	const char *pcap; /* where packets are written to; NULL: nowhere */
-	struct atomic_file pcap_file;
+	struct output_file pcap_file;
 	struct tasks tasks;
 	struct jobs jobs;
 	struct progress progress;
@@ -118,6 +118,14 @@ static bool pcap_is_possible(const struct run *run)
 		message("--pcap: nothing is captured with --no-sandbox or --wire=none");
 		return false;
 	}
+	if (run->pcap && !*run->pcap) {
+		message("--pcap=: expected the name of a file, or '-' for standard output");
+		return false;
+	}
+	if (run->pcap && !strcmp(run->pcap, "-") && isatty(STDOUT_FILENO)) {
+		message("--pcap=-: standard output is a terminal: redirect it, or name a file");
+		return false;
+	}
 	if (run->pcap && run->jobs.count > 1) {
 		message("--pcap: each of several jobs captures packets of its own, and there is "
 			"one file: leave out --jobs");
@@ -169,12 +177,19 @@ static bool give(void *context, int index, const struct job_result *result)
 	return true;
 }
 
+static bool is_stdout(const char *name)
+{
+	return !strcmp(name, "-");
+}
+
 static bool open_pcap(struct run *run)
 {
 	if (!run->pcap)
 		return true;
-	run->jobs.work.session.pcap = atomic_file_open(&run->pcap_file, run->pcap);
-	if (run->jobs.work.session.pcap)
+	run->jobs.work.session.pcap = output_file_open(&run->pcap_file, run->pcap);
+	/* With the packets on standard output, the traces go to standard error. */
+	if (run->jobs.work.session.pcap &&
+		(!is_stdout(run->pcap) || dup2(STDERR_FILENO, STDOUT_FILENO) >= 0))
 		return true;
 	message("%s: cannot write: %s", run->pcap, strerror(errno));
 	return false;
@@ -183,13 +198,18 @@ static bool open_pcap(struct run *run)
 /* Gives the capture its name, if all of it was written. */
 static enum status close_pcap(struct run *run)
 {
-	bool good = run->jobs.pcap_complete;
-	int error = run->pcap ? atomic_file_finish(&run->pcap_file, good) : 0;
+	int status = run->jobs.pcap_status;
+	int finished = run->pcap ? output_file_finish(&run->pcap_file, !status) : 0;
 
-	if (!run->pcap || (good && !error))
+	if (!status)
+		status = finished;
+	if (!run->pcap || !status)
 		return STATUS_SKIPPED;
-	message("%s: no capture was written%s%s", run->pcap, error ? ": " : "",
-		error ? strerror(-error) : "");
+	/* Why nothing was captured, and an interrupt, are told elsewhere. */
+	bool told = status == -ENODATA || status == -EINTR;
+
+	message("%s: no complete capture was written%s%s", run->pcap, told ? "" : ": ",
+		told ? "" : strerror(-status));
 	return STATUS_ENVIRONMENT;
 }
 

@@ -29,6 +29,7 @@ struct connection {
 struct capture {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper; /* NULL: no file */
+	int dump_error;        /* errno of the first write to it that failed, or 0 */
 	uint16_t server_port;
 	unsigned lost; /* since capture_open, when the experiment began */
 	int connection_count;
@@ -75,20 +76,28 @@ int capture_open(struct capture **opened, FILE *file, char *message, size_t size
 	return 0;
 }
 
-bool capture_close(struct capture *capture)
+/* Keeps the errno of the first write to the capture file that failed: the stream itself keeps only
+ * that one did. */
+static void dump_failed(struct capture *capture, bool failed)
 {
-	bool written = true;
+	if (failed && !capture->dump_error)
+		capture->dump_error = errno;
+}
+
+int capture_close(struct capture *capture)
+{
+	int status = 0;
 
 	if (!capture)
-		return true;
+		return 0;
 	if (capture->dumper) {
-		written = !pcap_dump_flush(capture->dumper) &&
-			  !ferror(pcap_dump_file(capture->dumper));
+		dump_failed(capture, pcap_dump_flush(capture->dumper));
+		status = -capture->dump_error;
 		pcap_dump_close(capture->dumper);
 	}
 	pcap_close(capture->pcap);
 	free(capture);
-	return written;
+	return status;
 }
 
 static unsigned lost_since_open(struct capture *capture)
@@ -206,6 +215,12 @@ static bool read_packet(struct capture *capture, const struct pcap_pkthdr *heade
 	return true;
 }
 
+static void dump(struct capture *capture, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	pcap_dump((u_char *)capture->dumper, header, bytes);
+	dump_failed(capture, ferror(pcap_dump_file(capture->dumper)));
+}
+
 int capture_next(struct capture *capture, struct captured_packet *captured)
 {
 	struct pcap_pkthdr *header;
@@ -216,7 +231,7 @@ int capture_next(struct capture *capture, struct captured_packet *captured)
 		if (!read_packet(capture, header, bytes, captured))
 			continue;
 		if (capture->dumper)
-			pcap_dump((u_char *)capture->dumper, header, bytes);
+			dump(capture, header, bytes);
 		return 1;
 	}
 	return got < 0 ? -EIO : 0;

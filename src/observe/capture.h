@@ -21,8 +21,9 @@ struct capture;
  * a negative errno, and message says what was attempted. */
 int capture_open(struct capture **opened, FILE *file, char *message, size_t size);
 
-/* Closes the capture; false when the file could not be written. NULL is allowed. */
-bool capture_close(struct capture *capture);
+/* Closes the capture. Returns 0, or the negative errno of the write that failed when the file is
+ * not complete. NULL is allowed. */
+int capture_close(struct capture *capture);
 
 /* Begins an experiment whose server listens on port: forgets what was captured before. */
 void capture_begin(struct capture *capture, uint16_t server_port);

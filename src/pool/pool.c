@@ -65,6 +65,7 @@ static enum status run_here(struct jobs *jobs)
 	struct notes notes = {""};
 	char why[REASON_LIMIT];
 
+	jobs->pcap_status = -ENODATA;
 	if (session_open(&session, &work->session, why, sizeof why)) {
 		message("%s", why);
 		return STATUS_ENVIRONMENT;
@@ -77,9 +78,10 @@ static enum status run_here(struct jobs *jobs)
 		more = jobs->give(jobs->context, i, &result) && !interrupted();
 		free(result.text);
 	}
-	bool observed = session.capture, written = session_close(&session);
+	bool observed = session.capture;
+	int written = session_close(&session);
 
-	jobs->pcap_complete = observed && written && !interrupted();
+	jobs->pcap_status = interrupted() ? -EINTR : observed ? written : -ENODATA;
 	return STATUS_SKIPPED;
 }
 

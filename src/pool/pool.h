@@ -20,8 +20,10 @@ struct jobs {
 	 * returned false it is not called again, and no other task is begun. */
 	bool (*give)(void *context, int task, const struct job_result *result);
 	void *context;
-	bool pcap_complete; /* set by pool_run: packets went to the session's capture, if there is
-			       one */
+	/* Set by pool_run: 0 when all packets are in the session's capture file; otherwise the
+	 * negative errno of writing it, -EINTR after an interrupt, -ENODATA when nothing was
+	 * captured. */
+	int pcap_status;
 };
 
 /* Runs the tasks. Messages go to stderr: once for each part that cannot be observed, once when a

@@ -91,7 +91,7 @@ int session_open(
 	return status;
 }
 
-bool session_close(struct session *session)
+int session_close(struct session *session)
 {
 	endpoint_close_all(&session->client);
 	listener_stop(&session->listener);

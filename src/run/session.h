@@ -51,8 +51,8 @@ struct session {
 int session_open(
 	struct session *session, const struct session_options *options, char *message, size_t size);
 
-/* Returns false when the capture file could not be written. */
-bool session_close(struct session *session);
+/* Returns 0, or the negative errno with which the capture file could not be written. */
+int session_close(struct session *session);
 
 /* After the steps: what the observers saw, into the trace. */
 void session_observe(struct session *session, struct trace *trace);
