@@ -50,6 +50,10 @@ static const struct mistake words[] = {
 		"1:15: 'MSG_FOO': expected MSG_ flags joined by |; 'MSG_FOO' is none of them\n"},
 	{"client poll POLLIN|FOO", "1:13: 'POLLIN|FOO': expected poll events joined by |; 'FOO' is "
 				   "none of them\n"},
+	{"client connect\nserver exit\nserver kill",
+		"3:8: 'kill': expected another operation: the server's process has ended in line 2\n"},
+	{"client connect\nserver kill\n\nserver exit",
+		"4:8: 'exit': expected another operation: the server's process has ended in line 2\n"},
 	{"client shutdown", "1:16: end of line: expected one of SHUT_RD SHUT_WR SHUT_RDWR\n"},
 	{"client sigpipe maybe", "1:16: 'maybe': expected one of ignore default handler\n"},
 	{"client await NOWHERE", "1:14: 'NOWHERE': expected inq=N, outq=N, a TCP state or poll "

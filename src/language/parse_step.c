@@ -4,6 +4,27 @@
 
 #include <string.h>
 
+/* The process that an operation ends has to be the server's, and to be there. */
+static bool parse_end_of_process(struct parser *p, const struct step *step)
+{
+	bool ends = step->operation->flags & ENDS_PROCESS;
+	char what[96];
+
+	if (ends && step->who != SERVER)
+		return parser_expected(
+			p, p->at, "another operation: only the server's process can end");
+	if (ends && p->process_ended) {
+		snprintf(what, sizeof what,
+			"another operation: the server's process has ended in line %d",
+			p->process_ended);
+		return parser_expected(p, p->at, what);
+	}
+	if (ends)
+		p->process_ended = p->line;
+	p->at++;
+	return true;
+}
+
 static bool parse_operation(struct parser *p, struct step *step)
 {
 	struct nearest nearest = {parser_peek(p) ? parser_peek(p)->text : "", NULL, 0};
@@ -11,11 +32,7 @@ static bool parse_operation(struct parser *p, struct step *step)
 	step->operation = parser_peek(p) ? operation_find(parser_peek(p)->text) : NULL;
 	if (step->operation &&
 		(step->who == NAMESPACE) == !!(step->operation->flags & OF_NAMESPACE)) {
-		if (step->operation->flags & ENDS_PROCESS && step->who != SERVER)
-			return parser_expected(
-				p, p->at, "another operation: only the server's process can end");
-		p->at++;
-		return true;
+		return parse_end_of_process(p, step);
 	}
 	for (const struct operation *o = operations; o->name; o++)
 		if (!(o->flags & OF_NAMESPACE))
