@@ -55,7 +55,7 @@ static void without_namespaces(void **state)
 					 NO_SANDBOX});
 		check_as(who[i],
 			&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 0,
-				"count TcpOutRsts                        # skipped: not in a "
+				"count TcpOutRsts                        # not asserted: not in a "
 				"sandbox\n",
 				NO_SANDBOX});
 		check_as(who[i],

@@ -19,6 +19,7 @@
 #define FILLED \
 	"client connect = 0\nserver accept = 0\nclient fill = >0\nclient close = 0\n" \
 	"server exit\nserver await CLOSE\n"
+#define BLOCKED "client connect = 0\nserver accept = 0\nclient fill = >0\nclient write 10 = 10\n"
 #define JOINED \
 	"client connect = 0\nserver accept = 0\nclient fill = >0\nclient write 6 &\n" \
 	"server close = 0\nclient join = -1 ECONNRESET\n"
@@ -33,14 +34,17 @@ static const struct {
 	long milliseconds;
 	const char *reason;
 } cases[] = {
-	{CORKED, 4, 201, "line 5 ended 201 ms after data was held back: longer than it is"},
-	{CORKED, 3, 1000, "line 5 ended 1000 ms after data was held back: longer than it is"},
-	{CORKED, 4, 200, ""},
+	{CORKED, 3, 201, "line 5 began 201 ms after data was held back: longer than it is"},
+	{CORKED, 3, 200, ""},
+	{CORKED, 4, 1000,
+		""}, /* a wait is next, and how long a call takes is the kernel's answer */
 	{CORKED, 2, 1000, ""}, /* nothing is held back yet */
 	{CORKED, 5, 1000, ""}, /* the wait is one */
-	{MORE, 3, 300, "line 4 ended 300 ms after data was held back: longer than it is"},
+	{MORE, 2, 300, "line 4 began 300 ms after data was held back: longer than it is"},
 	{MORE, 1, 300, ""},
-	{FILLED, 3, 300, "line 4 ended 300 ms after data was held back: longer than it is"},
+	{FILLED, 2, 300, "line 4 began 300 ms after data was held back: longer than it is"},
+	{FILLED, 4, 300, ""},
+	{BLOCKED, 3, 5000, ""}, /* a writer that the kernel does not wake is no disturbance */
 	{JOINED, 5, 300, ""},
 	{PULLED, 4, 300, ""},
 	{OTHER_SIDE, 4, 300, ""},

@@ -14,6 +14,12 @@ struct mistake {
 #define AWAITED "expected inq=N, outq=N, a TCP state or poll events"
 #define LENGTH "expected a length in bytes from 0 to 1048576"
 #define MESSAGES "expected a number of messages from 1 to 64"
+#define NEVER "'@': expected a guard that holds on some kernel, 3.2 or later"
+#define NOTHING \
+	" says nothing on a family without TCP's states and counters: expected no result, or a " \
+	"family that has them, such as tcp4\n"
+#define COUNTS "'count'" NOTHING
+#define STATES "'state'" NOTHING
 #define WHOLE "expected a whole number of up to 9 characters, such as 1"
 #define SYSCTL "expected a sysctl of net.ipv4, net.ipv6 or net.mptcp"
 #define NUMBER "expected a number, a relation such as >0, -1 and an errno, or timeout"
@@ -50,10 +56,25 @@ static const struct mistake words[] = {
 		"1:15: 'MSG_FOO': expected MSG_ flags joined by |; 'MSG_FOO' is none of them\n"},
 	{"client poll POLLIN|FOO", "1:13: 'POLLIN|FOO': expected poll events joined by |; 'FOO' is "
 				   "none of them\n"},
-	{"client connect\nserver exit\nserver kill",
-		"3:8: 'kill': expected another operation: the server's process has ended in line 2\n"},
+	{"use tcp4\nclient connect = 0 @ tcp6",
+		"2:20: '@': expected a guard that has a family of the experiment (its use line; "
+		"tcp4 tcp6 without one)\n"},
+	{"client connect\nwire > S @ unix",
+		"2:10: '@': expected a guard that has a family of the experiment (its use line; "
+		"tcp4 tcp6 without one)\n"},
+	{"client connect = 0 @ before 2.6", "1:20: " NEVER "\n"},
+	{"client connect = 0 @ since 6.13 before 6.13", "1:20: " NEVER "\n"},
+	{"client connect = 0 @ tcp4 since 6.11 before 6.1", "1:20: " NEVER "\n"},
+	{"use unix\nclient connect\ncount TcpOutRsts = 1", "3:18: " COUNTS},
+	{"use mptcp4 unix\nclient connect\nclient state = ESTABLISHED", "3:14: " STATES},
+	{"use tcp4 unix\nclient connect\nclient state = ESTABLISHED @ unix", "3:14: " STATES},
+	{"use unix-seqpacket\nclient connect\nwire > S",
+		"3:1: 'wire': expected a family in 'use' that has packets, such as tcp4\n"},
+	{"client connect\nserver exit\nserver kill", "3:8: 'kill': expected another operation: the "
+						     "server's process has ended in line 2\n"},
 	{"client connect\nserver kill\n\nserver exit",
-		"4:8: 'exit': expected another operation: the server's process has ended in line 2\n"},
+		"4:8: 'exit': expected another operation: the server's process has ended in line "
+		"2\n"},
 	{"client shutdown", "1:16: end of line: expected one of SHUT_RD SHUT_WR SHUT_RDWR\n"},
 	{"client sigpipe maybe", "1:16: 'maybe': expected one of ignore default handler\n"},
 	{"client await NOWHERE", "1:14: 'NOWHERE': expected inq=N, outq=N, a TCP state or poll "

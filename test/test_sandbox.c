@@ -134,8 +134,19 @@ static void an_absent_counter_is_skipped(void **state)
 
 	(void)state;
 	session_run(&session, trace);
-	assert_verdict(trace, VERDICT_EXPECTED);
-	assert_string_equal(trace->observation[0].note, "skipped: this kernel has no such counter");
+	assert_verdict(trace, VERDICT_SKIPPED);
+	assert_string_equal(trace->reason, "line 1: this kernel has no counter NoSuchCounter");
+	drop_trace(trace);
+	trace = new_trace("count TcpOutRstz = 0\n", FAMILY_TCP4);
+	session_run(&session, trace);
+	assert_verdict(trace, VERDICT_SKIPPED);
+	assert_string_equal(trace->reason,
+		"line 1: this kernel has no counter TcpOutRstz; did you mean 'TcpOutRsts'?");
+	drop_trace(trace);
+	trace = new_trace("count TCPAbortOnDat\n", FAMILY_TCP4);
+	session_run(&session, trace);
+	assert_string_equal(trace->reason, "line 1: this kernel has no counter TCPAbortOnDat; did "
+					   "you mean 'TCPAbortOnData'?");
 	drop_trace(trace);
 }
 
@@ -170,7 +181,8 @@ static void without_it_such_steps_are_skipped(void **state)
 	trace = new_trace("count TcpInErrs = 5\nclient state = CLOSE\n", FAMILY_TCP4);
 	session_run(&session, trace);
 	assert_verdict(trace, VERDICT_EXPECTED);
-	assert_string_equal(trace->observation[0].note, "skipped: not in a sandbox");
+	assert_string_equal(trace->observation[0].note, "not asserted: not in a sandbox");
+	assert_int_equal(trace->unasserted, 1);
 	drop_trace(trace);
 	close_session(NULL);
 }

@@ -24,7 +24,7 @@ struct run {
 	struct jobs jobs;
 	struct progress progress;
 	enum status status; /* of all tasks together */
-	long traces, runs, steps, deviations;
+	long traces, runs, steps, deviations, unasserted;
 };
 
 static const struct option options[] = {
@@ -173,6 +173,7 @@ static bool give(void *context, int index, const struct job_result *result)
 	run->runs += result->runs;
 	run->steps += result->steps;
 	run->deviations += result->deviations;
+	run->unasserted += result->unasserted;
 	run->status = status_merge(run->status, result->status);
 	return true;
 }
@@ -217,10 +218,14 @@ static void print_summary(const struct run *run)
 {
 	int64_t spent = clock_read(CLOCK_MONOTONIC) - run->progress.began;
 
-	if (run->traces > 1)
-		printf("%s# %ld traces, %ld runs, %ld steps, %ld deviations, %.3f ms\n",
-			run->tasks.options.line ? "" : "\n", run->traces, run->runs, run->steps,
-			run->deviations, (double)spent / 1e6);
+	if (run->traces <= 1)
+		return;
+	printf("%s# %ld traces, %ld runs, %ld steps, %ld deviations, ",
+		run->tasks.options.line ? "" : "\n", run->traces, run->runs, run->steps,
+		run->deviations);
+	if (run->unasserted)
+		printf("%ld not asserted, ", run->unasserted);
+	printf("%.3f ms\n", (double)spent / 1e6);
 }
 
 static enum status run_tasks(struct run *run)

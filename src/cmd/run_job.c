@@ -24,8 +24,10 @@ static void print_whole(const struct trace *trace, const struct task_options *op
 	int64_t spent, FILE *out)
 {
 	trace_print(trace, options->colour, out);
-	fprintf(out, "# %d steps, %d deviations, %.3f ms", trace->reached, trace->deviations,
-		milliseconds(trace->end - trace->begin));
+	fprintf(out, "# %d steps, %d deviations, ", trace->reached, trace->deviations);
+	if (trace->unasserted)
+		fprintf(out, "%d not asserted, ", trace->unasserted);
+	fprintf(out, "%.3f ms", milliseconds(trace->end - trace->begin));
 	if (options->repeat > 1 && runs)
 		fprintf(out, "; run %ld of %ld, %.3f ms each", runs, options->repeat,
 			milliseconds(spent) / (double)runs);
@@ -46,6 +48,7 @@ static void finish(struct job_result *result, const struct trace *trace,
 
 	result->status = verdict_status(trace->verdict);
 	result->deviations = trace->deviations;
+	result->unasserted = trace->unasserted;
 	result->whole = !options->line || trace->verdict == VERDICT_DEVIATES;
 	if (trace->verdict == VERDICT_ERROR)
 		snprintf(result->reason, sizeof result->reason, "%s", trace->reason);

@@ -156,8 +156,7 @@ const struct expectation *planned_step_expectation(
 bool planned_packet_holds(
 	const struct planned_packet *wire, enum family family, struct version kernel)
 {
-	return guard_holds(&wire->guard, family, kernel) &&
-	       (wire->guard.families || family_is_tcp(family));
+	return wire->families & 1u << family && guard_holds(&wire->guard, family, kernel);
 }
 
 bool experiment_names_packets(

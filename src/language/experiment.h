@@ -44,7 +44,8 @@ struct planned_step {
 struct planned_packet {
 	struct packet packet;
 	struct guard guard;
-	int line, step; /* step is -1 before the first step */
+	unsigned families; /* that it is expected on: bit 1 << enum family */
+	int line, step;    /* step is -1 before the first step */
 };
 
 enum line_kind {
@@ -96,7 +97,7 @@ int experiment_introduction(const struct experiment *experiment);
 const struct expectation *planned_step_expectation(
 	const struct planned_step *plan, enum family family, struct version kernel);
 
-/* Is the packet expected for family on kernel? One without a family is of plain TCP. */
+/* Is the packet expected for family on kernel? */
 bool planned_packet_holds(
 	const struct planned_packet *wire, enum family family, struct version kernel);
 

@@ -136,6 +136,14 @@ bool guards_overlap(const struct guard *a, const struct guard *b)
 	return false;
 }
 
+bool guard_can_hold(const struct guard *guard)
+{
+	static const struct guard supported = {
+		.since = {.version_count = 1, .version = {{.major = 3, .minor = 2}}}};
+
+	return guards_overlap(guard, &supported);
+}
+
 static size_t version_text(struct version v, char *text, size_t size)
 {
 	int n = v.patch ? snprintf(text, size, " %d.%d.%d", v.major, v.minor, v.patch)

@@ -45,6 +45,10 @@ bool version_before(struct version v, int major, int minor);
 /* Does guard hold for family on kernel? */
 bool guard_holds(const struct guard *guard, enum family family, struct version kernel);
 
+/* Is there a kernel that programs of today run on, glibc's oldest (3.2) or a later one, on which
+ * guard holds? */
+bool guard_can_hold(const struct guard *guard);
+
 /* Could both hold at once? Decided by trying every kernel at which either answer can change. */
 bool guards_overlap(const struct guard *a, const struct guard *b);
 

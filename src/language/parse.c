@@ -43,6 +43,25 @@ static bool length_word(struct parser *p, uint32_t *length)
 	return true;
 }
 
+/* The families that a packet is expected on: those of its guard, or else those of plain TCP, or
+ * else, in an experiment that uses none, those that have packets. */
+static bool wire_families(struct parser *p, struct planned_packet *wire)
+{
+	unsigned tcp = 0, others = 0;
+
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		if (family_network((enum family)f) != NETWORK_NONE)
+			*(family_is_tcp((enum family)f) ? &tcp : &others) |=
+				p->e->families & 1u << f;
+	wire->families = wire->guard.families & (tcp | others);
+	if (!wire->guard.families)
+		wire->families = tcp ? tcp : others;
+	if (!wire->families)
+		parser_complain(p, p->words.word[0].column,
+			"'wire': expected a family in 'use' that has packets, such as tcp4");
+	return wire->families;
+}
+
 static bool parse_wire(struct parser *p)
 {
 	struct planned_packet wire = {.line = p->line, .step = p->e->plan_count - 1};
@@ -62,7 +81,8 @@ static bool parse_wire(struct parser *p)
 		return parser_expected(
 			p, p->at, "tcpdump's flags in tcpdump's order, such as S. or P.");
 	p->at++;
-	if (!length_word(p, &wire.packet.length) || !parse_guard(p, &wire.guard))
+	if (!length_word(p, &wire.packet.length) || !parse_guard(p, &wire.guard) ||
+		!wire_families(p, &wire))
 		return false;
 	p->e->wire[p->e->wire_count++] = wire;
 	return true;

@@ -40,6 +40,19 @@ static bool parse_versions(struct parser *p, struct change *change)
 	return true;
 }
 
+/* A guard that no run can meet would assert nothing, and pass. */
+static bool can_hold(struct parser *p, const struct guard *guard, int column)
+{
+	bool used = !guard->families || guard->families & p->e->families;
+
+	if (used && guard_can_hold(guard))
+		return true;
+	parser_complain(p, column, "'@': expected a guard that %s",
+		used ? "holds on some kernel, 3.2 or later"
+		     : "has a family of the experiment (its use line; tcp4 tcp6 without one)");
+	return false;
+}
+
 /* Reads "@ FAMILY... [since VERSION...] [before VERSION...]" to the end of the line, if an '@'
  * stands next. */
 bool parse_guard(struct parser *p, struct guard *guard)
@@ -47,6 +60,8 @@ bool parse_guard(struct parser *p, struct guard *guard)
 	*guard = (struct guard){0};
 	if (!parser_next_is(p, "@"))
 		return parser_line_ends(p);
+	int column = parser_peek(p)->column;
+
 	p->at++;
 	do {
 		bool since = parser_next_is(p, "since"),
@@ -58,7 +73,7 @@ bool parse_guard(struct parser *p, struct guard *guard)
 			   : !parse_family(p, &guard->families))
 			return false;
 	} while (parser_peek(p));
-	return true;
+	return can_hold(p, guard, column);
 }
 
 static bool overlaps(struct parser *p, const struct planned_step *plan, const struct guard *guard)
@@ -70,6 +85,21 @@ static bool overlaps(struct parser *p, const struct planned_step *plan, const st
 				"guards that exclude each other");
 			return true;
 		}
+	return false;
+}
+
+/* Where a step says nothing, an expectation of it would assert nothing, and pass. */
+static bool can_be_asserted(struct parser *p, const struct step *step, const struct guard *guard)
+{
+	unsigned families = guard->families ? guard->families : p->e->families;
+
+	for (int f = 0; f < FAMILY_COUNT; f++)
+		if (families & p->e->families & 1u << f && step_applies(step, (enum family)f))
+			return true;
+	parser_complain(p, p->result_column,
+		"'%s' says nothing on a family without TCP's states and counters: expected no "
+		"result, or a family that has them, such as tcp4",
+		step->operation->name);
 	return false;
 }
 
@@ -90,7 +120,8 @@ bool parse_expectation(struct parser *p, struct planned_step *plan)
 	p->at += taken;
 	if (parser_peek(p) && !parser_next_is(p, "@"))
 		return parser_expected(p, p->at, "'@', a signal, or the end of the line");
-	if (!parse_guard(p, &e.guard) || overlaps(p, plan, &e.guard))
+	if (!parse_guard(p, &e.guard) || overlaps(p, plan, &e.guard) ||
+		!can_be_asserted(p, &plan->step, &e.guard))
 		return false;
 	if (plan->expectation_count == EXPECTATION_LIMIT) {
 		parser_complain(p, p->result_column, "more than %d expectations of one step",

@@ -67,10 +67,28 @@ enum result_form step_form(const struct step *step)
 	return FORM_VALUE;
 }
 
-bool step_is_of_tcp(const struct step *step)
+static bool is_of_tcp(const struct step *step)
 {
 	return step->operation->flags & OF_TCP ||
 	       (step->operation->id == OP_AWAIT && step->target == TARGET_STATE);
+}
+
+static bool is_of_mptcp(const struct step *step)
+{
+	return step->operation->id == OP_COUNT && !strncmp(step->word[0], "MPTcpExt", 8);
+}
+
+bool step_applies(const struct step *step, enum family family)
+{
+	switch (family_protocol(family)) {
+	case PROTOCOL_TCP:
+		return true;
+	case PROTOCOL_MPTCP:
+		return !is_of_tcp(step) || is_of_mptcp(step);
+	case PROTOCOL_UNIX:
+		break;
+	}
+	return !is_of_tcp(step);
 }
 
 void step_text(const struct step *step, char *text, size_t size)

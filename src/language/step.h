@@ -6,6 +6,7 @@
 #ifndef CLOSEWAIT_STEP_H
 #define CLOSEWAIT_STEP_H
 
+#include "language/family.h"
 #include "language/result.h"
 #include "language/symbols.h"
 #include "util/text.h"
@@ -121,8 +122,10 @@ long step_flags(const struct step *step);
  * step in the background for join. */
 enum result_form step_form(const struct step *step);
 
-/* Does the step look at TCP's state? On a family that is not plain TCP it says nothing. */
-bool step_is_of_tcp(const struct step *step);
+/* Can the step be asserted on family? One that looks at TCP's states or counts TCP's counters says
+ * nothing on a family without them; MPTCP's own counters (MPTcpExt...) are counted on MPTCP, too.
+ */
+bool step_applies(const struct step *step, enum family family);
 
 /* Writes "client write 6". */
 void step_text(const struct step *step, char *text, size_t size);

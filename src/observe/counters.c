@@ -1,8 +1,13 @@
 #include "observe/counters.h"
 
+#include "util/text.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Its counters may be named without it. */
+static const char tcp_ext[] = "TcpExt";
 
 static const char *const groups[] = {"Tcp", "TcpExt", "IpExt", "MPTcpExt", NULL};
 
@@ -101,13 +106,11 @@ int counters_read(struct counters *counters)
 
 static const struct counter *find(const struct counters *counters, const char *name)
 {
-	static const char prefix[] = "TcpExt";
-
 	for (int i = 0; i < counters->count; i++) {
 		const char *known = counters->counter[i].name;
 
-		if (!strcmp(known, name) || (!strncmp(known, prefix, sizeof prefix - 1) &&
-						    !strcmp(known + sizeof prefix - 1, name)))
+		if (!strcmp(known, name) || (!strncmp(known, tcp_ext, sizeof tcp_ext - 1) &&
+						    !strcmp(known + sizeof tcp_ext - 1, name)))
 			return &counters->counter[i];
 	}
 	return NULL;
@@ -132,6 +135,20 @@ bool counters_moved(
 	/* The kernel leaves MPTcpExt out until it is first used. */
 	*moved = (long)(b->value - (a ? a->value : 0));
 	return true;
+}
+
+const char *counters_nearest(const struct counters *counters, const char *name)
+{
+	struct nearest nearest = {name, NULL, 0};
+
+	for (int i = 0; i < counters->count; i++) {
+		const char *known = counters->counter[i].name;
+
+		text_offer_nearest(&nearest, known);
+		if (!strncmp(known, tcp_ext, sizeof tcp_ext - 1))
+			text_offer_nearest(&nearest, known + sizeof tcp_ext - 1);
+	}
+	return nearest.best;
 }
 
 /* Octets and packets of everything: they say nothing that the packets do not say better. */

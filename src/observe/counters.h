@@ -39,6 +39,9 @@ bool counters_value(const struct counters *counters, const char *name, long *val
 bool counters_moved(
 	const struct counters *before, const struct counters *after, const char *name, long *moved);
 
+/* The counter that the kernel has and that is nearest to the unknown name, or NULL. */
+const char *counters_nearest(const struct counters *counters, const char *name);
+
 /* Prints every counter that moved, " NAME MOVED", but those that count octets and segments of any
  * kind. */
 void counters_print_moved(const struct counters *before, const struct counters *after, FILE *out);

@@ -49,8 +49,8 @@ static bool holds_back(const struct step *step, const bool corked[2])
 }
 
 /* TCP_CORK and MSG_MORE hold data back for a time, a closed window does, and then tcp_probe_timer()
- * sends it, or a window probe. What an await or a join waits for is no matter of how fast the
- * steps follow each other. */
+ * sends it, or a window probe. The pace is that at which steps begin: how long a call takes is the
+ * kernel's answer, and what an await or a join waits for is no matter of pace. */
 static void suspect_pace(struct trace *trace)
 {
 	bool corked[2] = {false, false};
@@ -62,11 +62,11 @@ static void suspect_pace(struct trace *trace)
 
 		if (step->operation->id == OP_AWAIT || step->operation->id == OP_JOIN)
 			since = 0;
-		if (since && outcome->end - since > HELD) {
+		if (since && outcome->begin - since > HELD) {
 			trace_fail(trace,
-				"line %d ended %ld ms after data was held back: longer than it is",
+				"line %d began %ld ms after data was held back: longer than it is",
 				trace->experiment->plan[i].line,
-				(long)((outcome->end - since) / 1000000));
+				(long)((outcome->begin - since) / 1000000));
 			return;
 		}
 		if (sets_cork(step)) {

@@ -52,7 +52,7 @@ static bool open_both(struct session *session, struct trace *trace)
 /* Does the step say nothing on this family? */
 static bool says_nothing(const struct trace *trace, int i)
 {
-	return !family_is_tcp(trace->family) && step_is_of_tcp(&trace->experiment->plan[i].step);
+	return !step_applies(&trace->experiment->plan[i].step, trace->family);
 }
 
 /* An operation that this kernel lacks or forbids ends the run as skipped, not as failed. */
@@ -210,6 +210,19 @@ static bool run_client(struct session *session, struct trace *trace, int64_t dea
 	return keep_outcome(session, trace, &outcome);
 }
 
+/* A counter that this kernel does not have cannot be asserted, so the run is skipped: the name may
+ * be misspelt. */
+static bool lacks_counter(struct session *session, struct trace *trace, const struct step *step)
+{
+	const char *nearest = counters_nearest(&session->sandbox.now, step->word[0]);
+
+	trace_fail(trace, "line %d: this kernel has no counter %s%s%s%s",
+		trace->experiment->plan[trace->reached - 1].line, step->word[0],
+		nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+	trace->verdict = VERDICT_SKIPPED;
+	return false;
+}
+
 static bool run_namespace(struct session *session, struct trace *trace, int64_t deadline)
 {
 	struct observation *here = &trace->observation[trace->reached];
@@ -220,10 +233,12 @@ static bool run_namespace(struct session *session, struct trace *trace, int64_t 
 	if (session->sandbox.entered)
 		sandbox_run(&session->sandbox, step, &outcome.result);
 	outcome.end = clock_now();
-	if (outcome.result.kind == RESULT_NONE)
-		here->note = session->sandbox.entered ? "skipped: this kernel has no such counter"
-						      : "skipped: not in a sandbox";
-	return keep_outcome(session, trace, &outcome);
+	if (!session->sandbox.entered)
+		here->note = "not asserted: not in a sandbox";
+	bool kept = keep_outcome(session, trace, &outcome);
+
+	return kept && (outcome.result.kind != RESULT_NONE || !session->sandbox.entered ||
+			       lacks_counter(session, trace, step));
 }
 
 /* A step about TCP's state, on a family that has none to show. */

@@ -62,7 +62,7 @@ void trace_restart(struct trace *trace)
 	free(trace->counters);
 	trace->counters = NULL;
 	trace->capture_count = trace->event_count = 0;
-	trace->reached = trace->deviations = 0;
+	trace->reached = trace->deviations = trace->unasserted = 0;
 	trace->verdict = VERDICT_EXPECTED;
 	trace->reason[0] = '\0';
 }

@@ -45,9 +45,9 @@ struct trace {
 	struct observation *observation; /* one for each step of the experiment */
 	const char *context; /* comment lines about the machine and the run; NULL: none */
 	enum verdict verdict;
-	char reason[REASON_LIMIT]; /* of VERDICT_SKIPPED and VERDICT_ERROR */
-	int reached, deviations;
-	int64_t begin, end; /* CLOCK_REALTIME, nanoseconds */
+	char reason[REASON_LIMIT];           /* of VERDICT_SKIPPED and VERDICT_ERROR */
+	int reached, deviations, unasserted; /* unasserted: expectations that were not observed */
+	int64_t begin, end;                  /* CLOCK_REALTIME, nanoseconds */
 
 	enum wire_detail wire; /* WIRE_NONE: packets were not observed */
 	int capture_count, capture_room;
@@ -102,7 +102,8 @@ struct answers trace_answers(const struct trace *trace, int i);
 /* Does step i deviate? What was not reached does. */
 bool trace_deviates(const struct trace *trace, int i);
 
-/* Counts the deviations and sets the verdict, unless it is skipped or an error already. */
+/* Counts the deviations, and the expectations that nothing was observed for, and sets the verdict,
+ * unless it is skipped or an error already. */
 void trace_judge(struct trace *trace);
 
 /* Prints the trace: an experiment again, with what was observed as its results; where a step

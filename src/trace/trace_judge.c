@@ -39,11 +39,29 @@ bool trace_deviates(const struct trace *trace, int i)
 	return !trace->observation[i].reached || !a.expected_holds || !a.predicted_holds;
 }
 
+/* Expectations of this family and kernel that this run did not look for: a count outside the
+ * sandbox, packets without a capture. */
+static int count_unasserted(const struct trace *trace)
+{
+	const struct experiment *e = trace->experiment;
+	int count = 0;
+
+	for (int i = 0; i < trace->reached; i++)
+		count += step_applies(&e->plan[i].step, trace->family) &&
+			 trace_expected(trace, i).kind != RESULT_NONE &&
+			 trace->observation[i].outcome.result.kind == RESULT_NONE &&
+			 !e->plan[i].step.background;
+	for (int i = 0; trace->wire == WIRE_NONE && i < e->wire_count; i++)
+		count += planned_packet_holds(&e->wire[i], trace->family, trace->kernel);
+	return count;
+}
+
 void trace_judge(struct trace *trace)
 {
 	if (trace->verdict == VERDICT_SKIPPED || trace->verdict == VERDICT_ERROR)
 		return;
 	trace->deviations = 0;
+	trace->unasserted = count_unasserted(trace);
 	for (int i = 0; i < trace->experiment->plan_count; i++)
 		trace->deviations += trace_deviates(trace, i);
 	trace_match(trace);
