@@ -93,11 +93,31 @@ static void as_expected(void **state)
 	experiment_free(e);
 }
 
+/* A timeout that is seen long after the deadline: the process was stopped meanwhile. */
+static void a_gap_of_the_clock(void **state)
+{
+	struct experiment *e = parse_good(CORKED);
+	struct trace *trace = trace_new(e, FAMILY_TCP4, (struct version){6, 12, 0});
+
+	(void)state;
+	trace->observation[6].outcome.result.kind = RESULT_TIMEOUT;
+	disturbance_timeout(trace, 6, 20000000);
+	assert_string_equal(trace->reason, "");
+	disturbance_timeout(trace, 6, 3000000000);
+	assert_int_equal(trace->verdict, VERDICT_ERROR);
+	assert_string_equal(trace->reason,
+		"line 7 timed out 3000 ms after its deadline: this process was stopped, or got no "
+		"processor, or the machine was suspended");
+	trace_free(trace);
+	experiment_free(e);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pace),
 		cmocka_unit_test(as_expected),
+		cmocka_unit_test(a_gap_of_the_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,18 +115,25 @@ static void look(struct endpoint *e, const struct step *step, struct result *now
 	}
 }
 
+/* Is what is awaited there? Then, or when it cannot be looked for, result is the step's; otherwise
+ * it is that of a timeout now. */
 static bool arrived(struct endpoint *e, const struct step *step, struct result *result)
 {
 	long wanted = step->number[0];
-	struct result now;
+	struct result now = {0};
 
 	look(e, step, &now);
 	if (now.kind == RESULT_ERROR || now.kind == RESULT_FAILED || now.kind == RESULT_NONE) {
 		*result = now;
 		return true;
 	}
-	*result = (struct result){.kind = RESULT_DONE};
-	return step->target == TARGET_EVENTS ? (now.value & wanted) == wanted : now.value == wanted;
+	bool there = step->target == TARGET_EVENTS ? (now.value & wanted) == wanted
+						   : now.value == wanted;
+
+	*result = (struct result){.kind = there ? RESULT_DONE : RESULT_TIMEOUT};
+	if (!there && step->target == TARGET_STATE)
+		result->value = now.value;
+	return there;
 }
 
 void endpoint_await(struct endpoint *e, const struct step *step, struct result *result)
@@ -134,8 +141,13 @@ void endpoint_await(struct endpoint *e, const struct step *step, struct result *
 	short seen = 0;
 	long backoff = 0;
 
-	while (!arrived(e, step, result) && !deadline_passed())
+	bool there;
+
+	while (!(there = arrived(e, step, result)) && !deadline_passed())
 		wait_for_change(e, &seen, &backoff);
+	/* It may have come while this process was stopped, and the deadline passed. */
+	if (!there)
+		arrived(e, step, result);
 	/* tcp_done_with_error(), and before 6.11 tcp_reset() and tcp_write_err(), store the error
 	 * that tcp_poll() shows and only then set the state: what runs there has to be over. Seen
 	 * once beside two compilers: POLLERR, and ESTABLISHED behind it. */

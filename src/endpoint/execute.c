@@ -28,13 +28,22 @@ static struct result timeout_of(const struct endpoint *endpoint)
 	return (struct result){.kind = RESULT_TIMEOUT, .value = state > 0 ? state : 0};
 }
 
+/* Past the deadline a count may be partial and an EINTR the timer's: only the timeout is sure. An
+ * await has looked once more by itself. */
+static void time_out(const struct endpoint *endpoint, struct result *result)
+{
+	bool looked =
+		result->kind == RESULT_DONE || (result->kind == RESULT_TIMEOUT && result->value);
+
+	if (!looked)
+		*result = timeout_of(endpoint);
+}
+
 void execute_end(struct endpoint *endpoint, struct outcome *outcome)
 {
 	outcome->end = clock_now();
-	/* Past the deadline a count may be partial and an EINTR the timer's: only the timeout is
-	 * sure. */
 	if (deadline_passed())
-		outcome->result = timeout_of(endpoint);
+		time_out(endpoint, &outcome->result);
 	int signal = endpoint->sigpipe != SIGPIPE_IGNORED ? sigpipe_take() : 0;
 
 	if (signal)

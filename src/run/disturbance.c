@@ -10,14 +10,25 @@
 /* Held-back data waits at least this many nanoseconds: tcp_probe0_base(), TCP_RTO_MIN. */
 enum { HELD = 200000000 };
 
-void disturbance_timeout(struct trace *trace, int step)
+/* A timeout that is seen so many nanoseconds after the deadline was not in time to be sure: the
+ * timer ends a call within milliseconds. */
+enum { GAP = 100000000 };
+
+void disturbance_timeout(struct trace *trace, int step, int64_t late)
 {
+	int line = trace->experiment->plan[step].line;
 	char name[64];
 
-	if (trace->observation[step].outcome.result.kind == RESULT_TIMEOUT && !interrupted() &&
-		kthreads_starved("/proc", name, sizeof name))
+	if (trace->observation[step].outcome.result.kind != RESULT_TIMEOUT || interrupted())
+		return;
+	if (late > GAP)
+		trace_fail(trace,
+			"line %d timed out %ld ms after its deadline: this process was stopped, or "
+			"got no processor, or the machine was suspended",
+			line, (long)(late / 1000000));
+	else if (kthreads_starved("/proc", name, sizeof name))
 		trace_fail(trace, "line %d timed out while the kernel's %s waits for a processor",
-			trace->experiment->plan[step].line, name);
+			line, name);
 }
 
 /* A killed listener closes the server's sockets before its parent can see it end, so only a

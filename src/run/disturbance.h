@@ -7,9 +7,10 @@
 
 #include "run/session.h"
 
-/* Right after a step that timed out: were the kernel threads that it waited for given processor
- * time? */
-void disturbance_timeout(struct trace *trace, int step);
+/* Right after a step that timed out, late nanoseconds after the deadline: did this process run when
+ * the deadline passed, and were the kernel threads that the step waited for given processor time?
+ */
+void disturbance_timeout(struct trace *trace, int step, int64_t late);
 
 /* After trace_judge: did the listener live and serve no other client? Did the steps follow each
  * other fast enough that data was still held back between them? */

@@ -284,7 +284,7 @@ static void run_steps(struct session *session, struct trace *trace)
 			ended == session->process_ended)
 			continue;
 		if (trace_deviates(trace, last)) {
-			disturbance_timeout(trace, last);
+			disturbance_timeout(trace, last, clock_read(CLOCK_MONOTONIC) - deadline);
 			return;
 		}
 		deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);

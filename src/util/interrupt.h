@@ -8,7 +8,7 @@
 #include <signal.h>
 
 /* Installs the handlers; a signal that is ignored stays ignored. A second signal has its default
- * action. */
+ * action, unless it is of the same kind and comes within half a second. */
 void interrupt_catch(void);
 
 /* In a child of the process that called interrupt_catch, which is told by that one alone: by
