@@ -5,6 +5,9 @@
  */
 #include "deny.h"
 
+#include <net/if.h>
+#include <sys/ioctl.h>
+
 #include <errno.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -27,6 +30,39 @@ static bool no_capture(void)
 static bool no_ipv6(void)
 {
 	return deny(SYS_socket, AF_INET6, EAFNOSUPPORT);
+}
+
+static bool no_connect(void)
+{
+	return deny(SYS_connect, ANY, EPERM);
+}
+
+static bool no_accept(void)
+{
+	return deny(SYS_accept4, ANY, EACCES);
+}
+
+/* A network namespace in which the loopback interface is down, or up with sysctls of its owner's.
+ */
+static bool link_down(void)
+{
+	return !unshare(geteuid() ? CLONE_NEWUSER | CLONE_NEWNET : CLONE_NEWNET);
+}
+
+static bool write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	return file && fputs(text, file) >= 0 && !fclose(file);
+}
+
+static bool no_time_wait(void)
+{
+	struct ifreq up = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd = link_down() ? socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
+
+	return fd >= 0 && !ioctl(fd, SIOCSIFFLAGS, &up) && !close(fd) &&
+	       write_file("/proc/sys/net/ipv4/tcp_max_tw_buckets", "0");
 }
 
 static bool nobody_without_namespaces(void)
@@ -136,6 +172,43 @@ static void without_descriptors(void **state)
 	assert_true(seen[0] && seen[3]);
 }
 
+#define CONNECT \
+	"line 12: connect: Operation not permitted: denied by seccomp, a security module or a " \
+	"firewall\n"
+#define ACCEPT \
+	"line 16: accept: Permission denied: denied by seccomp, a security module or a firewall\n"
+
+/* What a filter denies is no answer of the kernel's to the experiment. */
+static void without_permission(void **state)
+{
+	(void)state;
+	check_as(no_connect,
+		&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 3,
+			"# error: " CONNECT, "closewait: write-after-close tcp4: " CONNECT});
+	check_as(no_accept,
+		&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 3,
+			"# error: " ACCEPT, "closewait: write-after-close tcp4: " ACCEPT});
+}
+
+/* Outside the sandbox the network is its owner's. */
+static void in_a_network_of_others(void **state)
+{
+	(void)state;
+	check_as(link_down,
+		&(struct call){{"run", "write-after-close", "--family=tcp4", "--no-sandbox",
+				       "--deadline=300"},
+			NULL, 3, "# error: the loopback interface is down",
+			"closewait: write-after-close tcp4: the loopback interface is down: ip "
+			"link set lo up\n"});
+	check_as(no_time_wait,
+		&(struct call){{"run", "write-after-close", "--family=tcp4", "--no-sandbox",
+				       "--deadline=300"},
+			NULL, 3, "# sysctl, not at the default: net.ipv4.tcp_max_tw_buckets=0\n",
+			"closewait: write-after-close tcp4: outside the sandbox, where "
+			"net.ipv4.tcp_max_tw_buckets=0 is not the default, this may be its "
+			"doing\n"});
+}
+
 /* A pipe that nobody reads: a message and a status, not a signal. */
 static void without_a_reader(void **state)
 {
@@ -174,6 +247,8 @@ int main(void)
 		cmocka_unit_test(without_a_capture),
 		cmocka_unit_test(without_a_family),
 		cmocka_unit_test(without_descriptors),
+		cmocka_unit_test(without_permission),
+		cmocka_unit_test(in_a_network_of_others),
 		cmocka_unit_test(without_a_reader),
 		cmocka_unit_test(by_choice),
 	};

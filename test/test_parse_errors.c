@@ -70,6 +70,10 @@ static const struct mistake words[] = {
 	{"use tcp4 unix\nclient connect\nclient state = ESTABLISHED @ unix", "3:14: " STATES},
 	{"use unix-seqpacket\nclient connect\nwire > S",
 		"3:1: 'wire': expected a family in 'use' that has packets, such as tcp4\n"},
+	{"client dup\nclient dup\nclient dup\nclient dup\nserver dup\nclient dup",
+		"6:8: 'dup': more than 4 duplicates of a descriptor at once\n"},
+	{"client dup\nclient dup\nclient dup\nclient dup\nclient close\nclient dup\nclient dup",
+		"7:8: 'dup': more than 4 duplicates of a descriptor at once\n"},
 	{"client connect\nserver exit\nserver kill", "3:8: 'kill': expected another operation: the "
 						     "server's process has ended in line 2\n"},
 	{"client connect\nserver kill\n\nserver exit",

@@ -50,7 +50,7 @@ static void assert_read_again(const char *text)
 	for (const char *at = text; (at = strstr(at, " net.ipv4.")); at++)
 		named++;
 	assert_true(asked > 20);
-	assert_int_equal(named, asked);
+	assert_int_equal(named, asked - 1); /* tcp_max_tw_buckets is told when it is 0 */
 	print_open(&print);
 	fprintf(print.out, "%sclient connect\n", text);
 	char *whole = print_take(&print);

@@ -25,6 +25,22 @@ static bool parse_end_of_process(struct parser *p, const struct step *step)
 	return true;
 }
 
+/* An end keeps so many duplicates of its descriptor, and no more. */
+static bool parse_duplicate(struct parser *p, const struct step *step)
+{
+	int *count = step->who == NAMESPACE ? NULL : &p->duplicates[step->who];
+
+	if (count && step->operation->id == OP_CLOSE && *count)
+		--*count;
+	if (step->operation->id != OP_DUP)
+		return true;
+	if (*count < DUPLICATES)
+		return ++*count;
+	parser_complain(p, p->words.word[p->at - 1].column,
+		"'dup': more than %d duplicates of a descriptor at once", DUPLICATES);
+	return false;
+}
+
 static bool parse_operation(struct parser *p, struct step *step)
 {
 	struct nearest nearest = {parser_peek(p) ? parser_peek(p)->text : "", NULL, 0};
@@ -104,7 +120,7 @@ bool parse_step(struct parser *p)
 	who_value(p->words.word[0].text, &plan.step.who);
 	p->at = plan.step.who == NAMESPACE ? 0 : 1;
 	if (!parse_operation(p, &plan.step) || !parse_arguments(p, &plan.step) ||
-		!parse_background(p, &plan.step))
+		!parse_duplicate(p, &plan.step) || !parse_background(p, &plan.step))
 		return false;
 	if (parser_next_is(p, "=") ? !parse_expectation(p, &plan) : !parser_line_ends(p))
 		return false;

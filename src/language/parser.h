@@ -20,6 +20,7 @@ struct parser {
 	int result_column;                                 /* of the result being read */
 	const struct operation *background[2]; /* under way on each side, until it is joined */
 	enum result_form joined[2];            /* its form */
+	int duplicates[2];                     /* of each side's descriptor, at most */
 	int process_ended; /* the line in which the server's process ends; 0: none yet */
 };
 

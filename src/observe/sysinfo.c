@@ -4,13 +4,17 @@
 #include "util/text.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 /* Documentation/networking/ip-sysctl.rst: the switches and timers that can change what a trace
- * shows. Sizes that the kernel computes from memory have no one default and are left out. */
+ * shows. Sizes that the kernel computes from memory have no one default and are left out, but for a
+ * table of time-wait entries that has no room: value is NULL, and 0 is what is told. */
 static const struct {
 	const char *name, *value;
 } defaults[] = {
@@ -26,6 +30,7 @@ static const struct {
 	{"tcp_keepalive_intvl", "75"},
 	{"tcp_keepalive_probes", "9"},
 	{"tcp_keepalive_time", "7200"},
+	{"tcp_max_tw_buckets", NULL},
 	{"tcp_migrate_req", "0"},
 	{"tcp_mtu_probing", "0"},
 	{"tcp_orphan_retries", "0"},
@@ -66,23 +71,58 @@ static bool read_sysctl(const char *name, char *value, size_t size)
 	return read_line(path, value, size);
 }
 
+enum { SYSCTLS = sizeof defaults / sizeof *defaults };
+
+/* Writes " net.ipv4.NAME=VALUE" of the sysctl at index i; 0 when it is at its default, or unknown.
+ */
+static int changed_text(sysinfo_reader *read, int i, char *text, size_t size)
+{
+	char value[128];
+
+	if (!read(defaults[i].name, value, sizeof value) ||
+		(defaults[i].value ? !strcmp(value, defaults[i].value) : strcmp(value, "0") != 0))
+		return 0;
+	return snprintf(text, size, " net.ipv4.%s=%s", defaults[i].name, value);
+}
+
 void sysinfo_print_sysctls(FILE *out, sysinfo_reader *read)
 {
-	char value[128], text[256];
+	char text[256];
 	int column = 0;
 
-	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
-		if (!read(defaults[i].name, value, sizeof value) ||
-			!strcmp(value, defaults[i].value))
-			continue;
-		int length =
-			snprintf(text, sizeof text, " net.ipv4.%s=%s", defaults[i].name, value);
+	for (int i = 0; i < SYSCTLS; i++) {
+		int length = changed_text(read, i, text, sizeof text);
 
+		if (!length)
+			continue;
 		column = text_add_comment(
 			out, column, "# sysctl, not at the default:", text, length);
 	}
 	if (column)
 		fputc('\n', out);
+}
+
+bool sysinfo_changed_sysctl(char *text, size_t size)
+{
+	char with_blank[256];
+
+	for (int i = 0; i < SYSCTLS; i++)
+		if (changed_text(read_sysctl, i, with_blank, sizeof with_blank)) {
+			snprintf(text, size, "%s", with_blank + 1);
+			return true;
+		}
+	return false;
+}
+
+bool sysinfo_link_is_up(void)
+{
+	struct ifreq request = {.ifr_name = "lo"};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool down = fd >= 0 && !ioctl(fd, SIOCGIFFLAGS, &request) && !(request.ifr_flags & IFF_UP);
+
+	if (fd >= 0)
+		close(fd);
+	return !down;
 }
 
 char *sysinfo_read(struct version *kernel)

@@ -1,6 +1,7 @@
 #include "run/disturbance.h"
 
 #include "observe/kthreads.h"
+#include "observe/sysinfo.h"
 #include "util/interrupt.h"
 
 #include <errno.h>
@@ -13,6 +14,44 @@ enum { HELD = 200000000 };
 /* A timeout that is seen so many nanoseconds after the deadline was not in time to be sure: the
  * timer ends a call within milliseconds. */
 enum { GAP = 100000000 };
+
+/* What a call fails with for want of something that the experiment is not about; NULL: nothing. */
+static const char *wanting(const struct session *session, const struct step *step, long error)
+{
+	switch (error) {
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return "the limit of this process or machine";
+	case ENOBUFS: /* an answer to MSG_ZEROCOPY: msg_zerocopy_alloc() */
+		return step_flags(step) & MSG_ZEROCOPY ? NULL : "the limit of this machine";
+	case EPERM:
+	case EACCES:
+	case ENOSYS: /* an option may need a privilege */
+		return step->option ? NULL : "denied by seccomp, a security module or a firewall";
+	case EADDRNOTAVAIL:
+	case EADDRINUSE: /* the ports are others', too */
+		return session->sandbox.entered ? NULL : "no port";
+	default:
+		return NULL;
+	}
+}
+
+bool disturbance_result(const struct session *session, struct trace *trace, int step)
+{
+	const struct planned_step *plan = &trace->experiment->plan[step];
+	const struct result *result = &trace->observation[step].outcome.result;
+	const struct result *predicted = &trace->observation[step].prediction.result;
+	struct result expected = trace_expected(trace, step);
+	const char *want =
+		result->kind == RESULT_ERROR ? wanting(session, &plan->step, result->value) : NULL;
+
+	if (!want || (expected.kind == RESULT_ERROR && expected.value == result->value) ||
+		(predicted->kind == RESULT_ERROR && predicted->value == result->value))
+		return true;
+	return trace_fail(trace, "line %d: %s: %s: %s", plan->line, plan->step.operation->name,
+		strerror((int)result->value), want);
+}
 
 void disturbance_timeout(struct trace *trace, int step, int64_t late)
 {
@@ -89,10 +128,27 @@ static void suspect_pace(struct trace *trace)
 	}
 }
 
+/* Outside the sandbox the network is as the machine's owner has it. */
+static void suspect_host(const struct session *session, struct trace *trace)
+{
+	char sysctl[128];
+
+	if (session->sandbox.entered)
+		return;
+	if (!sysinfo_link_is_up())
+		trace_fail(trace, "the loopback interface is down: ip link set lo up");
+	else if (sysinfo_changed_sysctl(sysctl, sizeof sysctl))
+		trace_fail(trace,
+			"outside the sandbox, where %s is not the default, this may be its doing",
+			sysctl);
+}
+
 void disturbance_deviation(struct session *session, struct trace *trace)
 {
 	if (trace->verdict == VERDICT_DEVIATES)
 		suspect_listener(session, trace);
 	if (trace->verdict == VERDICT_DEVIATES && family_is_tcp(trace->family))
 		suspect_pace(trace);
+	if (trace->verdict == VERDICT_DEVIATES && family_network(trace->family) != NETWORK_NONE)
+		suspect_host(session, trace);
 }

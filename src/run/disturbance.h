@@ -7,6 +7,10 @@
 
 #include "run/session.h"
 
+/* Right after step: is its result no answer to the experiment, but a lack of descriptors, memory or
+ * permission, or, outside the sandbox, of ports? Then the trace is an error, and false. */
+bool disturbance_result(const struct session *session, struct trace *trace, int step);
+
 /* Right after a step that timed out, late nanoseconds after the deadline: did this process run when
  * the deadline passed, and were the kernel threads that the step waited for given processor time?
  */

@@ -64,17 +64,6 @@ static bool lacks(struct trace *trace, const struct planned_step *plan, int erro
 	return false;
 }
 
-/* Outside the sandbox the ports are others', too: did a call find none? */
-static bool others_have_ports(const struct session *session, const struct trace *trace, int i)
-{
-	const struct result *result = &trace->observation[i].outcome.result;
-	struct result expected = trace_expected(trace, i);
-
-	return !session->sandbox.entered && result->kind == RESULT_ERROR &&
-	       (result->value == EADDRNOTAVAIL || result->value == EADDRINUSE) &&
-	       (expected.kind != RESULT_ERROR || expected.value != result->value);
-}
-
 /* Did the step make a connection, or may it be one in the end? */
 static bool may_connect(const struct step *step, const struct result *result)
 {
@@ -107,9 +96,8 @@ static bool keep_outcome(
 	if (outcome->result.kind == RESULT_FAILED)
 		return trace_fail(trace, "cannot run line %d's %s: %s", plan->line,
 			plan->step.operation->name, strerror((int)outcome->result.value));
-	if (others_have_ports(session, trace, trace->reached - 1))
-		return trace_fail(trace, "line %d: no port for %s: %s", plan->line,
-			plan->step.operation->name, strerror((int)outcome->result.value));
+	if (!disturbance_result(session, trace, trace->reached - 1))
+		return false;
 	if (session->options.states && session->client.local.length &&
 		plan->step.who != NAMESPACE && family_is_tcp(trace->family))
 		status = look_at_states(session, observation->state);
