@@ -79,6 +79,10 @@ static void sysctls_are_set_and_put_back(void **state)
 
 	(void)state;
 	read_sysctl(path, before, sizeof before);
+	run_once("sysctl net.ipv4.tcp_rmem 4096 16384 16384 = 0\nclient getsockopt SO_RCVBUF = "
+		 "16384\n",
+		FAMILY_TCP4, VERDICT_DEVIATES); /* the client's socket is older */
+	run_once("client connect = 0\n", FAMILY_TCP4, VERDICT_EXPECTED);
 	run_once("sysctl net.ipv4.tcp_fin_timeout 7 = 0\nsysctl net.ipv4.tcp_fin_timeout 8 = "
 		 "0\n" CONNECTED "client write 6 = 6\n",
 		FAMILY_TCP4, VERDICT_EXPECTED);
@@ -92,7 +96,8 @@ static void sysctls_act(void **state)
 {
 	(void)state;
 	run_once(
-		"sysctl net.ipv4.tcp_syn_retries 300 = -1 EINVAL\n", FAMILY_TCP4, VERDICT_DEVIATES);
+		"sysctl net.ipv4.tcp_syn_retries 300 = -1 EINVAL\n", FAMILY_TCP4, VERDICT_EXPECTED);
+	run_once("sysctl net.ipv4.tcp_syn_retries 300 = 0\n", FAMILY_TCP4, VERDICT_DEVIATES);
 	/* One that this kernel does not have is no deviation. */
 	run_once("sysctl net.ipv4.no_such_thing 1 = 0\n", FAMILY_TCP4, VERDICT_SKIPPED);
 	run_once("sysctl net.ipv4.ip_local_port_range 5000-5001 = 0\n", FAMILY_TCP4,

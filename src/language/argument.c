@@ -23,6 +23,7 @@ static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_COUNTER] = "NAME",
 	[ARGUMENT_SYSCTL] = "NAME",
 	[ARGUMENT_TEXT] = "VALUE",
+	[ARGUMENT_MORE] = "[VALUE]",
 	[ARGUMENT_LINK] = "down|up",
 	[ARGUMENT_COUNT] = "COUNT",
 	[ARGUMENT_ADDRESS] = "[AF_UNSPEC]",
@@ -184,7 +185,8 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 	case ARGUMENT_SYSCTL:
 		return sysctl_argument(text, expected, size);
 	case ARGUMENT_TEXT:
-		snprintf(expected, size, "the sysctl's value, one word");
+	case ARGUMENT_MORE:
+		snprintf(expected, size, "the sysctl's value");
 		return *text;
 	case ARGUMENT_LINK:
 		return named_argument(link_modes, text, number, expected, size);

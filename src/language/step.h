@@ -31,6 +31,7 @@ enum argument {
 	ARGUMENT_COUNTER, /* the name of a MIB counter */
 	ARGUMENT_SYSCTL,  /* the name of a sysctl of the namespace */
 	ARGUMENT_TEXT,    /* a sysctl's value */
+	ARGUMENT_MORE,    /* a further value of one that has several; may be left out */
 	ARGUMENT_LINK,    /* up or down */
 	ARGUMENT_COUNT,   /* messages in one sendmmsg(2) */
 	ARGUMENT_ADDRESS, /* AF_UNSPEC; may be left out: the listener's address */
@@ -42,7 +43,7 @@ enum argument {
 };
 
 enum {
-	STEP_ARGUMENTS = 3,
+	STEP_ARGUMENTS = 4,
 	LENGTH_LIMIT = 1 << 20, /* bytes in one call */
 	MESSAGE_LIMIT = 64,     /* messages in one call */
 	DUPLICATES = 4,         /* of an end's descriptor, by dup(2) */

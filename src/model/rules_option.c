@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -247,24 +248,53 @@ void model_sigpipe(struct model *m, const struct step *step, struct prediction *
 	answer_value(p, RULE_SIGPIPE, RESULT_NUMBER, 0);
 }
 
-/* The sysctls that only make timers shorter leave all else as it is. */
+/* The sysctls that only make timers shorter, and leave all else as it is, with the values that
+ * every kernel takes (ipv4_net_table[]): of others the result is not known. */
+static const struct timer_sysctl {
+	const char *name;
+	long least, most;
+} timer_sysctls[] = {
+	{"net.ipv4.tcp_fin_timeout", 1, 1000000},
+	{"net.ipv4.tcp_retries1", 1, 255},
+	{"net.ipv4.tcp_retries2", 0, 255},
+	{"net.ipv4.tcp_orphan_retries", 0, 255},
+	{"net.ipv4.tcp_keepalive_time", 1, 1000000},
+	{"net.ipv4.tcp_keepalive_intvl", 1, 1000000},
+	{"net.ipv4.tcp_keepalive_probes", 0, 255},
+	{"net.ipv4.tcp_syn_retries", 1, 127},
+	{"net.ipv4.tcp_rto_max_ms", 1000, 120000},
+	{"net.ipv4.tcp_rto_min_us", 1, 200000},
+};
+
+static const struct timer_sysctl *find_timer_sysctl(const char *name)
+{
+	for (size_t i = 0; i < sizeof timer_sysctls / sizeof *timer_sysctls; i++)
+		if (!strcmp(name, timer_sysctls[i].name))
+			return &timer_sysctls[i];
+	return NULL;
+}
+
+static bool is_taken(const struct timer_sysctl *sysctl, const struct step *step)
+{
+	char *end;
+	long value = strtol(step->word[1], &end, 10);
+
+	return step->word_count == 2 && !*end && value >= sysctl->least && value <= sysctl->most;
+}
+
 void model_sysctl(struct model *m, const struct step *step, struct prediction *p)
 {
-	static const char *const timers[] = {"net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries1",
-		"net.ipv4.tcp_retries2", "net.ipv4.tcp_orphan_retries",
-		"net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_keepalive_intvl",
-		"net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_syn_retries",
-		"net.ipv4.tcp_rto_max_ms", "net.ipv4.tcp_rto_min_us"};
-	bool known = false;
+	const struct timer_sysctl *sysctl = find_timer_sysctl(step->word[0]);
 
-	for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
-		known |= !strcmp(step->word[0], timers[i]);
-	if (!known) {
+	if (!sysctl) {
 		answer_lost(m, p); /* it can change anything that follows */
 		return;
 	}
 	m->short_timers = true;
-	answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
+	if (is_taken(sysctl, step))
+		answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
+	else
+		answer_unknown(p);
 }
 
 /* With the loopback interface down nothing arrives; what was lost is sent again when it is up. */

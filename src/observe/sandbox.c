@@ -177,13 +177,18 @@ static void sandbox_count(struct sandbox *sandbox, const struct step *step, stru
 
 static void sandbox_sysctl(struct sandbox *sandbox, const struct step *step, struct result *result)
 {
+	char value[STEP_ARGUMENTS * (WORD_LIMIT + 1)];
+	int used = 0;
 	struct saved_sysctl *saved = &sandbox->saved[sandbox->saved_count];
 	int status = sandbox->saved_count == SYSCTL_LIMIT
 			     ? -ENOSPC
 			     : sysctl_read(step->word[0], saved->value, sizeof saved->value);
 
+	for (int i = 1; i < step->word_count; i++)
+		used += snprintf(value + used, sizeof value - (size_t)used, "%s%s",
+			i > 1 ? " " : "", step->word[i]);
 	if (!status)
-		status = sysctl_write(step->word[0], step->word[1]);
+		status = sysctl_write(step->word[0], value);
 	if (!status) {
 		snprintf(saved->name, sizeof saved->name, "%s", step->word[0]);
 		sandbox->saved_count++;
