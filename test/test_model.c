@@ -179,6 +179,10 @@ static void test_unknown_goes_on(void **state)
 		CONNECTED "client write 6\nclient outq\n",
 		/* a fresh socket has what the sysctl says: tcp_sock's keepalive_time is 0 */
 		"sysctl net.ipv4.tcp_keepalive_time 5\nclient getsockopt TCP_KEEPIDLE\n",
+		/* more than some kernels take, or no number */
+		"sysctl net.ipv4.tcp_retries2 300\n",
+		"sysctl net.ipv4.tcp_fin_timeout 7x\n",
+		"sysctl net.ipv4.tcp_syn_retries 3 4\n",
 	};
 	struct prediction p = last_prediction(
 		CONNECTED "client getsockopt SO_SNDBUF\nclient close\nserver await CLOSE_WAIT\n");
