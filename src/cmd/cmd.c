@@ -3,6 +3,7 @@
 #include "cmd/cmd_help.h"
 #include "language/family.h"
 #include "util/text.h"
+#include "version.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,10 @@
 
 bool cmd_colour(void)
 {
-	const char *no_color = getenv("NO_COLOR");
+	const char *no_color = getenv("NO_COLOR"), *type = getenv("TERM");
 
-	return isatty(STDOUT_FILENO) && (!no_color || !*no_color);
+	return isatty(STDOUT_FILENO) && (!no_color || !*no_color) &&
+	       (!type || strcmp(type, "dumb") != 0);
 }
 
 bool cmd_number_option(const char *option, const char *text, long least, long most, long *value)
@@ -39,13 +41,23 @@ bool cmd_int_option(const char *option, int most, int *value)
 	return true;
 }
 
+void cmd_print_version(void)
+{
+	puts("closewait " CLOSEWAIT_VERSION);
+}
+
 static void unknown_option(const char *word, const struct option *options)
 {
 	char name[WORD_LIMIT + 1];
-	struct nearest nearest = {name, NULL, 0};
 
+	if (optopt && strncmp(word, "--", 2) != 0) {
+		message("-%c: unknown option; --help lists them", optopt);
+		return;
+	}
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word + strspn(word, "-"));
 	name[strcspn(name, "=")] = '\0';
+	struct nearest nearest = {name, NULL, 0};
+
 	for (const struct option *o = options; o->name; o++) {
 		if (!strcmp(o->name, name)) {
 			message("--%s takes no value", name);
@@ -54,7 +66,7 @@ static void unknown_option(const char *word, const struct option *options)
 		text_offer_nearest(&nearest, o->name);
 	}
 	if (nearest.best)
-		message("%s: unknown option; did you mean --%s?", word, nearest.best);
+		message("%s: unknown option; did you mean '--%s'?", word, nearest.best);
 	else
 		message("%s: unknown option; --help lists them", word);
 }
@@ -62,15 +74,17 @@ static void unknown_option(const char *word, const struct option *options)
 int cmd_next_option(int argc, char **argv, const struct option *options)
 {
 	opterr = 0;
-	int c = getopt_long(argc, argv, ":", options, NULL);
+	int c = getopt_long(argc, argv, ":hV", options, NULL);
 
 	if (c == 'h')
 		cmd_print_help(argv[0]);
+	else if (c == 'V')
+		cmd_print_version();
 	else if (c == ':')
 		message("%s: expected a value, as in %s=VALUE", argv[optind - 1], argv[optind - 1]);
 	else if (c == '?')
 		unknown_option(argv[optind - 1], options);
-	return c == ':' ? '?' : c;
+	return c == ':' ? '?' : c == 'V' ? 'h' : c;
 }
 
 bool cmd_family_option(const char *text, unsigned *families)

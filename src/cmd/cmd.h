@@ -27,8 +27,11 @@ enum status cmd_guest(int argc, char **argv);
 enum status cmd_report(int argc, char **argv);
 
 /* The next option as getopt_long gives it; an unknown or misused one becomes '?' and a message that
- * names the nearest known one. "--help" prints the command's help and becomes 'h'. */
+ * names the nearest known one. "--help" and "-h" print the command's help and become 'h', as do
+ * "--version" and "-V". */
 int cmd_next_option(int argc, char **argv, const struct option *options);
+
+void cmd_print_version(void);
 
 /* Reads a whole number from least to most, or says what option expected and returns false. */
 bool cmd_number_option(const char *option, const char *text, long least, long most, long *value);
@@ -39,7 +42,7 @@ bool cmd_int_option(const char *option, int most, int *value);
 /* Adds the family that --family=text names; false after a message when there is none. */
 bool cmd_family_option(const char *text, unsigned *families);
 
-/* Is colour wanted on stdout? Only on a terminal, and never with NO_COLOR. */
+/* Is colour wanted on stdout? Only on a terminal that has it, and never with NO_COLOR. */
 bool cmd_colour(void);
 
 #endif

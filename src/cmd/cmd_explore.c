@@ -29,6 +29,7 @@ struct explore {
 
 static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
 	{"seed", required_argument, NULL, 's'},
 	{"count", required_argument, NULL, 'c'},
 	{"first", required_argument, NULL, 'i'},

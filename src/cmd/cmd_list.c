@@ -11,11 +11,13 @@
 
 static const struct option no_options[] = {
 	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
 	{0},
 };
 
 static const struct option list_options[] = {
 	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
 	{"runs", no_argument, NULL, 'r'},
 	{"coverage", no_argument, NULL, 'c'},
 	{0},

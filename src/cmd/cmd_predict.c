@@ -10,6 +10,7 @@
 
 static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
 	{"family", required_argument, NULL, 'f'},
 	{0},
 };

@@ -31,6 +31,7 @@ struct recording {
 
 static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
 	{"plan", no_argument, NULL, 'p'},
 	{"kernel-log", no_argument, NULL, 'l'},
 	{"family", required_argument, NULL, 'f'},

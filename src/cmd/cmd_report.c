@@ -22,6 +22,7 @@ struct command_line {
 
 static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
 	{"format", required_argument, NULL, 'f'},
 	{"traces", no_argument, NULL, 't'},
 	{"brief", no_argument, NULL, 'b'},

@@ -29,6 +29,7 @@ struct run {
 
 static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
 	{"all", no_argument, NULL, 'a'},
 	{"family", required_argument, NULL, 'f'},
 	{"repeat", required_argument, NULL, 'r'},
@@ -214,10 +215,11 @@ static enum status close_pcap(struct run *run)
 	return STATUS_ENVIRONMENT;
 }
 
-static void print_summary(const struct run *run)
+static void print_summary(struct run *run)
 {
 	int64_t spent = clock_read(CLOCK_MONOTONIC) - run->progress.began;
 
+	progress_clear(&run->progress);
 	if (run->traces <= 1)
 		return;
 	printf("%s# %ld traces, %ld runs, %ld steps, %ld deviations, ",

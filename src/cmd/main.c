@@ -3,11 +3,11 @@
 #include "language/catalog.h"
 #include "util/interrupt.h"
 #include "util/text.h"
-#include "version.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum status help(int argc, char **argv);
 
@@ -25,15 +25,23 @@ static const struct command commands[] = {
 	{0},
 };
 
+static bool is_command(const char *word)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (!strcmp(c->name, word))
+			return true;
+	return false;
+}
+
 static void print_overview(void)
 {
 	puts("usage: closewait [COMMAND [ARGUMENT]...]\n\n"
 	     "Without a command: runs the classic, write-after-close, on tcp4.\n\nCommands:");
 	for (const struct command *c = commands; c->name; c++)
 		printf("  %-10s %s\n", c->name, c->summary);
-	puts("\nTopics of closewait help:");
+	puts("\n\"closewait help COMMAND\" explains one. Topics of closewait help besides:");
 	for (const struct text *t = texts; t->name; t++)
-		if (!strcmp(t->kind, "txt"))
+		if (!strcmp(t->kind, "txt") && !is_command(t->name))
 			printf("  %-10s %.*s\n", t->name, (int)strcspn(t->text, "\n"), t->text);
 	puts("\nExit status: 0 as expected, 1 something deviated, 2 misuse or malformed input,\n"
 	     "3 the environment failed us, 4 everything was skipped.");
@@ -41,6 +49,10 @@ static void print_overview(void)
 
 static enum status help(int argc, char **argv)
 {
+	if (argc == 2 && (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))) {
+		print_overview();
+		return STATUS_EXPECTED;
+	}
 	if (argc > 2) {
 		message("help: unexpected '%s'", argv[2]);
 		return STATUS_MISUSE;
@@ -51,10 +63,25 @@ static enum status help(int argc, char **argv)
 	return STATUS_EXPECTED;
 }
 
+/* A word that belongs behind a command. */
+static const char *command_for(const char *word)
+{
+	if (catalog_text("trace", word))
+		return "an experiment: closewait run";
+	if (catalog_text("txt", word))
+		return "a topic: closewait help";
+	return access(word, F_OK) ? NULL : "a file: closewait run";
+}
+
 static enum status unknown_command(const char *word)
 {
 	struct nearest nearest = {word, NULL, 0};
+	const char *command = command_for(word);
 
+	if (command) {
+		message("%s: %s %s", word, command, word);
+		return STATUS_MISUSE;
+	}
 	for (const struct command *c = commands; c->name; c++)
 		text_offer_nearest(&nearest, c->name);
 	if (nearest.best)
@@ -71,12 +98,12 @@ static enum status dispatch(int argc, char **argv)
 
 	if (argc < 2)
 		return cmd_run(6, classic);
-	if (!strcmp(argv[1], "--help")) {
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
 		print_overview();
 		return STATUS_EXPECTED;
 	}
-	if (!strcmp(argv[1], "--version")) {
-		puts("closewait " CLOSEWAIT_VERSION);
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		cmd_print_version();
 		return STATUS_EXPECTED;
 	}
 	for (const struct command *c = commands; c->name; c++)

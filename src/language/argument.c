@@ -4,6 +4,7 @@
 #include "language/step.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,17 @@ static bool count_argument(const char *text, long *value, char *expected, size_t
 	return whole_number(text, MESSAGE_LIMIT, value) && *value;
 }
 
+/* Adds the nearest name of table, if there is one near, to what was expected. */
+static void suggest(
+	const struct symbol *table, const char *word, size_t length, char *expected, size_t size)
+{
+	const char *nearest = symbol_nearest(table, word, length);
+	size_t used = strlen(expected);
+
+	if (nearest)
+		snprintf(expected + used, size - used, "; did you mean '%s'?", nearest);
+}
+
 static bool mask_argument(const struct symbol *table, const char *what, const char *text,
 	long *mask, char *expected, size_t size)
 {
@@ -69,6 +81,7 @@ static bool mask_argument(const struct symbol *table, const char *what, const ch
 	if (symbol_mask(table, text, mask, &bad, &length))
 		return true;
 	snprintf(expected, size, "%s joined by |; '%.*s' is none of them", what, (int)length, bad);
+	suggest(table, bad, length, expected, size);
 	return false;
 }
 
@@ -80,8 +93,9 @@ static bool named_argument(
 
 	if (symbol_value(table, text, value))
 		return true;
-	while ((++table)->text && used < size)
-		used += (size_t)snprintf(expected + used, size - used, " %s", table->text);
+	for (const struct symbol *at = table + 1; at->text && used < size; at++)
+		used += (size_t)snprintf(expected + used, size - used, " %s", at->text);
+	suggest(table, text, strlen(text), expected, size);
 	return false;
 }
 
@@ -96,8 +110,9 @@ static bool option_argument(
 	for (const struct socket_option *o = socket_options; o->name; o++)
 		if (!set || o->form != OPTION_ERRNO)
 			text_offer_nearest(&nearest, o->name);
-	snprintf(expected, size, "a socket option%s%s%s", set ? " that can be set" : "",
-		nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "");
+	snprintf(expected, size, "a socket option%s%s%s%s", set ? " that can be set" : "",
+		nearest.best ? "; did you mean '" : "", nearest.best ? nearest.best : "",
+		nearest.best ? "'?" : "");
 	return false;
 }
 
@@ -108,12 +123,15 @@ static bool value_argument(struct step *step, const char *text, char *expected, 
 	char tail;
 
 	snprintf(expected, size, "%s",
-		!pair ? "a whole number of up to 9 characters, such as 1"
+		!pair ? "a whole number that fits an int, such as 1"
 		: step->option->form == OPTION_TIMEVAL ? "tv_sec,tv_usec such as 0,20000"
 						       : "l_onoff,l_linger such as 1,0");
-	got = pair ? sscanf(text, "%9ld,%9ld%c", &step->number[1], &step->second, &tail)
-		   : sscanf(text, "%9ld%c", &step->number[1], &tail);
-	return got == (pair ? 2 : 1) && (!pair || (step->number[1] >= 0 && step->second >= 0));
+	got = pair ? sscanf(text, "%11ld,%11ld%c", &step->number[1], &step->second, &tail)
+		   : sscanf(text, "%11ld%c", &step->number[1], &tail);
+	long least = pair ? 0 : INT_MIN;
+
+	return got == (pair ? 2 : 1) && step->number[1] >= least && step->number[1] <= INT_MAX &&
+	       step->second >= 0 && step->second <= INT_MAX;
 }
 
 static bool target_argument(struct step *step, const char *text, char *expected, size_t size)
@@ -131,8 +149,14 @@ static bool target_argument(struct step *step, const char *text, char *expected,
 	step->target = TARGET_STATE;
 	if (symbol_value(tcp_states, text, wanted))
 		return true;
+	const char *nearest = symbol_nearest(tcp_states, text, strlen(text));
+
 	step->target = TARGET_EVENTS;
-	return *text && mask_argument(poll_events, what, text, wanted, expected, size);
+	if (*text && !nearest)
+		return mask_argument(poll_events, what, text, wanted, expected, size);
+	if (nearest)
+		snprintf(expected, size, "%s; did you mean '%s'?", what, nearest);
+	return false;
 }
 
 static bool counter_argument(const char *text, char *expected, size_t size)

@@ -142,16 +142,28 @@ static bool parse_words(struct parser *p, struct line *line)
 	return unknown_line(p);
 }
 
+/* Complains about a byte that is no text. */
+static bool not_text(struct parser *p, const char *line, int length, int at)
+{
+	if (line[at] == '\r' && at == length - 1)
+		parser_complain(p, at + 1,
+			"a Windows line end, CR LF: expected LF alone (dos2unix FILE makes it so)");
+	else
+		parser_complain(p, at + 1, "byte 0x%02x: expected text", (unsigned char)line[at]);
+	p->hopeless = true;
+	return false;
+}
+
 static bool is_text(struct parser *p, const char *line, int length)
 {
 	for (int i = 0; i < length; i++)
-		if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f) {
-			parser_complain(
-				p, i + 1, "byte 0x%02x: expected text", (unsigned char)line[i]);
-			p->hopeless = true;
-			return false;
-		}
-	return true;
+		if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
+			return not_text(p, line, length, i);
+	if (p->line != 1 || strncmp(line, "\xef\xbb\xbf", 3) != 0)
+		return true;
+	parser_complain(p, 1, "a byte-order mark, EF BB BF: expected UTF-8 without one");
+	p->hopeless = true;
+	return false;
 }
 
 static int trimmed(const char *line, int length)

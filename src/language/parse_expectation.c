@@ -32,8 +32,9 @@ static bool parse_versions(struct parser *p, struct change *change)
 			return false;
 		}
 		if (!word || !version_parse(word->text, &change->version[change->version_count]))
-			return parser_expected(
-				p, p->at, "a kernel version, such as 6.11 or 6.1.103");
+			return parser_expected(p, p->at,
+				"a kernel version, MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 6.11 "
+				"or 6.1.103");
 		change->version_count++;
 		p->at++;
 	} while (parser_peek(p) && !parser_next_is(p, "since") && !parser_next_is(p, "before"));
@@ -115,8 +116,14 @@ bool parse_expectation(struct parser *p, struct planned_step *plan)
 	int taken = result_parse(&e.result, step_form(&plan->step), p->words.word + p->at,
 		p->words.count - p->at, &bad, &what);
 
-	if (!taken)
-		return parser_expected(p, p->at + bad, what);
+	if (!taken) {
+		struct nearest nearest = {.best = NULL};
+
+		if (p->at + bad < p->words.count)
+			nearest.best =
+				result_nearest(step_form(&plan->step), p->words.word + p->at, bad);
+		return parser_expected_or_nearest(p, p->at + bad, what, &nearest);
+	}
 	p->at += taken;
 	if (parser_peek(p) && !parser_next_is(p, "@"))
 		return parser_expected(p, p->at, "'@', a signal, or the end of the line");

@@ -65,8 +65,8 @@ static bool parse_arguments(struct parser *p, struct step *step)
 	for (int i = 0; i < STEP_ARGUMENTS && step->operation->argument[i]; i++) {
 		const struct word *word = parser_peek(p);
 
-		if (!word || !strcmp(word->text, "=") || !strcmp(word->text, "@") ||
-			!strcmp(word->text, "&")) {
+		if (!word || !strcmp(word->text, "=") || !strcmp(word->text, "==") ||
+			!strcmp(word->text, "@") || !strcmp(word->text, "&")) {
 			if (argument_optional(step->operation, i))
 				break;
 			word = NULL;
@@ -122,6 +122,8 @@ bool parse_step(struct parser *p)
 	if (!parse_operation(p, &plan.step) || !parse_arguments(p, &plan.step) ||
 		!parse_duplicate(p, &plan.step) || !parse_background(p, &plan.step))
 		return false;
+	if (parser_next_is(p, "=="))
+		return parser_expected(p, p->at, "a single '=' and the result");
 	if (parser_next_is(p, "=") ? !parse_expectation(p, &plan) : !parser_line_ends(p))
 		return false;
 	p->e->plan[p->e->plan_count++] = plan;

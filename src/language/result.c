@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +62,8 @@ static bool pair_parse(const char *text, struct result *result)
 	char tail;
 
 	result->kind = RESULT_PAIR;
-	return sscanf(text, "%9ld,%9ld%c", &result->value, &result->second, &tail) == 2;
+	return sscanf(text, "%11ld,%11ld%c", &result->value, &result->second, &tail) == 2 &&
+	       result->value <= INT_MAX && result->second <= INT_MAX;
 }
 
 static bool mask_parse(
@@ -130,6 +132,25 @@ static int timeout_parse(
 static bool is_value(enum result_form form, const struct word *words, int count)
 {
 	return form == FORM_VALUE && (count < 2 || !symbol_errno(words[1].text));
+}
+
+const char *result_nearest(enum result_form form, const struct word *words, int bad)
+{
+	static const struct symbol *const names[] = {[FORM_STATE] = tcp_states,
+		[FORM_EVENTS] = poll_events,
+		[FORM_EPOLL] = epoll_events,
+		[FORM_SETS] = select_sets,
+		[FORM_AWAIT] = NULL};
+	const struct symbol *table = bad == 2 ? tcp_states : names[form];
+	const char *word = words[bad].text, *part = word;
+	size_t length = strlen(word);
+	long mask;
+
+	if (bad == 1 || (form == FORM_ERRNO && !bad))
+		return symbol_nearest_errno(word);
+	if (table && !symbol_mask(table, word, &mask, &part, &length))
+		return symbol_nearest(table, part, length);
+	return NULL;
 }
 
 int result_parse(struct result *result, enum result_form form, const struct word *words, int count,

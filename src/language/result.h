@@ -61,6 +61,9 @@ enum { RESULT_TEXT = 128 }; /* bytes that any result's text fits in */
 int result_parse(struct result *result, enum result_form form, const struct word *words, int count,
 	int *bad, const char **expected);
 
+/* The name that is nearest to the offending word bad, if one is near, or NULL. */
+const char *result_nearest(enum result_form form, const struct word *words, int bad);
+
 /* Writes the result's text; empty for RESULT_NONE and RESULT_DONE. */
 void result_text(const struct result *result, char *text, size_t size);
 

@@ -1,5 +1,7 @@
 #include "language/symbols.h"
 
+#include "util/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -186,10 +188,44 @@ void symbol_mask_text(const struct symbol *table, long mask, char *text, size_t 
 		snprintf(text + used, size - used, "%s%#lx", bar, (unsigned long)mask);
 }
 
+const char *symbol_nearest(const struct symbol *table, const char *word, size_t length)
+{
+	char text[WORD_LIMIT + 1];
+	struct nearest nearest = {text, NULL, 0};
+
+	snprintf(text, sizeof text, "%.*s", (int)length, word);
+	for (; table->text; table++)
+		text_offer_nearest(&nearest, table->text);
+	return nearest.best;
+}
+
+/* The largest errno of any Linux architecture is 1133 (mips EDQUOT); gaps have no name. */
+enum { ERRNO_END = 1134 };
+
+static const struct symbol errno_aliases[] = {
+	{"EWOULDBLOCK", EAGAIN},
+	{"ENOTSUP", EOPNOTSUPP},
+	{"EDEADLOCK", EDEADLK},
+	{NULL, 0},
+};
+
+const char *symbol_nearest_errno(const char *word)
+{
+	struct nearest nearest = {word, NULL, 0};
+
+	for (int value = 1; value < ERRNO_END; value++)
+		if (strerrorname_np(value))
+			text_offer_nearest(&nearest, strerrorname_np(value));
+	return nearest.best;
+}
+
 int symbol_errno(const char *name)
 {
-	/* The largest errno of any Linux architecture is 1133 (mips EDQUOT); gaps have no name. */
-	for (int value = 1; value < 1134; value++) {
+	long alias;
+
+	if (symbol_value(errno_aliases, name, &alias))
+		return (int)alias;
+	for (int value = 1; value < ERRNO_END; value++) {
 		const char *known = strerrorname_np(value);
 
 		if (known && !strcmp(known, name))

@@ -46,8 +46,16 @@ bool symbol_mask(
 /* Writes mask as "A|B|C" in the table's order, "0" for none; bits without a name follow in hex. */
 void symbol_mask_text(const struct symbol *table, long mask, char *text, size_t size);
 
-/* The number of errno name (EPIPE), or 0. */
+/* The name in table that is nearest to the unknown word of length bytes (text_offer_nearest), or
+ * NULL. */
+const char *symbol_nearest(const struct symbol *table, const char *word, size_t length);
+
+/* The number of errno name (EPIPE), or 0. EWOULDBLOCK, ENOTSUP and EDEADLOCK are known, too, as
+ * Linux has them: other names of EAGAIN, EOPNOTSUPP and EDEADLK. */
 int symbol_errno(const char *name);
+
+/* The errno name that is nearest to the unknown word, or NULL. */
+const char *symbol_nearest_errno(const char *word);
 
 /* The name of an errno value; "E?" for a value without one. */
 const char *symbol_errno_text(int value);
