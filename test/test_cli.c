@@ -72,7 +72,7 @@ static void misuse(void **state)
 		{{"run", "--all", "write-after-close"}, NULL, 2, NULL,
 			"closewait: run: expected --all or names, not both\n"},
 		{{"run", "--repat=3", "x"}, NULL, 2, NULL,
-			"closewait: --repat=3: unknown option; did you mean --repeat?\n"},
+			"closewait: --repat=3: unknown option; did you mean '--repeat'?\n"},
 		{{"run", "-q"}, NULL, 2, NULL,
 			"closewait: -q: unknown option; --help lists them\n"},
 		{{"run", "--repeat=0", "x"}, NULL, 2, NULL,

@@ -44,7 +44,7 @@ static void test_command(void **state)
 			"closewait: write-after-clsoe: no such experiment or file; did you mean "
 			"'write-after-close'?\n"},
 		{{"explain", "--famly=tcp4", "x"}, NULL, 2, NULL,
-			"closewait: --famly=tcp4: unknown option; did you mean --family?\n"},
+			"closewait: --famly=tcp4: unknown option; did you mean '--family'?\n"},
 		{{"explain", "--help"}, NULL, 0, "usage: closewait explain ", NULL},
 	};
 

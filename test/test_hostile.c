@@ -84,10 +84,9 @@ static void all_ports_are_held(void **state)
 	close(held[1]);
 	/* One is left: the listener's. */
 	check(&(struct call){NO_SANDBOX_RUN("write-after-close"), NULL, 3,
-		"# error: line 12: no port for connect: Cannot assign requested address\n",
-		"closewait: write-after-close tcp4: line 12: no port for connect: Cannot assign "
-		"requested "
-		"address\n"});
+		"# error: line 12: connect: Cannot assign requested address: no port\n",
+		"closewait: write-after-close tcp4: line 12: connect: Cannot assign requested "
+		"address: no port\n"});
 	close(held[0]);
 	check(&(struct call){
 		NO_SANDBOX_RUN("write-after-close"), NULL, 0, " 0 deviations, ", NULL});

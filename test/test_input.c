@@ -224,7 +224,8 @@ static void nothing_else_is_opened(void **state)
 		int status;
 	} files[] = {
 		{"# /etc/passwd $(touch /tmp/x) `id` %s%n ; rm -rf /\nuse tcp4\n"
-		 "client connect = 0 # /etc/passwd\nsysctl net.ipv4.tcp_fin_timeout /etc/passwd\n",
+		 "client connect = 0 # /etc/passwd\nsysctl net.ipv4.tcp_fin_timeout /etc/passwd = "
+		 "0\n",
 			1},
 		{"sysctl net.ipv4.tcp_fin_timeout_/../x 1\nsysctl ../../etc/passwd 1\n"
 		 "client connect /etc/passwd\nserver accept > /tmp/x\n/bin/sh\n!id\n"

@@ -20,13 +20,14 @@ struct mistake {
 	"family that has them, such as tcp4\n"
 #define COUNTS "'count'" NOTHING
 #define STATES "'state'" NOTHING
-#define WHOLE "expected a whole number of up to 9 characters, such as 1"
+#define WHOLE "expected a whole number that fits an int, such as 1"
 #define SYSCTL "expected a sysctl of net.ipv4, net.ipv6 or net.mptcp"
 #define NUMBER "expected a number, a relation such as >0, -1 and an errno, or timeout"
 #define ERRNO "expected the name of an errno, such as EPIPE"
 #define AFTER_RESULT "expected '@', a signal, or the end of the line"
 #define FAMILY "expected a family: tcp4 tcp6 tcp4-mapped mptcp4 unix unix-seqpacket"
-#define VERSION "expected a kernel version, such as 6.11 or 6.1.103"
+#define VERSION \
+	"expected a kernel version, MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 6.11 or 6.1.103"
 #define TCPDUMP "expected tcpdump's flags in tcpdump's order, such as S. or P."
 #define HOLD_AT_ONCE \
 	"this expectation and one above it can hold at once: expected guards that exclude each " \
@@ -52,8 +53,8 @@ static const struct mistake words[] = {
 	{"client accept 0", "1:15: '0': expected the end of the line\n"},
 	{"client connect 0", "1:16: '0': expected AF_UNSPEC\n"},
 	{"client connect @ tcp4", "1:16: '@': expected the end of the line\n"},
-	{"client send 6 MSG_FOO",
-		"1:15: 'MSG_FOO': expected MSG_ flags joined by |; 'MSG_FOO' is none of them\n"},
+	{"client send 6 MSG_FOO", "1:15: 'MSG_FOO': expected MSG_ flags joined by |; 'MSG_FOO' is "
+				  "none of them; did you mean 'MSG_OOB'?\n"},
 	{"client poll POLLIN|FOO", "1:13: 'POLLIN|FOO': expected poll events joined by |; 'FOO' is "
 				   "none of them\n"},
 	{"use tcp4\nclient connect = 0 @ tcp6",
@@ -74,6 +75,14 @@ static const struct mistake words[] = {
 		"6:8: 'dup': more than 4 duplicates of a descriptor at once\n"},
 	{"client dup\nclient dup\nclient dup\nclient dup\nclient close\nclient dup\nclient dup",
 		"7:8: 'dup': more than 4 duplicates of a descriptor at once\n"},
+	{"client connect == 0", "1:16: '==': expected a single '=' and the result\n"},
+	{"\xef\xbb\xbf"
+	 "client connect",
+		"1:1: a byte-order mark, EF BB BF: expected UTF-8 without one\n"},
+	{"client await CLOSED", "1:14: 'CLOSED': expected inq=N, outq=N, a TCP state or poll "
+				"events; did you mean 'CLOSE'?\n"},
+	{"client state = TIMEWAIT", "1:16: 'TIMEWAIT': expected the kernel's name of a TCP state, "
+				    "such as CLOSE_WAIT; did you mean 'TIME_WAIT'?\n"},
 	{"client connect\nserver exit\nserver kill", "3:8: 'kill': expected another operation: the "
 						     "server's process has ended in line 2\n"},
 	{"client connect\nserver kill\n\nserver exit",
@@ -93,6 +102,7 @@ static const struct mistake words[] = {
 	{"client setsockopt SO_LINGER 1", "1:29: '1': expected l_onoff,l_linger such as 1,0\n"},
 	{"client setsockopt SO_LINGER 1,4294967296",
 		"1:29: '1,4294967296': expected l_onoff,l_linger such as 1,0\n"},
+	{"client setsockopt SO_SNDBUF 2147483648", "1:29: '2147483648': " WHOLE "\n"},
 	{"client setsockopt SO_SNDBUF 4294967296", "1:29: '4294967296': " WHOLE "\n"},
 	{"client setsockopt SO_SNDBUF -4294967296", "1:29: '-4294967296': " WHOLE "\n"},
 	{"client setsockopt SO_RCVTIMEO 20",
@@ -104,9 +114,10 @@ static const struct mistake words[] = {
 	{"client sendmmsg 6 65", "1:19: '65': " MESSAGES "\n"},
 	{"client epoll_ctl EPOLLIN",
 		"1:18: 'EPOLLIN': expected one of EPOLL_CTL_ADD EPOLL_CTL_MOD EPOLL_CTL_DEL\n"},
-	{"client epoll_ctl EPOLL_CTL_ADD POLLIN", "1:32: 'POLLIN': expected epoll events joined by "
-						  "|; 'POLLIN' is none of them\n"},
-	{"client fcntl F_GETFL", "1:14: 'F_GETFL': expected F_SETFL\n"},
+	{"client epoll_ctl EPOLL_CTL_ADD POLLIN",
+		"1:32: 'POLLIN': expected epoll events joined by "
+		"|; 'POLLIN' is none of them; did you mean 'EPOLLIN'?\n"},
+	{"client fcntl F_GETFL", "1:14: 'F_GETFL': expected F_SETFL; did you mean 'F_SETFL'?\n"},
 	{"client fcntl F_SETFL", "1:21: end of line: expected one of O_NONBLOCK 0\n"},
 	{"client exit", "1:8: 'exit': expected another operation: only the server's process can "
 			"end\n"},
@@ -137,7 +148,7 @@ static const struct mistake results[] = {
 	{"client connect = x", "1:18: 'x': " NUMBER "\n"},
 	{"client connect = unknown", "1:18: 'unknown': " NUMBER "\n"},
 	{"client connect = -1", "1:20: end of line: " ERRNO "\n"},
-	{"client connect = -1 EFOO", "1:21: 'EFOO': " ERRNO "\n"},
+	{"client connect = -1 EFOO", "1:21: 'EFOO': " ERRNO "; did you mean 'EIO'?\n"},
 	{"client connect = -1 EPIPE foo", "1:27: 'foo': " AFTER_RESULT "\n"},
 	{"client connect = -1 EPIPE SIGFOO", "1:27: 'SIGFOO': " AFTER_RESULT "\n"},
 	{"client connect = 0 = 0", "1:20: '=': " AFTER_RESULT "\n"},
@@ -148,14 +159,15 @@ static const struct mistake results[] = {
 	{"client poll = POLLIN|", "1:15: 'POLLIN|': expected 0 or poll events joined by |, such as "
 				  "POLLIN|POLLRDHUP\n"},
 	{"client getsockopt SO_ERROR = EFOO", "1:30: 'EFOO': expected 0, the name of an errno, -1 "
-					      "and an errno, or timeout\n"},
+					      "and an errno, or timeout; did you mean 'EIO'?\n"},
 	{"client getsockopt SO_LINGER = 1",
 		"1:31: '1': expected two numbers such as 1,0, or -1 and an errno\n"},
 	{"client select = readfds|POLLIN",
 		"1:17: 'readfds|POLLIN': expected 0, sets joined by |, such as readfds|writefds, "
 		"or -1 and an errno\n"},
-	{"client epoll_wait = POLLIN", "1:21: 'POLLIN': expected 0, epoll events joined by |, such "
-				       "as EPOLLIN|EPOLLRDHUP, or -1 and an errno\n"},
+	{"client epoll_wait = POLLIN",
+		"1:21: 'POLLIN': expected 0, epoll events joined by |, such "
+		"as EPOLLIN|EPOLLRDHUP, or -1 and an errno; did you mean 'EPOLLIN'?\n"},
 	{"client await CLOSE = 0",
 		"1:22: '0': expected timeout, optionally with the state that it ends in\n"},
 };
@@ -215,9 +227,11 @@ static const struct mistake continuations[] = {
 	{"client write 6 = 1 @ since 6.1 since 6.2",
 		"1:32: 'since': expected since and before once each\n"},
 	{"client write 6 = 1 @ before 6.1 tcp4",
-		"1:33: 'tcp4': expected a kernel version, such as 6.11 or 6.1.103\n"},
+		"1:33: 'tcp4': expected a kernel version, MAJOR.MINOR or MAJOR.MINOR.PATCH, such "
+		"as 6.11 or 6.1.103\n"},
 	{"client write 6 = 1 @ since 6.1 before",
-		"1:38: end of line: expected a kernel version, such as 6.11 or 6.1.103\n"},
+		"1:38: end of line: expected a kernel version, MAJOR.MINOR or MAJOR.MINOR.PATCH, "
+		"such as 6.11 or 6.1.103\n"},
 	{"client write 6 = 1 @ tcp4\n = x @ tcp6\n = 2 @ tcp6", "2:4: 'x': " NUMBER "\n"},
 	{"client write 6 = 6\nclient \001 7\n = 7", "2:8: byte 0x01: expected text\n"},
 };
@@ -296,7 +310,7 @@ static void test_all_errors(void **state)
 		"2:8: 'conect': " OPERATION "; did you mean 'connect'?\n"
 		"4:13: '=': " LENGTH "\n"
 		"6:6: 'P.': expected '>' (from the client) or '<' (to the client)\n"
-		"7:19: 'EFOO': " ERRNO "\n");
+		"7:19: 'EFOO': " ERRNO "; did you mean 'EIO'?\n");
 }
 
 static void test_control_bytes(void **state)
@@ -305,7 +319,8 @@ static void test_control_bytes(void **state)
 
 	(void)state;
 	assert_messages(nul, sizeof nul - 1, "1:15: byte 0x00: expected text\n");
-	assert_messages(carriage, sizeof carriage - 1, "1:19: byte 0x0d: expected text\n");
+	assert_messages(carriage, sizeof carriage - 1,
+		"1:19: a Windows line end, CR LF: expected LF alone (dos2unix FILE makes it so)\n");
 	assert_messages("# \033[31m\n", 7, "1:3: byte 0x1b: expected text\n");
 }
 

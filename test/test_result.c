@@ -108,6 +108,19 @@ static void test_texts_that_are_not_read(void **state)
 }
 
 /* How many words a result takes of those that follow it. */
+/* Other names of the same number are read, and printed as the kernel's headers have them. */
+static void test_aliases(void **state)
+{
+	(void)state;
+	assert_int_equal(symbol_errno("EWOULDBLOCK"), EAGAIN);
+	assert_int_equal(symbol_errno("ENOTSUP"), EOPNOTSUPP);
+	assert_int_equal(symbol_errno("EDEADLOCK"), EDEADLK);
+	assert_string_equal(symbol_errno_text(EAGAIN), "EAGAIN");
+	assert_string_equal(symbol_errno_text(EOPNOTSUPP), "EOPNOTSUPP");
+	assert_string_equal(symbol_nearest_errno("ECONRESET"), "ECONNRESET");
+	assert_null(symbol_nearest_errno("EWHATEVERITIS"));
+}
+
 static void test_words_taken(void **state)
 {
 	static const struct {
@@ -257,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trips),
 		cmocka_unit_test(test_texts_that_are_not_read),
+		cmocka_unit_test(test_aliases),
 		cmocka_unit_test(test_words_taken),
 		cmocka_unit_test(test_bad_results),
 		cmocka_unit_test(test_agree),

@@ -199,7 +199,7 @@ static void test_nearest_first(void **state)
 	assert_neighbours(&n, NAMES("none", "one", "one and a look", "two"), 4);
 }
 
-#define DUP "client dup\n"
+#define LISTEN "client listen\n"
 
 /* Where none is near, the nearest of them; but not one with which nothing but connect and accept is
  * common. */
@@ -210,9 +210,9 @@ static void test_the_nearest_at_least(void **state)
 	(void)state;
 	offer(&n, THREE, "stranger", CONNECTED "client write 6\n");
 	assert_neighbours(&n, NULL, 0);
-	offer(&n, THREE, "five", THREE DUP DUP DUP DUP DUP);
-	offer(&n, THREE, "four", THREE DUP DUP DUP DUP);
-	offer(&n, THREE, "five", THREE DUP DUP DUP DUP DUP);
+	offer(&n, THREE, "five", THREE LISTEN LISTEN LISTEN LISTEN LISTEN);
+	offer(&n, THREE, "four", THREE LISTEN LISTEN LISTEN LISTEN);
+	offer(&n, THREE, "five", THREE LISTEN LISTEN LISTEN LISTEN LISTEN);
 	assert_neighbours(&n, NAMES("four"), 1);
 }
 
@@ -223,13 +223,13 @@ static void test_some_at_least(void **state)
 
 	(void)state;
 	for (int i = 0; i < NEIGHBOUR_LEAST + 2; i++)
-		offer(&n, THREE, "three", THREE DUP DUP DUP);
-	offer(&n, THREE, "four", THREE DUP DUP DUP DUP);
-	offer(&n, THREE, "one", THREE DUP);
+		offer(&n, THREE, "three", THREE LISTEN LISTEN LISTEN);
+	offer(&n, THREE, "four", THREE LISTEN LISTEN LISTEN LISTEN);
+	offer(&n, THREE, "one", THREE LISTEN);
 	assert_neighbours(&n, NAMES("one", "three", "three"), NEIGHBOUR_LEAST);
-	offer(&n, THREE, "three", THREE DUP DUP DUP);
+	offer(&n, THREE, "three", THREE LISTEN LISTEN LISTEN);
 	for (int i = 0; i < NEIGHBOUR_LEAST; i++)
-		offer(&n, THREE, "two", THREE DUP DUP);
+		offer(&n, THREE, "two", THREE LISTEN LISTEN);
 	assert_neighbours(&n, NAMES("two", "two", "two"), NEIGHBOUR_LEAST);
 }
 

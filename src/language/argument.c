@@ -68,7 +68,7 @@ static void suggest(
 	const char *nearest = symbol_nearest(table, word, length);
 	size_t used = strlen(expected);
 
-	if (nearest)
+	if (length && nearest)
 		snprintf(expected + used, size - used, "; did you mean '%s'?", nearest);
 }
 
