@@ -27,15 +27,23 @@ static _Thread_local char why[CLOSEWAIT_MESSAGE];
 static const char blocks[] = "client connect = 0\nserver accept = 0\nclient read 6 = timeout\n";
 static const char *const classic = "write-after-close";
 
+/* Does it in a process that ends, whatever happens. */
+static pid_t start_child(bool (*body)(void))
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	alarm(PATIENCE);
+	_exit(!body());
+}
+
 static void in_child(bool (*body)(void))
 {
 	int status;
-	pid_t pid = fork();
+	pid_t pid = start_child(body);
 
-	if (!pid) {
-		alarm(PATIENCE);
-		_exit(!body());
-	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_false(WIFSIGNALED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
@@ -333,10 +341,8 @@ static bool only_the_owner(void)
 
 	somebody_elses = open_plain(300);
 	MUST(somebody_elses && is_expected(somebody_elses, classic));
-	pid_t pid = fork();
+	pid_t pid = start_child(has_its_own);
 
-	if (!pid)
-		_exit(!has_its_own());
 	MUST(waitpid(pid, &status, 0) == pid && !status);
 	MUST(!pthread_create(&beside.thread, NULL, run_beside, &beside));
 	pthread_join(beside.thread, NULL);
