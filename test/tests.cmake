@@ -38,7 +38,7 @@ module_test(sysinfo observe)
 foreach(name background capture classic disturbance endpoint generate killed kthreads listener readers runner sandbox tracefs_instance tracepoints)
   module_test(${name} ${everything})
 endforeach()
-foreach(name cli denied explain_command explore hostile input interrupt matrix pcap pool progress timeline workers)
+foreach(name cli denied explain_command explore hostile input interrupt library matrix pcap pool progress timeline workers)
   program_test(${name} ${everything})
 endforeach()
 

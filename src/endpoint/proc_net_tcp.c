@@ -1,5 +1,7 @@
 #include "endpoint/proc_net_tcp.h"
 
+#include "util/proc_net.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -59,7 +61,7 @@ int proc_net_tcp_line_state(
 int proc_net_tcp_states(const struct address *local, const struct address *remote, int state[2])
 {
 	bool v6 = local->storage.ss_family == AF_INET6;
-	FILE *table = fopen(v6 ? "/proc/net/tcp6" : "/proc/net/tcp", "re");
+	FILE *table = proc_net_open(v6 ? "tcp6" : "tcp");
 	char *line = NULL;
 	size_t size = 0;
 

@@ -1,5 +1,6 @@
 #include "observe/counters.h"
 
+#include "util/proc_net.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -77,9 +78,9 @@ void counters_parse(struct counters *counters, const char *text)
 	}
 }
 
-static int read_file(struct counters *counters, const char *path)
+static int read_file(struct counters *counters, const char *name)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = proc_net_open(name);
 	char *text = NULL;
 	size_t size = 0;
 
@@ -99,9 +100,9 @@ static int read_file(struct counters *counters, const char *path)
 int counters_read(struct counters *counters)
 {
 	counters->count = 0;
-	int status = read_file(counters, "/proc/net/snmp");
+	int status = read_file(counters, "snmp");
 
-	return status ? status : read_file(counters, "/proc/net/netstat");
+	return status ? status : read_file(counters, "netstat");
 }
 
 static const struct counter *find(const struct counters *counters, const char *name)

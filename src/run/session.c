@@ -7,6 +7,7 @@
 #include "observe/tracepoints.h"
 #include "util/clock.h"
 #include "util/deadline.h"
+#include "util/disposition.h"
 #include "util/interrupt.h"
 #include "util/memstream.h"
 
@@ -14,6 +15,17 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+static struct disposition sigpipe;
+
+/* The sessions of a thread. */
+static _Thread_local struct {
+	pid_t thread; /* in a child of fork(2) it is another one, which has none */
+	int count;
+	bool sandboxed; /* the one that is there is in a sandbox */
+	bool moved; /* the thread is in a sandbox, if only in that of a session that was closed */
+} here;
 
 /* Notes a part that cannot be observed. */
 static void note(struct session *session, const char *what, const char *reason)
@@ -57,7 +69,9 @@ static char *make_context(struct session *session)
 	if (out) {
 		fputs(machine, out);
 		if (!session->sandbox.entered)
-			fputs("# in the host's network namespace, not in a sandbox\n", out);
+			fputs(here.moved ? "# in the sandbox of a session that was closed\n"
+					 : "# in the host's network namespace, not in a sandbox\n",
+				out);
 		for (char *at = session->notes; *at; at += strcspn(at, "\n") + 1)
 			fprintf(out, "# %.*s\n", (int)strcspn(at, "\n"), at);
 		memory_close(out, &text);
@@ -66,8 +80,25 @@ static char *make_context(struct session *session)
 	return text;
 }
 
-int session_open(
-	struct session *session, const struct session_options *options, char *message, size_t size)
+/* Can there be another session in this thread? 0 or -EBUSY. */
+static int find_room(bool sandbox, char *message, size_t size)
+{
+	if (here.thread != gettid()) {
+		here.thread = gettid();
+		here.count = here.sandboxed = 0;
+	}
+	if (!here.sandboxed && !(sandbox && here.count))
+		return 0;
+	snprintf(message, size, "%s",
+		here.sandboxed ? "another session of this thread is in a sandbox, which a session "
+				 "has for itself: close that one first, or use another thread"
+			       : "cannot move into a sandbox: this thread has another session: "
+				 "close that one first, or use another thread");
+	return -EBUSY;
+}
+
+/* What a session needs of its thread and process. */
+static int hold_signals(char *message, size_t size)
 {
 	int status = deadline_setup();
 
@@ -76,9 +107,28 @@ int session_open(
 			message, size, "cannot create the deadline's timer: %s", strerror(-status));
 		return status;
 	}
+	status = disposition_hold(&sigpipe, SIGPIPE, SIG_IGN);
+	if (!status)
+		return 0;
+	snprintf(message, size, "cannot ignore SIGPIPE: %s", strerror(-status));
+	deadline_teardown();
+	return status;
+}
+
+int session_open(
+	struct session *session, const struct session_options *options, char *message, size_t size)
+{
+	int status = find_room(options->sandbox, message, size);
+
+	if (!status)
+		status = hold_signals(message, size);
+	if (status)
+		return status;
 	*session = (struct session){.options = *options, .client = endpoint_new(CLIENT)};
-	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, &session->sigpipe_before);
+	here.count++;
 	status = open_observers(session, message, size);
+	here.sandboxed = session->sandbox.entered;
+	here.moved |= here.sandboxed;
 	if (!status)
 		session->context = make_context(session);
 	if (session->context)
@@ -98,7 +148,9 @@ int session_close(struct session *session)
 	tracepoints_close(session->events);
 	free(session->context);
 	deadline_teardown();
-	sigaction(SIGPIPE, &session->sigpipe_before, NULL);
+	disposition_release(&sigpipe, SIGPIPE);
+	here.count--;
+	here.sandboxed = false; /* a session in a sandbox is the only one */
 	return capture_close(session->capture);
 }
 

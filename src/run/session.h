@@ -11,8 +11,6 @@
 #include "run/listener.h"
 #include "trace/trace.h"
 
-#include <signal.h>
-
 enum {
 	DEADLINE_DEFAULT = 5000, /* milliseconds */
 	DEADLINE_LIMIT = 3600000,
@@ -39,7 +37,6 @@ struct session {
 	struct capture *capture;    /* NULL: packets are not observed */
 	struct tracepoints *events; /* NULL: the kernel's events are not observed */
 	struct version kernel;
-	struct sigaction sigpipe_before;
 	char *context;    /* of traces */
 	char notes[1024]; /* a line for each part that was asked for and cannot be observed, with
 			     the reason */
@@ -47,7 +44,13 @@ struct session {
 
 /* Opens a session in the calling thread, which moves into a sandbox for good if options
  * ask for it. What is not allowed here is noted, not an error. On failure a negative errno, and
- * message says what was attempted. SIGPIPE is ignored until session_close. */
+ * message says what was attempted. SIGPIPE is ignored until the process's last session_close.
+ *
+ * A thread may have several sessions, used in turn and closed in any order, and a process several
+ * threads with sessions; but only one of them at a time may open, run or close one: sigpipe steps
+ * change the process's disposition, and a fork copies its descriptors. A session in a sandbox is
+ * the only one of its thread, since it moves the thread and counts what all do there: -EBUSY when
+ * the thread has another one. A session is its thread's, and nothing to a child of fork(2). */
 int session_open(
 	struct session *session, const struct session_options *options, char *message, size_t size);
 

@@ -1,6 +1,7 @@
 #include "util/deadline.h"
 
 #include "util/clock.h"
+#include "util/disposition.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,15 +11,13 @@
 enum { AGAIN = 5000000 /* ns */, SIGNAL_OFFSET = 5 /* from SIGRTMIN */ };
 
 static _Thread_local timer_t timer;
+static _Thread_local int setups;  /* that were not undone yet */
+static _Thread_local pid_t owner; /* whose they are: fork(2) copies both, but not the timer */
 static _Thread_local int64_t armed = INT64_MAX;
 static _Thread_local volatile sig_atomic_t passed, in_call, stopped = 1;
 
 static volatile sig_atomic_t cut_short; /* the process's */
-
-/* The signal's action is the process's: the first thread sets it, the last one puts it back. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int threads;
-static struct sigaction action_before;
+static struct disposition disposition;  /* of the signal */
 
 static void on_deadline(int signal)
 {
@@ -31,28 +30,6 @@ static void on_deadline(int signal)
 		timer_settime(timer, 0, &never, NULL);
 		stopped = 1;
 	}
-}
-
-static int take_signal(void)
-{
-	struct sigaction action = {.sa_handler = on_deadline};
-	int status = 0;
-
-	pthread_mutex_lock(&lock);
-	if (!threads && sigaction(SIGRTMIN + SIGNAL_OFFSET, &action, &action_before))
-		status = -errno;
-	else
-		threads++;
-	pthread_mutex_unlock(&lock);
-	return status;
-}
-
-static void return_signal(void)
-{
-	pthread_mutex_lock(&lock);
-	if (!--threads)
-		sigaction(SIGRTMIN + SIGNAL_OFFSET, &action_before, NULL);
-	pthread_mutex_unlock(&lock);
 }
 
 static int create_timer(void)
@@ -68,25 +45,38 @@ static int create_timer(void)
 	return timer_create(CLOCK_MONOTONIC, &event, &timer) ? -errno : 0;
 }
 
-int deadline_setup(void)
+static int first_setup(void)
 {
-	int status = take_signal();
+	int status = disposition_hold(&disposition, SIGRTMIN + SIGNAL_OFFSET, on_deadline);
 
 	if (status)
 		return status;
 	status = create_timer();
 	if (status)
-		return_signal();
+		disposition_release(&disposition, SIGRTMIN + SIGNAL_OFFSET);
+	owner = gettid();
 	armed = INT64_MAX;
 	passed = 0;
 	return status;
 }
 
+int deadline_setup(void)
+{
+	if (owner != gettid())
+		setups = 0;
+	int status = setups ? 0 : first_setup();
+
+	setups += !status;
+	return status;
+}
+
 void deadline_teardown(void)
 {
+	if (--setups)
+		return;
 	stopped = 1;
 	timer_delete(timer);
-	return_signal();
+	disposition_release(&disposition, SIGRTMIN + SIGNAL_OFFSET);
 }
 
 static void arm_now(void)

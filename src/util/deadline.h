@@ -11,10 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Prepares this thread; the signal is unblocked in it. Returns 0 or a negative errno. */
+/* Prepares this thread, which may be prepared already; the signal is unblocked in it. A child of
+ * fork(2) begins without. Returns 0 or a negative errno. */
 int deadline_setup(void);
 
-/* Undoes it; other threads keep their deadlines. */
+/* Undoes one deadline_setup of this thread: the last one ends its deadlines. Other threads keep
+ * theirs. */
 void deadline_teardown(void);
 
 /* Before calls that may block: sets their deadline, in CLOCK_MONOTONIC nanoseconds. Setting the
