@@ -16,15 +16,17 @@
 
 enum { UID_NOBODY = 65534 };
 
-/* What seccomp(2) does at the system call number, if its first argument is this; ANY: whatever it
- * is. */
+/* What seccomp(2) does at the system call number, if its argument at index, from 0, is this; ANY:
+ * whatever it is. */
 #define ANY 0xffffffffu
-static inline bool act_at(unsigned number, unsigned argument, unsigned action)
+static inline bool act_at_argument(
+	unsigned number, unsigned index, unsigned argument, unsigned action)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			(__u32)(offsetof(struct seccomp_data, args) + index * sizeof(__u64))),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, argument, 0, argument == ANY ? 0 : 1),
 		BPF_STMT(BPF_RET | BPF_K, action),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -33,6 +35,17 @@ static inline bool act_at(unsigned number, unsigned argument, unsigned action)
 
 	return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
 	       !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+/* The same of its first argument. */
+static inline bool act_at(unsigned number, unsigned argument, unsigned action)
+{
+	return act_at_argument(number, 0, argument, action);
+}
+
+static inline bool deny_argument(unsigned number, unsigned index, unsigned argument, unsigned error)
+{
+	return act_at_argument(number, index, argument, SECCOMP_RET_ERRNO | error);
 }
 
 /* Makes the system call fail with error. */

@@ -20,10 +20,9 @@ static int measure(void)
 	int64_t t[4];
 
 	t[0] = clock_read(CLOCK_MONOTONIC);
-	int status = sandbox_enter(&sandbox, why, sizeof why);
+	sandbox_enter(&sandbox, why, sizeof why);
+	int status = sandbox.entered ? 0 : -EPERM;
 
-	if (!sandbox.entered)
-		status = -EPERM;
 	t[1] = clock_read(CLOCK_MONOTONIC);
 	if (!status)
 		status = capture_open(&wire, NULL, why, sizeof why);

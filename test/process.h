@@ -73,9 +73,24 @@ static inline struct said end(const struct running *r)
 	return said;
 }
 
+/* The name of process pid; empty when it is gone. */
+static inline void name_of(pid_t pid, char name[32])
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/comm", pid);
+	FILE *file = fopen(path, "re");
+
+	name[0] = '\0';
+	if (file && fscanf(file, "%31s", name) != 1)
+		name[0] = '\0';
+	if (file)
+		fclose(file);
+}
+
 /* Reads the children of process pid, MANY at most; returns how many there are, 0 when it is gone.
  */
-static inline int children(pid_t pid, pid_t *child)
+static inline int all_children(pid_t pid, pid_t *child)
 {
 	char path[64];
 	int count = 0;
@@ -87,6 +102,21 @@ static inline int children(pid_t pid, pid_t *child)
 		count++;
 	if (file)
 		fclose(file);
+	return count;
+}
+
+/* Those that have taken a name of their own and stay: without the one that makes the namespaces. */
+static inline int children(pid_t pid, pid_t *child)
+{
+	int all = all_children(pid, child), count = 0;
+	char parent[32], name[32];
+
+	name_of(pid, parent);
+	for (int i = 0; i < all; i++) {
+		name_of(child[i], name);
+		if (name[0] && strcmp(name, parent) != 0 && strcmp(name, "closewait-netns") != 0)
+			child[count++] = child[i];
+	}
 	return count;
 }
 
@@ -113,7 +143,7 @@ static inline void need_children(void)
 		pause();
 		_exit(0);
 	}
-	int seen = children(getpid(), child);
+	int seen = all_children(getpid(), child);
 
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

@@ -37,6 +37,17 @@ static bool no_connect(void)
 	return deny(SYS_connect, ANY, EPERM);
 }
 
+/* As a policy has it that lets one have a user namespace, but no rights in it. */
+static bool no_link(void)
+{
+	return deny_argument(SYS_ioctl, 1, SIOCSIFFLAGS, EPERM);
+}
+
+static bool nobody_without_link(void)
+{
+	return become_nobody() && no_link();
+}
+
 static bool no_accept(void)
 {
 	return deny(SYS_accept4, ANY, EACCES);
@@ -101,6 +112,21 @@ static void without_namespaces(void **state)
 		check_as(who[i], &(struct call){{"run", "--all", "--jobs=8"}, NULL, 0,
 					 " 0 deviations, ", NO_SANDBOX});
 	}
+}
+
+/* A sandbox that fails half-way is none: the run goes on where it was. */
+static void without_a_working_namespace(void **state)
+{
+	static const char why[] =
+		"closewait: no packets, counters, sysctl and link steps: no private "
+		"network namespace: cannot bring up lo: Operation not permitted\n";
+	bool (*const who[])(void) = {no_link, nobody_without_link};
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		check_as(who[i],
+			&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 0,
+				"# in the host's network namespace, not in a sandbox\n", why});
 }
 
 static void root_needs_no_user_namespace(void **state)
@@ -242,6 +268,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_namespaces),
+		cmocka_unit_test(without_a_working_namespace),
 		cmocka_unit_test(root_needs_no_user_namespace),
 		cmocka_unit_test(an_ordinary_user_sees_everything),
 		cmocka_unit_test(without_a_capture),

@@ -151,7 +151,7 @@ static bool no_sockets_in_pairs(void)
 
 static bool dead_in_sandbox(void)
 {
-	return act_at(SYS_unshare, ANY, SECCOMP_RET_KILL_PROCESS);
+	return act_at(SYS_setns, ANY, SECCOMP_RET_KILL_PROCESS);
 }
 
 static void without_any_session(void **state)

@@ -6,6 +6,7 @@
 #include "observe/sysinfo.h"
 #include "trace/trace.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,7 +138,7 @@ static bool find_kernel(struct listing *listing)
 	bool known = context != NULL;
 
 	if (!known)
-		message("cannot read /proc/version, against which guards are held");
+		message(KERNEL_UNKNOWN ", against which guards are held: %s", strerror(errno));
 	free(context);
 	return known;
 }

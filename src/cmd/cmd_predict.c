@@ -6,6 +6,8 @@
 #include "observe/sysinfo.h"
 #include "trace/trace.h"
 
+#include <errno.h>
+#include <string.h>
 #include <stdlib.h>
 
 static const struct option options[] = {
@@ -67,7 +69,7 @@ enum status cmd_predict(int argc, char **argv)
 	char *context = sysinfo_read(&kernel);
 
 	if (!context) {
-		message("cannot read /proc/version, against which guards are held");
+		message(KERNEL_UNKNOWN ", against which guards are held: %s", strerror(errno));
 		return STATUS_ENVIRONMENT;
 	}
 	free(context);

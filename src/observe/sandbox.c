@@ -1,5 +1,6 @@
 #include "observe/sandbox.h"
 
+#include "observe/netns.h"
 #include "util/backoff.h"
 #include "util/clock.h"
 #include "util/interrupt.h"
@@ -84,25 +85,24 @@ static void shrink_table(void)
 	sysctl_write("net.ipv4.tcp_max_tw_buckets", limit);
 }
 
-int sandbox_enter(struct sandbox *sandbox, char *message, size_t size)
+static int prepare(const char **what)
 {
-	*sandbox = (struct sandbox){0};
-	/* With CAP_SYS_ADMIN a network namespace can be had without a user namespace. */
-	if (unshare(CLONE_NEWNET) && unshare(CLONE_NEWUSER | CLONE_NEWNET)) {
-		int error = errno;
-
-		snprintf(message, size, "no private network namespace: unshare: %s",
-			strerror(error));
-		return 0;
-	}
 	shrink_table();
-	int status = set_link(true);
+	*what = "cannot bring up lo";
+	return set_link(true);
+}
+
+void sandbox_enter(struct sandbox *sandbox, char *message, size_t size)
+{
+	const char *what;
+
+	*sandbox = (struct sandbox){0};
+	int status = netns_enter(prepare, &what);
 
 	if (status)
-		snprintf(message, size, "cannot bring up lo in the private namespace: %s",
+		snprintf(message, size, "no private network namespace: %s: %s", what,
 			strerror(-status));
 	sandbox->entered = !status;
-	return status;
 }
 
 /* Reads the counters with all that was under way: what a timer or a packet that is seen by now

@@ -38,11 +38,10 @@ struct sandbox {
 	bool stale;
 };
 
-/* Moves the calling thread into a sandbox, for good. Returns 0; where there may be none, the thread
- * stays where it is, entered is false and message says what was refused. Returns a negative errno
- * when the thread has left the host's namespace and cannot use its own: nothing can be run in it.
- * Call it before any other thread is started. */
-int sandbox_enter(struct sandbox *sandbox, char *message, size_t size);
+/* Moves the calling thread into a sandbox, for good. Where there may be none, or none that works,
+ * the thread stays where it is, entered is false and message says what was refused. Call it before
+ * any other thread is started. */
+void sandbox_enter(struct sandbox *sandbox, char *message, size_t size);
 
 /* Begins an experiment: when counts is set, waits until no connection of the one before is left,
  * and reads the counters that count steps are held against. deadline in CLOCK_MONOTONIC

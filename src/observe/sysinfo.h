@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* What there is to say when sysinfo_read fails. */
+#define KERNEL_UNKNOWN "cannot tell the kernel's version (uname(2), /proc/version)"
+
 /* The comment lines for the calling process's network namespace: kernel release and machine,
  * congestion control, every tcp sysctl that is not at its default. *kernel is the version that
  * guards are held against. Free it. NULL with errno when /proc cannot be read or memory is short.

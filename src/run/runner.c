@@ -38,6 +38,9 @@ static bool open_both(struct session *session, struct trace *trace)
 {
 	int status = listener_ready(session, trace->family);
 
+	if (status == -EPIPE || status == -ETIMEDOUT)
+		return trace_fail(trace, "the listener's process %s before the first step",
+			status == -EPIPE ? "died" : "did not answer");
 	if (status)
 		return no_socket(trace, "listen", status);
 	status = endpoint_open(&session->client, trace->family);

@@ -35,28 +35,23 @@ static void note(struct session *session, const char *what, const char *reason)
 	snprintf(session->notes + used, sizeof session->notes - used, "%s: %s\n", what, reason);
 }
 
-/* Returns a negative errno, with the reason in message, when no run is possible. */
-static int open_observers(struct session *session, char *message, size_t size)
+static void open_observers(struct session *session)
 {
 	struct session_options *options = &session->options;
 	char why[REASON_LIMIT];
-	int status = 0;
 
 	/* Before the sandbox: there a user namespace may hide the caller's right to tracefs. */
 	if (options->events && tracepoints_open(&session->events, why, sizeof why))
 		note(session, "no kernel events", why);
 	if (options->sandbox)
-		status = sandbox_enter(&session->sandbox, why, sizeof why);
-	if (status)
-		snprintf(message, size, "%s", why);
-	else if (options->sandbox && !session->sandbox.entered)
+		sandbox_enter(&session->sandbox, why, sizeof why);
+	if (options->sandbox && !session->sandbox.entered)
 		note(session, "no packets, counters, sysctl and link steps", why);
 	if (session->sandbox.entered && options->wire != WIRE_NONE &&
 		capture_open(&session->capture, options->pcap, why, sizeof why))
 		note(session, "no packets", why);
 	if (options->pcap && !session->capture)
 		fclose(options->pcap); /* nothing will be written to it */
-	return status;
 }
 
 /* What is said of the machine, and of what cannot be observed. */
@@ -126,17 +121,14 @@ int session_open(
 		return status;
 	*session = (struct session){.options = *options, .client = endpoint_new(CLIENT)};
 	here.count++;
-	status = open_observers(session, message, size);
+	open_observers(session);
 	here.sandboxed = session->sandbox.entered;
 	here.moved |= here.sandboxed;
-	if (!status)
-		session->context = make_context(session);
+	session->context = make_context(session);
 	if (session->context)
 		return 0;
-	if (!status) {
-		status = -errno;
-		snprintf(message, size, "cannot read /proc/version: %s", strerror(errno));
-	}
+	status = -errno;
+	snprintf(message, size, KERNEL_UNKNOWN ": %s", strerror(errno));
 	session_close(session);
 	return status;
 }
