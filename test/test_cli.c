@@ -96,9 +96,11 @@ static void misuse(void **state)
 			"closewait: write-after-clsoe: no such experiment or file; did you mean "
 			"'write-after-close'?\n"},
 		{{"run", "/"}, NULL, 2, NULL,
-			"closewait: /: expected a regular file; '-' reads standard input\n"},
+			"closewait: /: expected a regular file or a FIFO; '-' reads standard "
+			"input\n"},
 		{{"run", "/dev/zero"}, NULL, 2, NULL,
-			"closewait: /dev/zero: expected a regular file; '-' reads standard "
+			"closewait: /dev/zero: expected a regular file or a FIFO; '-' reads "
+			"standard "
 			"input\n"},
 		{{"run", "-"}, "client wirte 6\nserver\n", 2, NULL,
 			"-:1:8: 'wirte': expected an operation (closewait help format lists them); "

@@ -3,7 +3,7 @@
  * says where, within bounded memory; and what a file can bring about: nothing is opened and nothing
  * is executed but what every run opens and executes.
  */
-#include "program.h"
+#include "process.h"
 
 #include "check.h"
 
@@ -62,7 +62,33 @@ static void assert_refused(const char *path, const char *before, const char *mes
 
 static void assert_not_regular(const char *path)
 {
-	assert_refused(path, "closewait: ", " expected a regular file; '-' reads standard input");
+	assert_refused(path,
+		"closewait: ", " expected a regular file or a FIFO; '-' reads standard input");
+}
+
+/* As by a shell's <(...), and /dev/stdin; and a FIFO, whose writer comes some time. */
+static void pipes_are_read(void **state)
+{
+	static const char text[] = "client connect = 0\n";
+	struct call call = {{"run", "--family=tcp4", path_of("fifo")}, NULL, 0, NULL, NULL};
+
+	(void)state;
+	check(&(struct call){{"run", "--family=tcp4", "/dev/stdin"}, text, 0,
+		"# 1 steps, 0 deviations, ", NULL});
+	check(&(struct call){{"run", "--family=tcp4", "/dev/fd/0"}, "client wirte\n", 2, NULL,
+		"/dev/fd/0:1:8: 'wirte': expected an operation (closewait help format lists them); "
+		"did you mean 'write'?\n"});
+	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
+	struct running r = begin(&call);
+	int fifo = open(path_of("fifo"), O_WRONLY | O_CLOEXEC);
+
+	assert_int_equal(write(fifo, text, sizeof text - 1), sizeof text - 1);
+	close(fifo);
+	struct said said = end(&r);
+
+	assert_int_equal(said.status, 0);
+	forget(&said);
+	unlink(path_of("fifo"));
 }
 
 static void files_of_other_kinds(void **state)
@@ -73,9 +99,6 @@ static void files_of_other_kinds(void **state)
 	(void)state;
 	assert_not_regular("/");
 	assert_not_regular("/dev/zero");
-	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
-	assert_not_regular(path_of("fifo"));
-	unlink(path_of("fifo"));
 	snprintf(address.sun_path, sizeof address.sun_path, "%s", path_of("socket"));
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
 	assert_not_regular(path_of("socket"));
@@ -254,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_of_other_kinds),
+		cmocka_unit_test(pipes_are_read),
 		cmocka_unit_test(files_that_are_too_much),
 		cmocka_unit_test(what_is_allowed_is_bounded),
 		cmocka_unit_test(nothing_else_is_opened),

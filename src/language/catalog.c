@@ -76,10 +76,26 @@ static int open_again(int path)
 	return fd;
 }
 
-/* Opens a regular file, and nothing else: a FIFO would wait for ever, and a device may take the
- * opening as an order. */
+/* A duplicate of the descriptor that name stands for, as a shell's <(...) and /dev/stdin do; -1
+ * when it stands for none, or for one that is not open. */
+static int open_inherited(const char *name)
+{
+	unsigned number = STDIN_FILENO;
+	char tail;
+
+	if (strcmp(name, "/dev/stdin") != 0 && sscanf(name, "/dev/fd/%9u%c", &number, &tail) != 1 &&
+		sscanf(name, "/proc/self/fd/%9u%c", &number, &tail) != 1)
+		return -1;
+	return fcntl((int)number, F_DUPFD_CLOEXEC, 0);
+}
+
+/* Opens a regular file or a FIFO, and nothing else: a device may take the opening as an order. */
 static int open_file(const char *name, enum status *status)
 {
+	int inherited = open_inherited(name);
+
+	if (inherited >= 0)
+		return inherited;
 	int fd = open(name, O_PATH | O_CLOEXEC);
 	struct stat stat;
 
@@ -88,8 +104,8 @@ static int open_file(const char *name, enum status *status)
 		return -1;
 	}
 	*status = STATUS_MISUSE;
-	if (fd >= 0 && !fstat(fd, &stat) && !S_ISREG(stat.st_mode)) {
-		message("%s: expected a regular file; '-' reads standard input", name);
+	if (fd >= 0 && !fstat(fd, &stat) && !S_ISREG(stat.st_mode) && !S_ISFIFO(stat.st_mode)) {
+		message("%s: expected a regular file or a FIFO; '-' reads standard input", name);
 		close(fd);
 		return -1;
 	}
