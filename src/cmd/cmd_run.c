@@ -9,11 +9,12 @@
 #include "util/output_file.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { REPEAT_LIMIT = 100000000 };
+enum { REPEAT_LIMIT = 100000000, DEFAULT_JOBS = 8 /* at most */ };
 
 struct run {
 	bool all; /* the whole catalogue */
@@ -135,6 +136,16 @@ static bool pcap_is_possible(const struct run *run)
 	return true;
 }
 
+/* Experiments mostly wait: for packets, for timers. Some four processes a processor keep it busy.
+ */
+static int default_jobs(void)
+{
+	cpu_set_t set;
+	int processors = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+
+	return 4 * processors < DEFAULT_JOBS ? 4 * processors : DEFAULT_JOBS;
+}
+
 /* Reads the command line; false with *status when the command is over. */
 static bool read_options(int argc, char **argv, struct run *run, enum status *status)
 {
@@ -146,6 +157,8 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 			return false;
 		}
 	*status = STATUS_MISUSE;
+	if (!run->jobs.count)
+		run->jobs.count = run->all && !run->pcap ? default_jobs() : 1;
 	if (run->all == (optind < argc)) {
 		message(run->all ? "run: expected --all or names, not both"
 				 : "run: expected --all or the name of an experiment, a file or "
@@ -259,14 +272,13 @@ enum status cmd_run(int argc, char **argv)
 {
 	struct run run = {.status = STATUS_SKIPPED,
 		.tasks = {.options = {.repeat = 1, .colour = cmd_colour()}},
-		.jobs = {.count = 1,
-			.work = {.run = run_job_run,
-				.lost = run_job_lost,
-				.context = &run.tasks,
-				.session = {.deadline = DEADLINE_DEFAULT,
-					.sandbox = true,
-					.wire = WIRE_BRIEF},
-				.progress = &run.progress},
+		.jobs = {.work = {.run = run_job_run,
+				 .lost = run_job_lost,
+				 .context = &run.tasks,
+				 .session = {.deadline = DEADLINE_DEFAULT,
+					 .sandbox = true,
+					 .wire = WIRE_BRIEF},
+				 .progress = &run.progress},
 			.give = give,
 			.context = &run}};
 	enum status status;

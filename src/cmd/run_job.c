@@ -20,10 +20,15 @@ static void print_line(const struct trace *trace, FILE *out)
 		trace->reason);
 }
 
-static void print_whole(const struct trace *trace, const struct task_options *options, long runs,
+static void print_whole(const struct trace *trace, const struct tasks *tasks, int index, long runs,
 	int64_t spent, FILE *out)
 {
-	trace_print(trace, options->colour, out);
+	const struct task_options *options = &tasks->options;
+	const struct task *task = &tasks->selection.task[index];
+	/* What the trace of the family before it began with need not be said again. */
+	bool again = !options->line && index && task[-1].experiment == task->experiment;
+
+	(again ? trace_print_again : trace_print)(trace, options->colour, out);
 	fprintf(out, "# %d steps, %d deviations, ", trace->reached, trace->deviations);
 	if (trace->unasserted)
 		fprintf(out, "%d not asserted, ", trace->unasserted);
@@ -40,20 +45,20 @@ static struct job_result without_memory(void)
 		.status = STATUS_ENVIRONMENT, .reason = "no memory for the trace"};
 }
 
-/* Adds to the result what the trace of its last run says. */
-static void finish(struct job_result *result, const struct trace *trace,
-	const struct task_options *options, int64_t spent)
+/* Adds to the result of the task at index what the trace of its last run says. */
+static void finish(struct job_result *result, const struct trace *trace, const struct tasks *tasks,
+	int index, int64_t spent)
 {
 	FILE *out = open_memstream(&result->text, &result->length);
 
 	result->status = verdict_status(trace->verdict);
 	result->deviations = trace->deviations;
 	result->unasserted = trace->unasserted;
-	result->whole = !options->line || trace->verdict == VERDICT_DEVIATES;
+	result->whole = !tasks->options.line || trace->verdict == VERDICT_DEVIATES;
 	if (trace->verdict == VERDICT_ERROR)
 		snprintf(result->reason, sizeof result->reason, "%s", trace->reason);
 	if (out && result->whole)
-		print_whole(trace, options, result->runs, spent, out);
+		print_whole(trace, tasks, index, result->runs, spent, out);
 	else if (out)
 		print_line(trace, out);
 	if (memory_close(out, &result->text))
@@ -78,7 +83,7 @@ struct job_result run_job_run(const struct work *work, int index, struct session
 		progress_count(work->progress, 1);
 	} while (result.runs < tasks->options.repeat && trace->verdict == VERDICT_EXPECTED);
 	progress_count(work->progress, tasks->options.repeat - result.runs);
-	finish(&result, trace, &tasks->options, clock_read(CLOCK_MONOTONIC) - begin);
+	finish(&result, trace, tasks, index, clock_read(CLOCK_MONOTONIC) - begin);
 	trace_free(trace);
 	return result;
 }
@@ -94,7 +99,7 @@ struct job_result run_job_lost(const struct work *work, int index, const char *r
 		return without_memory();
 	trace->verdict = VERDICT_ERROR;
 	snprintf(trace->reason, sizeof trace->reason, "%s", reason);
-	finish(&result, trace, &tasks->options, 0);
+	finish(&result, trace, tasks, index, 0);
 	trace_free(trace);
 	return result;
 }

@@ -110,6 +110,10 @@ void trace_judge(struct trace *trace);
  * deviates, a diff: '-' expected, '+' observed, '!' predicted. With colour when colour is set. */
 void trace_print(const struct trace *trace, bool colour, FILE *out);
 
+/* The same without the comment that the experiment begins with: for a further trace of the same
+ * experiment. */
+void trace_print_again(const struct trace *trace, bool colour, FILE *out);
+
 /* The same without the comment that the experiment begins with, and without the reason of the last
  * failure: for a page that tells both at length. */
 void trace_print_steps(const struct trace *trace, bool colour, FILE *out);

@@ -351,13 +351,14 @@ void trace_print_observed(const struct trace *trace, FILE *out)
 	print_run(&p);
 }
 
-static void print_whole(const struct trace *trace, bool colour, bool with_reasons, FILE *out)
+static void print_whole(const struct trace *trace, bool colour, bool with_introduction,
+	bool with_reasons, FILE *out)
 {
 	struct printer p = {.trace = trace,
 		.out = out,
 		.colour = colour,
 		.diff = trace->verdict == VERDICT_DEVIATES,
-		.first = with_reasons ? 0 : experiment_introduction(trace->experiment)};
+		.first = with_introduction ? 0 : experiment_introduction(trace->experiment)};
 
 	print_run(&p);
 	if (trace->counters)
@@ -371,12 +372,17 @@ static void print_whole(const struct trace *trace, bool colour, bool with_reason
 
 void trace_print(const struct trace *trace, bool colour, FILE *out)
 {
-	print_whole(trace, colour, true, out);
+	print_whole(trace, colour, true, true, out);
+}
+
+void trace_print_again(const struct trace *trace, bool colour, FILE *out)
+{
+	print_whole(trace, colour, false, true, out);
 }
 
 void trace_print_steps(const struct trace *trace, bool colour, FILE *out)
 {
-	print_whole(trace, colour, false, out);
+	print_whole(trace, colour, false, false, out);
 }
 
 static void print_predicted_step(struct printer *p, int i, const struct line *line)
