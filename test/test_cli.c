@@ -25,16 +25,13 @@ static void good(void **state)
 		{{"predict", "--help"}, NULL, 0, "usage: closewait predict", NULL},
 		{{"list"}, NULL, 0,
 			"\n  write-after-close                  After the server closes, the first "
-			"write succeeds and the second fails.\n",
+			"write\n",
 			NULL},
 		{{"list", "--coverage"}, NULL, 0, " steps predicted on plain TCP; ", NULL},
 		{{"list", "--runs"}, NULL, 0, "write-after-close tcp6\n", NULL},
 		{{"show", "write-after-close"}, NULL, 0, "use tcp4 tcp6\n", NULL},
 		{{"predict", "write-after-close"}, NULL, 0,
-			"= -1 EPIPE     # model: a RST came in CLOSE_WAIT, where tcp_reset() "
-			"stores EPIPE; the stored error is taken: sk_stream_error(): "
-			"sock_error()\n",
-			NULL},
+			"= -1 EPIPE     # model: a RST came in CLOSE_WAIT, where\n", NULL},
 		{{"predict", "-"},
 			"use tcp4\nclient connect\nserver accept\nclient read 6 &\nserver kill\n"
 			"client join = 0\nserver inq = -1 EBADF\nclient epoll_ctl EPOLL_CTL_ADD\n"
@@ -203,7 +200,9 @@ static void the_list_is_grouped(void **state)
 		assert_int_equal(sscanf(at, "  %63[^ ] %127[^\n]", name, title), 2);
 		assert_string_equal(name, t->name);
 		assert_memory_equal(title, t->text + 2, strlen(title)); /* behind "# " */
-		at = strchr(at, '\n') + 1;
+		do /* and what of a long title stands below */
+			at = strchr(at, '\n') + 1;
+		while (!strncmp(at, "    ", 4));
 	}
 	assert_string_equal(at, "");
 	free(list);
@@ -260,7 +259,7 @@ static void the_vocabulary_is_told(void **state)
 	for (const struct symbol *n = epoll_actions; n->text; n++)
 		assert_told(vocabulary, n->text);
 	for (const char *at = vocabulary; *at; at += strcspn(at, "\n") + 1)
-		assert_true(strcspn(at, "\n") <= TEXT_WIDTH);
+		assert_true(strcspn(at, "\n") <= 80);
 	free(help);
 }
 

@@ -25,11 +25,12 @@ function(program_test name)
 endfunction()
 
 set(language experiment family guard parse_errors result)
+set(util text)
 set(model model)
 set(trace parses_again trace)
 set(explain explain similar)
 set(report record report)
-foreach(folder language model trace explain report) # these are pure: the linker is a witness
+foreach(folder util language model trace explain report) # these are pure: the linker is a witness
   foreach(name IN LISTS ${folder})
     module_test(${name} ${folder})
   endforeach()

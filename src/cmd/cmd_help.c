@@ -1,5 +1,6 @@
 #include "cmd/cmd_help.h"
 
+#include "cmd/fitted.h"
 #include "language/catalog.h"
 
 #include <stdio.h>
@@ -16,61 +17,59 @@ static void add_name(char text[NAMES_TEXT], const char *name)
 }
 
 /* What stands for a word in capitals in the operations' arguments. */
-static void print_names(const char *title, const struct symbol *table)
+static void print_names(FILE *out, const char *title, const struct symbol *table)
 {
 	char text[NAMES_TEXT] = "";
 
 	for (; table->text; table++)
 		add_name(text, table->text);
-	printf("  %-*s", NAMES_COLUMN - 2, title);
-	text_wrap(stdout, NAMES_COLUMN, text);
+	fprintf(out, "  %-*s%s\n", NAMES_COLUMN - 2, title, text);
 }
 
-static void print_options(void)
+static void print_options(FILE *out)
 {
 	char text[NAMES_TEXT] = "";
 
 	for (const struct socket_option *o = socket_options; o->name; o++)
 		add_name(text, o->name);
-	printf("  %-*s", NAMES_COLUMN - 2, "OPTION");
-	text_wrap(stdout, NAMES_COLUMN, text);
+	fprintf(out, "  %-*s%s\n", NAMES_COLUMN - 2, "OPTION", text);
 }
 
 /* The usage, and behind it, or below a long one, the summary; then the example. */
-static void print_operation(const struct operation *o)
+static void print_operation(FILE *out, const struct operation *o)
 {
 	char usage[128];
 
 	operation_usage(o, usage, sizeof usage);
-	int column = printf("  %s%s%s", o->name, *usage ? " " : "", usage);
+	int column = fprintf(out, "  %s%s%s", o->name, *usage ? " " : "", usage);
 
-	if (column >= SUMMARY_COLUMN) {
-		putchar('\n');
+	if (column > SUMMARY_COLUMN - 2) { /* two blanks, as a wide gap */
+		fputc('\n', out);
 		column = 0;
 	}
-	printf("%*s", SUMMARY_COLUMN - column, "");
-	text_wrap(stdout, SUMMARY_COLUMN, o->summary);
-	printf("%*s  %s\n", SUMMARY_COLUMN, "", o->example);
+	fprintf(out, "%*s%s\n", SUMMARY_COLUMN - column, "", o->summary);
+	fprintf(out, "%*s%s\n", SUMMARY_COLUMN, "", o->example);
 }
 
 /* The vocabulary, from the tables that the program itself goes by. */
-static void print_vocabulary(void)
+static void print_vocabulary(FILE *out)
 {
-	puts("\nOperations\n");
+	fputs("\nOperations\n\n", out);
 	for (const struct operation *o = operations; o->name; o++)
-		print_operation(o);
-	puts("\nNames\n");
-	print_names("STATE", tcp_states);
-	print_names("EVENTS", poll_events);
-	print_names("FLAGS", message_flags);
-	print_names("HOW", shutdown_hows);
-	print_names("MODE", sigpipe_modes);
-	print_names("OP", epoll_actions);
-	print_names("EPOLL", epoll_events);
-	print_options();
-	printf("\nLimits\n\n  %d bytes in a file, %d in a line without its comment, %d in a word, "
-	       "%d "
-	       "steps,\n  %d expectations of a step, %d wire lines, %d bytes in one call\n",
+		print_operation(out, o);
+	fputs("\nNames\n\n", out);
+	print_names(out, "STATE", tcp_states);
+	print_names(out, "EVENTS", poll_events);
+	print_names(out, "FLAGS", message_flags);
+	print_names(out, "HOW", shutdown_hows);
+	print_names(out, "MODE", sigpipe_modes);
+	print_names(out, "OP", epoll_actions);
+	print_names(out, "EPOLL", epoll_events);
+	print_options(out);
+	fprintf(out,
+		"\nLimits\n\n  %d bytes in a file, %d in a line without its comment, %d in a word, "
+		"%d "
+		"steps, %d expectations of a step, %d wire lines, %d bytes in one call\n",
 		FILE_LIMIT, LINE_LIMIT, WORD_LIMIT, STEP_LIMIT, EXPECTATION_LIMIT, WIRE_LIMIT,
 		LENGTH_LIMIT);
 }
@@ -80,12 +79,15 @@ enum status cmd_print_help(const char *topic)
 	const char *text = catalog_text("txt", topic);
 	struct nearest nearest = {topic, NULL, 0};
 
-	if (text) {
-		fputs(text, stdout);
+	struct fitted fitted;
+
+	if (text && fitted_begin(&fitted)) {
+		fputs(text, fitted.out);
 		if (!strcmp(topic, "format"))
-			print_vocabulary();
-		return STATUS_EXPECTED;
+			print_vocabulary(fitted.out);
 	}
+	if (text)
+		return fitted_end(&fitted) ? STATUS_EXPECTED : STATUS_ENVIRONMENT;
 	for (const struct text *t = texts; t->name; t++)
 		if (!strcmp(t->kind, "txt"))
 			text_offer_nearest(&nearest, t->name);

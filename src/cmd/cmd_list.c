@@ -2,6 +2,7 @@
  * closewait list, closewait show NAME
  */
 #include "cmd/cmd.h"
+#include "cmd/fitted.h"
 #include "language/catalog.h"
 #include "observe/sysinfo.h"
 #include "trace/trace.h"
@@ -26,6 +27,7 @@ static const struct option list_options[] = {
 
 /* What a listing keeps from experiment to experiment. */
 struct listing {
+	FILE *out;
 	char group[WORD_LIMIT + 1]; /* of the experiment before */
 	struct version kernel;
 	int steps, predicted;
@@ -37,10 +39,9 @@ typedef bool lister(const struct experiment *e, struct listing *listing);
 /* What a test suite runs one by one: a line for each family of an experiment. */
 static bool print_runs(const struct experiment *e, struct listing *listing)
 {
-	(void)listing;
 	for (int f = 0; f < FAMILY_COUNT; f++)
 		if (e->families & 1u << f)
-			printf("%s %s\n", e->name, family_name((enum family)f));
+			fprintf(listing->out, "%s %s\n", e->name, family_name((enum family)f));
 	return true;
 }
 
@@ -51,11 +52,11 @@ static bool print_title(const struct experiment *e, struct listing *listing)
 	int length = (int)strcspn(e->name, "-");
 
 	if (strncmp(e->name, listing->group, (size_t)length) != 0 || listing->group[length]) {
-		printf("%s%.*s\n", listing->group[0] ? "\n" : "", length, e->name);
+		fprintf(listing->out, "%s%.*s\n", listing->group[0] ? "\n" : "", length, e->name);
 		snprintf(listing->group, sizeof listing->group, "%.*s", length, e->name);
 	}
 	experiment_title(e, title, sizeof title);
-	printf("  %-34s %s\n", e->name, title);
+	fprintf(listing->out, "  %-34s %s\n", e->name, title);
 	return true;
 }
 
@@ -91,8 +92,8 @@ static bool print_coverage(const struct experiment *e, struct listing *listing)
 			listing->predicted += p->result.kind != RESULT_UNKNOWN;
 			step_text(&e->plan[i].step, text, sizeof text);
 			if (p->result.kind == RESULT_UNKNOWN)
-				printf("not predicted: %s:%d %s: %s\n", e->name, e->plan[i].line,
-					family_name((enum family)f), text);
+				fprintf(listing->out, "not predicted: %s:%d %s: %s\n", e->name,
+					e->plan[i].line, family_name((enum family)f), text);
 		}
 		trace_free(trace);
 		if (!reach_before(e, (enum family)f, listing))
@@ -108,10 +109,10 @@ static void print_coverage_summary(const struct listing *listing)
 	for (int rule = RULE_NONE + 1; rule < RULE_COUNT; rule++)
 		if (!listing->reached[rule]) {
 			unreached++;
-			printf("rule not reached: %s%s%s\n", rule_texts[rule].says,
+			fprintf(listing->out, "rule not reached: %s%s%s\n", rule_texts[rule].says,
 				*rule_texts[rule].kernel ? ": " : "", rule_texts[rule].kernel);
 		}
-	printf("# %d of %d steps predicted on plain TCP; %d of %d rules reached\n",
+	fprintf(listing->out, "# %d of %d steps predicted on plain TCP; %d of %d rules reached\n",
 		listing->predicted, listing->steps, RULE_COUNT - 1 - unreached, RULE_COUNT - 1);
 }
 
@@ -164,11 +165,17 @@ enum status cmd_list(int argc, char **argv)
 	}
 	if (list == print_coverage && !find_kernel(&listing))
 		return STATUS_ENVIRONMENT;
+	struct fitted fitted;
+
+	if (!fitted_begin(&fitted))
+		return STATUS_ENVIRONMENT;
+	/* The others are for scripts. */
+	listing.out = list == print_title ? fitted.out : stdout;
 	enum status status = list_all(list, &listing);
 
 	if (list == print_coverage)
 		print_coverage_summary(&listing);
-	return status;
+	return fitted_end(&fitted) ? status : STATUS_ENVIRONMENT;
 }
 
 enum status cmd_show(int argc, char **argv)

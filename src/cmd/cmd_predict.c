@@ -2,6 +2,7 @@
  * closewait predict NAME|FILE|-...: the model's answers, without touching a socket
  */
 #include "cmd/cmd.h"
+#include "cmd/fitted.h"
 #include "language/catalog.h"
 #include "observe/sysinfo.h"
 #include "trace/trace.h"
@@ -20,17 +21,21 @@ static const struct option options[] = {
 static enum status predict(const struct experiment *e, enum family family, struct version kernel)
 {
 	struct trace *trace = trace_new(e, family, kernel);
+	struct fitted fitted;
 	enum status status;
 
-	if (!trace) {
+	if (!trace || !fitted_begin(&fitted)) {
 		message("%s: no memory for the trace", e->name);
+		trace_free(trace);
 		return STATUS_ENVIRONMENT;
 	}
 	trace_judge_predictions(trace);
-	trace_print_predictions(trace, cmd_colour(), stdout);
-	printf("# %d steps, %d deviations of the model from what is expected\n", e->plan_count,
-		trace->deviations);
+	trace_print_predictions(trace, cmd_colour(), fitted.out);
+	fprintf(fitted.out, "# %d steps, %d deviations of the model from what is expected\n",
+		e->plan_count, trace->deviations);
 	status = trace->deviations ? STATUS_DEVIATES : STATUS_EXPECTED;
+	if (!fitted_end(&fitted))
+		status = STATUS_ENVIRONMENT;
 	trace_free(trace);
 	return status;
 }

@@ -2,6 +2,7 @@
  * closewait run [NAME|FILE|-]...
  */
 #include "cmd/cmd.h"
+#include "cmd/fitted.h"
 #include "cmd/run_job.h"
 #include "pool/pool.h"
 #include "util/clock.h"
@@ -177,8 +178,10 @@ static bool give(void *context, int index, const struct job_result *result)
 	progress_clear(&run->progress);
 	if (result->whole && run->traces)
 		putchar('\n');
-	if (result->text)
+	if (result->text && result->whole)
 		fwrite(result->text, 1, result->length, stdout);
+	else if (result->text)
+		fitted_print(result->text);
 	fflush(stdout);
 	if (result->reason[0] && !interrupted())
 		message("%s %s: %s", task->experiment->name, family_name(task->family),

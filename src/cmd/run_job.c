@@ -14,7 +14,7 @@ static void print_line(const struct trace *trace, FILE *out)
 {
 	static const char *const words[] = {"as expected", "deviates", "skipped", "error"};
 
-	fprintf(out, "%-42s %-14s  %-11s %3d steps %8.3f ms%s%s\n", trace->experiment->name,
+	fprintf(out, "%-30s %-14s %-11s %3d steps %8.3f ms%s%s\n", trace->experiment->name,
 		family_name(trace->family), words[trace->verdict], trace->reached,
 		milliseconds(trace->end - trace->begin), trace->reason[0] ? "  " : "",
 		trace->reason);

@@ -101,6 +101,110 @@ void text_wrap(FILE *out, int column, const char *text)
 	fputc('\n', out);
 }
 
+/* How many bytes of the terminal sequence at text there are; 0: none begins there. */
+static int sequence(const char *text)
+{
+	return *text == '\033' ? (int)strcspn(text, "m\n") + 1 : 0;
+}
+
+/* Where the comment of the line begins, or its length. */
+static int comment_at(const char *line, int length)
+{
+	for (int i = 0; i < length; i++)
+		if (line[i] == '#' && (!i || line[i - 1] == ' '))
+			return i;
+	return length;
+}
+
+/* The column in which a line that is too long goes on. */
+static int hanging_column(const char *line, int length, int width)
+{
+	int indent = (int)strspn(line, " "), column = indent + 2;
+
+	for (int i = indent + 2; i < length && i <= width * 2 / 3; i++)
+		if (line[i - 2] == ' ' && line[i - 1] == ' ' && line[i] != ' ')
+			column = i;
+	return column;
+}
+
+/* How many bytes at text fit into room columns, up to a blank; all of them when the rest fits. A
+ * first word always does. */
+static int fitting(const char *text, int length, int room)
+{
+	int blank = 0, column = 0;
+
+	for (int i = 0; i < length;) {
+		int skip = sequence(text + i);
+
+		if (!skip && text[i] == ' ' && column && text[i - 1] != ' ')
+			blank = i;
+		if (!skip && ++column > room && blank)
+			return blank;
+		i += skip ? skip : 1;
+	}
+	return length;
+}
+
+static void fit_line(FILE *out, const char *line, int length, int width)
+{
+	int comment = comment_at(line, length), at = 0, prefix = 0;
+	int column = hanging_column(line, comment, width);
+
+	for (;;) {
+		/* The blanks in front are no place to break. */
+		int indent = at ? 0 : (int)strspn(line, " ");
+		int taken = indent + fitting(line + at + indent, length - at - indent,
+					     width - prefix - indent);
+
+		fprintf(out, "%.*s\n", taken, line + at);
+		at += taken;
+		at += (int)strspn(line + at, " ");
+		if (at >= length)
+			return;
+		prefix = at > comment
+				 ? fprintf(out, "%*s#  ", comment > width / 2 ? 0 : comment, "")
+				 : fprintf(out, "%*s", column, "");
+	}
+}
+
+/* Is it a line of a paragraph of comments? */
+static bool is_paragraph(const char *line)
+{
+	return line[0] == '#' && line[1] == ' ' && line[2] && line[2] != ' ' && line[2] != '\n';
+}
+
+/* Prints a paragraph of comments, filled anew; returns what is behind it. */
+static const char *fit_paragraph(FILE *out, const char *text, int width)
+{
+	int column = fprintf(out, "#");
+
+	for (; is_paragraph(text); text += *text == '\n')
+		for (text += 2; *text && *text != '\n'; text += strspn(text, " ")) {
+			int length = (int)strcspn(text, " \n");
+
+			if (column > 1 && column + 1 + length > width)
+				column = fprintf(out, "\n#") - 1;
+			column += fprintf(out, " %.*s", length, text);
+			text += length;
+		}
+	fputc('\n', out);
+	return text;
+}
+
+void text_fit(FILE *out, const char *text, int width)
+{
+	while (*text) {
+		int length = (int)strcspn(text, "\n");
+
+		if (length > width && is_paragraph(text)) {
+			text = fit_paragraph(out, text, width);
+			continue;
+		}
+		fit_line(out, text, length, width);
+		text += length + (text[length] == '\n');
+	}
+}
+
 int text_add_comment(FILE *out, int column, const char *start, const char *piece, int length)
 {
 	if (!column)

@@ -35,6 +35,12 @@ bool text_cut(struct words *words, const char *line, size_t length, int *column,
  * with further lines from the same column on. A word that is longer than a line is not broken. */
 void text_wrap(FILE *out, int column, const char *text);
 
+/* Prints text, of any number of lines, so that none is wider than width columns: a longer one is
+ * broken at blanks and goes on in the column behind its last wide gap, or deeper than it began; a
+ * comment (from a '#' on) goes on as one. A word that is longer than a line is not broken. Terminal
+ * sequences (ESC ... 'm') have no width. */
+void text_fit(FILE *out, const char *text, int width);
+
 /* Adds a piece of length bytes, which begins with a blank, to a comment that the output stands in
  * at column; at column 0 the comment begins, with start. Where the line would be wider than
  * TEXT_WIDTH another one begins. Returns the column behind the piece; the last newline is the
