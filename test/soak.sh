@@ -47,8 +47,8 @@ counts() {
 }
 
 deviating='echo "x tcp4 as expected 3 steps 0.1 ms"; echo; echo " client read 6"
-echo "+client read 6            = RESULT  # observed"; echo "# 3 steps, 1 deviations, 1.000 ms"
-echo "# 2 traces, 2 runs, 24 steps, 1 deviations, 1.000 ms"; exit 1'
+echo "+client read 6            = RESULT  # observed"; echo "# 3 steps, 1 deviation, 1.000 ms"
+echo "# 2 traces, 2 runs, 24 steps, 1 deviation, 1.000 ms"; exit 1'
 
 counts 0 6 0 0 0 0 0 ''
 counts 1 4 2 0 0 0 0 "${deviating/RESULT/0}"

@@ -22,6 +22,11 @@ static void good(void **state)
 		{{"list", "--help"}, NULL, 0, "usage: closewait list", NULL},
 		{{"show", "--help"}, NULL, 0, "usage: closewait show", NULL},
 		{{"explore", "--help"}, NULL, 0, "usage: closewait explore", NULL},
+		{{"-h"}, NULL, 0, "usage: closewait [COMMAND", NULL},
+		{{"-V"}, NULL, 0, "closewait ", NULL},
+		{{"run", "-h"}, NULL, 0, "usage: closewait run", NULL},
+		{{"report", "-V"}, NULL, 0, "closewait ", NULL},
+		{{"help", "-h"}, NULL, 0, "usage: closewait [COMMAND", NULL},
 		{{"predict", "--help"}, NULL, 0, "usage: closewait predict", NULL},
 		{{"list"}, NULL, 0,
 			"\n  write-after-close                  After the server closes, the first "
@@ -46,10 +51,10 @@ static void good(void **state)
 			"# seed 1, experiments 0 to 19: 20 run, ", NULL},
 		{{"run", "--all", "--jobs=8"}, NULL, 0, " 0 deviations, ", NULL},
 		{{"run", "--all", "--family=tcp6", "--jobs=8"}, NULL, 0,
-			"tcp6            as expected", NULL},
+			"tcp6           as expected", NULL},
 		{{"run", "write-after-reset", "--family=tcp4", "--repeat=3"}, NULL, 0,
 			"; run 3 of 3, ", NULL},
-		{{"run", "-"}, "client write 6 = -1 EPIPE\n", 0, "# 1 steps, 0 deviations", NULL},
+		{{"run", "-"}, "client write 6 = -1 EPIPE\n", 0, "# 1 step, 0 deviations", NULL},
 	};
 
 	(void)state;
@@ -86,6 +91,14 @@ static void misuse(void **state)
 			"closewait: --wire=long: expected none, brief or full\n"},
 		{{"help", "xyzzy"}, NULL, 2, NULL,
 			"closewait: xyzzy: unknown topic; closewait help lists them\n"},
+		{{"write-after-reset"}, NULL, 2, NULL,
+			"closewait: write-after-reset: an experiment: closewait run "
+			"write-after-reset\n"},
+		{{"format"}, NULL, 2, NULL, "closewait: format: a topic: closewait help format\n"},
+		{{"/dev/null"}, NULL, 2, NULL,
+			"closewait: /dev/null: a file: closewait run /dev/null\n"},
+		{{"run", "-x"}, NULL, 2, NULL,
+			"closewait: -x: unknown option; --help lists them\n"},
 		{{"run", "--family"}, NULL, 2, NULL,
 			"closewait: --family: expected a value, as in --family=VALUE\n"},
 		{{"run", "--all=yes"}, NULL, 2, NULL, "closewait: --all takes no value\n"},

@@ -48,6 +48,11 @@ static bool nobody_without_link(void)
 	return become_nobody() && no_link();
 }
 
+static bool no_uname(void)
+{
+	return deny(SYS_uname, ANY, EPERM);
+}
+
 static bool no_accept(void)
 {
 	return deny(SYS_accept4, ANY, EACCES);
@@ -211,6 +216,10 @@ static void without_permission(void **state)
 	check_as(no_connect,
 		&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 3,
 			"# error: " CONNECT, "closewait: write-after-close tcp4: " CONNECT});
+	check_as(no_uname,
+		&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 3, NULL,
+			"closewait: cannot tell the kernel's version (uname(2), /proc/version): "
+			"Operation not permitted\n"});
 	check_as(no_accept,
 		&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 3,
 			"# error: " ACCEPT, "closewait: write-after-close tcp4: " ACCEPT});

@@ -30,7 +30,7 @@ static void test_command(void **state)
 			"tcp_v6_send_reset(); RFC 9293", NULL},
 		{{"explain", "-"}, deviating, 1,
 			"A title.\n\nA reason.\n\nAs run here, on tcp4\n\n use tcp4\n", NULL},
-		{{"explain", "-"}, deviating, 1, "# 1 steps, 1 deviations\n", NULL},
+		{{"explain", "-"}, deviating, 1, "# 1 step, 1 deviation\n", NULL},
 		{{"explain", "-"}, "client write 6\n", 0, "As run here, on tcp4\n\nuse tcp4\n",
 			NULL},
 		{{"explain", "-"}, "use unix tcp6\nclient poll\n", 0, "As run here, on tcp6\n",

@@ -73,8 +73,8 @@ static void pipes_are_read(void **state)
 	struct call call = {{"run", "--family=tcp4", path_of("fifo")}, NULL, 0, NULL, NULL};
 
 	(void)state;
-	check(&(struct call){{"run", "--family=tcp4", "/dev/stdin"}, text, 0,
-		"# 1 steps, 0 deviations, ", NULL});
+	check(&(struct call){
+		{"run", "--family=tcp4", "/dev/stdin"}, text, 0, "# 1 step, 0 deviations, ", NULL});
 	check(&(struct call){{"run", "--family=tcp4", "/dev/fd/0"}, "client wirte\n", 2, NULL,
 		"/dev/fd/0:1:8: 'wirte': expected an operation (closewait help format lists them); "
 		"did you mean 'write'?\n"});

@@ -100,7 +100,7 @@ static void a_stranger_is_seen(void **state)
 
 	session_run(&session, trace);
 	assert_verdict(trace, VERDICT_ERROR);
-	assert_string_equal(trace->reason, "others connected to the listener: 1 connections");
+	assert_string_equal(trace->reason, "others connected to the listener: 1 connection");
 	assert_refused(stranger);
 	drop_trace(trace);
 }

@@ -17,10 +17,11 @@ static bool with_cursor(void)
 	return !setenv("TERM", "xterm", 1);
 }
 
+static char all[65536]; /* what was read last */
+
 /* Reads on from the terminal until text was there, or to its end. */
 static bool shows(int terminal, const char *text)
 {
-	char all[65536];
 	size_t length = 0;
 	struct pollfd p = {terminal, POLLIN, 0};
 	ssize_t n;
@@ -35,14 +36,15 @@ static bool shows(int terminal, const char *text)
 	return false;
 }
 
-/* Starts it; its standard error is the terminal whose other end is given. */
-static pid_t start_on_terminal(int *terminal, int out)
+/* Starts it; its standard error is the terminal whose other end is given, and with out -1 its
+ * standard output, too. */
+static pid_t start_on_terminal(const struct call *call, int *terminal, int out)
 {
 	int other, in = temporary("");
 
 	assert_int_equal(openpty(terminal, &other, NULL, NULL, NULL), 0);
 	prepare = with_cursor;
-	pid_t pid = start(&endless, in, out, other);
+	pid_t pid = start(call, in, out < 0 ? other : out, other);
 
 	prepare = NULL;
 	close(in);
@@ -62,7 +64,7 @@ static void end(pid_t pid)
 static void on_a_terminal(void **state)
 {
 	int terminal, out = temporary("");
-	pid_t pid = start_on_terminal(&terminal, out);
+	pid_t pid = start_on_terminal(&endless, &terminal, out);
 
 	(void)state;
 	assert_true(shows(terminal, "/100000000 runs\033[K"));
@@ -72,10 +74,39 @@ static void on_a_terminal(void **state)
 	close(out);
 }
 
+/* With several jobs, too, the line is gone before the summary is printed. */
+static void cleared_before_the_summary(void **state)
+{
+	static const struct call jobs = {{"run", "write-after-close", "--family=tcp4",
+						 "--family=tcp6", "--jobs=2", "--repeat=100000000"},
+		NULL, 3, "", NULL};
+	int terminal;
+	pid_t pid = start_on_terminal(&jobs, &terminal, -1);
+
+	(void)state;
+	assert_true(shows(terminal, "/200000000 runs\033[K"));
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	assert_true(shows(terminal, "# 2 traces, "));
+	char *last = NULL, *summary = strstr(all, "# 2 traces, ");
+
+	for (char *at = all; (at = strstr(at, " runs\033[K")) && at < summary; at++)
+		last = at;
+	if (last)
+		assert_non_null(strstr(last, "\r\033[K"));
+	while (shows(terminal, "\n\n\n"))
+		; /* it ends */
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+	close(terminal);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(on_a_terminal),
+		cmocka_unit_test(cleared_before_the_summary),
 	};
 
 	return cmocka_run_group_tests_name("progress", tests, NULL, NULL);

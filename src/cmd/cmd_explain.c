@@ -7,6 +7,7 @@
 #include "language/catalog.h"
 #include "run/runner.h"
 #include "util/interrupt.h"
+#include "util/text.h"
 
 #include <string.h>
 
@@ -35,7 +36,8 @@ static void print_trace(const struct trace *trace)
 	printf("%sAs run here, on %s\n\n", experiment_introduction(trace->experiment) ? "\n" : "",
 		family_name(trace->family));
 	trace_print_steps(trace, cmd_colour(), stdout);
-	printf("# %d steps, %d deviations\n", trace->reached, trace->deviations);
+	printf("# %d step%s, %d deviation%s\n", trace->reached, text_plural(trace->reached),
+		trace->deviations, text_plural(trace->deviations));
 	explain_packets(trace, stdout);
 	explain_states(trace, stdout);
 	explain_calls(trace, stdout);

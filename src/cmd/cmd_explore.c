@@ -7,6 +7,7 @@
 #include "pool/pool.h"
 #include "util/clock.h"
 #include "util/interrupt.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 
@@ -107,10 +108,11 @@ static enum status explore(struct explore *x)
 	}
 	enum status status = pool_run(&x->jobs);
 
-	printf("# seed %ld, experiments %ld to %ld: %ld run, %ld steps, %ld skipped, %ld "
-	       "disagreements, %.3f s\n",
-		e->seed, e->first, e->first + e->count - 1, x->runs, x->steps, x->skipped,
-		x->disagreements, (double)(clock_read(CLOCK_MONOTONIC) - x->progress.began) / 1e9);
+	printf("# seed %ld, experiments %ld to %ld: %ld run, %ld step%s, %ld skipped, %ld "
+	       "disagreement%s, %.3f s\n",
+		e->seed, e->first, e->first + e->count - 1, x->runs, x->steps,
+		text_plural(x->steps), x->skipped, x->disagreements, text_plural(x->disagreements),
+		(double)(clock_read(CLOCK_MONOTONIC) - x->progress.began) / 1e9);
 	progress_stop(&x->progress);
 	return status_merge(status, x->status);
 }

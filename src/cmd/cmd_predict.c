@@ -6,6 +6,7 @@
 #include "language/catalog.h"
 #include "observe/sysinfo.h"
 #include "trace/trace.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -31,8 +32,9 @@ static enum status predict(const struct experiment *e, enum family family, struc
 	}
 	trace_judge_predictions(trace);
 	trace_print_predictions(trace, cmd_colour(), fitted.out);
-	fprintf(fitted.out, "# %d steps, %d deviations of the model from what is expected\n",
-		e->plan_count, trace->deviations);
+	fprintf(fitted.out, "# %d step%s, %d deviation%s of the model from what is expected\n",
+		e->plan_count, text_plural(e->plan_count), trace->deviations,
+		text_plural(trace->deviations));
 	status = trace->deviations ? STATUS_DEVIATES : STATUS_EXPECTED;
 	if (!fitted_end(&fitted))
 		status = STATUS_ENVIRONMENT;

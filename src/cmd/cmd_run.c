@@ -8,6 +8,7 @@
 #include "util/clock.h"
 #include "util/interrupt.h"
 #include "util/output_file.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -238,9 +239,9 @@ static void print_summary(struct run *run)
 	progress_clear(&run->progress);
 	if (run->traces <= 1)
 		return;
-	printf("%s# %ld traces, %ld runs, %ld steps, %ld deviations, ",
-		run->tasks.options.line ? "" : "\n", run->traces, run->runs, run->steps,
-		run->deviations);
+	printf("%s# %ld traces, %ld run%s, %ld step%s, %ld deviation%s, ",
+		run->tasks.options.line ? "" : "\n", run->traces, run->runs, text_plural(run->runs),
+		run->steps, text_plural(run->steps), run->deviations, text_plural(run->deviations));
 	if (run->unasserted)
 		printf("%ld not asserted, ", run->unasserted);
 	printf("%.3f ms\n", (double)spent / 1e6);

@@ -2,6 +2,7 @@
 
 #include "util/clock.h"
 #include "util/memstream.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 
@@ -14,10 +15,10 @@ static void print_line(const struct trace *trace, FILE *out)
 {
 	static const char *const words[] = {"as expected", "deviates", "skipped", "error"};
 
-	fprintf(out, "%-30s %-14s %-11s %3d steps %8.3f ms%s%s\n", trace->experiment->name,
+	fprintf(out, "%-30s %-14s %-11s %3d step%s %8.3f ms%s%s\n", trace->experiment->name,
 		family_name(trace->family), words[trace->verdict], trace->reached,
-		milliseconds(trace->end - trace->begin), trace->reason[0] ? "  " : "",
-		trace->reason);
+		trace->reached == 1 ? " " : "s", milliseconds(trace->end - trace->begin),
+		trace->reason[0] ? "  " : "", trace->reason);
 }
 
 static void print_whole(const struct trace *trace, const struct tasks *tasks, int index, long runs,
@@ -29,7 +30,8 @@ static void print_whole(const struct trace *trace, const struct tasks *tasks, in
 	bool again = !options->line && index && task[-1].experiment == task->experiment;
 
 	(again ? trace_print_again : trace_print)(trace, options->colour, out);
-	fprintf(out, "# %d steps, %d deviations, ", trace->reached, trace->deviations);
+	fprintf(out, "# %d step%s, %d deviation%s, ", trace->reached, text_plural(trace->reached),
+		trace->deviations, text_plural(trace->deviations));
 	if (trace->unasserted)
 		fprintf(out, "%d not asserted, ", trace->unasserted);
 	fprintf(out, "%.3f ms", milliseconds(trace->end - trace->begin));

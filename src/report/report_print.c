@@ -156,12 +156,13 @@ static void print_table(struct page *p)
 		p->out);
 }
 
-static void print_value(const struct page *p, const char *lines, const char *key, const char *front)
+static void print_value(const struct page *p, const char *lines, const char *key, const char *front,
+	const char *back)
 {
 	char value[256];
 
 	if (record_value(lines, key, value, sizeof value))
-		fprintf(p->out, "%s%s", front, value);
+		fprintf(p->out, "%s%s%s", front, value, back);
 }
 
 /* "6.1: as expected 16, ...; linux-image-... 6.1.192-2; ..." */
@@ -179,11 +180,11 @@ static void print_kernel(const struct page *p, int k)
 	for (int v = VERDICT_DEVIATES; v <= VERDICT_ERROR; v++)
 		if (count[v])
 			fprintf(p->out, ", %d %s", count[v], words[v]);
-	print_value(p, kernel->about, "package", "; ");
-	print_value(p, record->about, "judged-as", "; judged as ");
-	print_value(p, kernel->host, "seconds", "; seconds ");
+	print_value(p, kernel->about, "package", "; ", "");
+	print_value(p, record->about, "judged-as", "; judged as ", "");
+	print_value(p, kernel->host, "seconds", "; ", " s");
 	if (record->complete)
-		fprintf(p->out, ", of the experiments %.1f",
+		fprintf(p->out, ", %.1f s of them the experiments",
 			(double)(record->ended - record->booted) / 1e3);
 	fputc('\n', p->out);
 }

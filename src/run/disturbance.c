@@ -3,6 +3,7 @@
 #include "observe/kthreads.h"
 #include "observe/sysinfo.h"
 #include "util/interrupt.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -83,7 +84,8 @@ static void suspect_listener(struct session *session, struct trace *trace)
 		listener_stop(&session->listener);
 		trace_fail(trace, "the listener died during the run");
 	} else if (strangers > 0 && session->connects <= 1)
-		trace_fail(trace, "others connected to the listener: %d connections", strangers);
+		trace_fail(trace, "others connected to the listener: %d connection%s", strangers,
+			text_plural(strangers));
 }
 
 static bool sets_cork(const struct step *step)

@@ -205,6 +205,11 @@ void text_fit(FILE *out, const char *text, int width)
 	}
 }
 
+const char *text_plural(long count)
+{
+	return count == 1 ? "" : "s";
+}
+
 int text_add_comment(FILE *out, int column, const char *start, const char *piece, int length)
 {
 	if (!column)

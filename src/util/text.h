@@ -41,6 +41,9 @@ void text_wrap(FILE *out, int column, const char *text);
  * sequences (ESC ... 'm') have no width. */
 void text_fit(FILE *out, const char *text, int width);
 
+/* "s" behind the noun that is counted, but for one: "1 step", "2 steps". */
+const char *text_plural(long count);
+
 /* Adds a piece of length bytes, which begins with a blank, to a comment that the output stands in
  * at column; at column 0 the comment begins, with start. Where the line would be wider than
  * TEXT_WIDTH another one begins. Returns the column behind the piece; the last newline is the
