@@ -1,7 +1,7 @@
 # The tests: one cmocka program a module, and one test for every experiment of the catalogue on every family.
 find_library(CMOCKA cmocka REQUIRED)
 
-set(everything explore explain report lib) # but the command line
+set(everything explore explain report format lib) # but the command line
 
 add_executable(bare test/bare.c)
 add_executable(cost test/cost.c)
@@ -30,7 +30,8 @@ set(model model)
 set(trace parses_again trace)
 set(explain explain similar)
 set(report record report)
-foreach(folder util language model trace explain report) # these are pure: the linker is a witness
+set(format format)
+foreach(folder util language model trace explain report format) # these are pure: the linker is a witness
   foreach(name IN LISTS ${folder})
     module_test(${name} ${folder})
   endforeach()
@@ -39,7 +40,7 @@ module_test(sysinfo observe)
 foreach(name background capture classic disturbance endpoint generate killed kthreads listener readers runner sandbox tracefs_instance tracepoints)
   module_test(${name} ${everything})
 endforeach()
-foreach(name cli denied explain_command explore hostile input interrupt library matrix pcap pool progress timeline workers)
+foreach(name cli denied explain_command explore hostile input interrupt library matrix pcap pool progress run_format timeline workers)
   program_test(${name} ${everything})
 endforeach()
 

@@ -3,7 +3,7 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/fitted.h"
-#include "cmd/run_job.h"
+#include "cmd/run_output.h"
 #include "pool/pool.h"
 #include "util/clock.h"
 #include "util/interrupt.h"
@@ -27,7 +27,7 @@ struct run {
 	struct jobs jobs;
 	struct progress progress;
 	enum status status; /* of all tasks together */
-	long traces, runs, steps, deviations, unasserted;
+	struct run_output output;
 };
 
 static const struct option options[] = {
@@ -35,6 +35,7 @@ static const struct option options[] = {
 	{"version", no_argument, NULL, 'V'},
 	{"all", no_argument, NULL, 'a'},
 	{"family", required_argument, NULL, 'f'},
+	{"format", required_argument, NULL, 'o'},
 	{"repeat", required_argument, NULL, 'r'},
 	{"jobs", required_argument, NULL, 'j'},
 	{"deadline", required_argument, NULL, 'd'},
@@ -66,6 +67,21 @@ static bool wire_option(const char *text, enum wire_detail *wire)
 	return true;
 }
 
+/* Finds the format; false after a message that names the nearest one, or all. */
+static bool format_option(const char *text, const struct format **format)
+{
+	struct nearest nearest = {text, NULL, 0};
+
+	*format = format_find(text);
+	for (const struct format *f = formats; !*format && f->name; f++)
+		text_offer_nearest(&nearest, f->name);
+	if (!*format && nearest.best)
+		message("--format=%s: unknown format; did you mean '%s'?", text, nearest.best);
+	else if (!*format)
+		message("--format=%s: unknown format; closewait help run lists them", text);
+	return *format;
+}
+
 /* Takes an option with a value; false after a message when it is malformed. */
 static bool value_option(int option, struct run *run)
 {
@@ -74,6 +90,8 @@ static bool value_option(int option, struct run *run)
 	switch (option) {
 	case 'f':
 		return cmd_family_option(optarg, &run->families);
+	case 'o':
+		return format_option(optarg, &run->tasks.options.format);
 	case 'r':
 		return cmd_number_option(
 			"--repeat", optarg, 1, REPEAT_LIMIT, &run->tasks.options.repeat);
@@ -177,21 +195,10 @@ static bool give(void *context, int index, const struct job_result *result)
 	const struct task *task = &run->tasks.selection.task[index];
 
 	progress_clear(&run->progress);
-	if (result->whole && run->traces)
-		putchar('\n');
-	if (result->text && result->whole)
-		fwrite(result->text, 1, result->length, stdout);
-	else if (result->text)
-		fitted_print(result->text);
-	fflush(stdout);
+	run_output_give(&run->output, result);
 	if (result->reason[0] && !interrupted())
 		message("%s %s: %s", task->experiment->name, family_name(task->family),
 			result->reason);
-	run->traces += result->length > 0;
-	run->runs += result->runs;
-	run->steps += result->steps;
-	run->deviations += result->deviations;
-	run->unasserted += result->unasserted;
 	run->status = status_merge(run->status, result->status);
 	return true;
 }
@@ -232,29 +239,31 @@ static enum status close_pcap(struct run *run)
 	return STATUS_ENVIRONMENT;
 }
 
-static void print_summary(struct run *run)
+/* Runs what there is to run, and prints it. */
+static enum status give_all(struct run *run)
 {
+	if (!run_output_begin(&run->output, &run->jobs.work)) {
+		message("no memory for the output");
+		return STATUS_ENVIRONMENT;
+	}
+	enum status status = pool_run(&run->jobs);
 	int64_t spent = clock_read(CLOCK_MONOTONIC) - run->progress.began;
 
 	progress_clear(&run->progress);
-	if (run->traces <= 1)
-		return;
-	printf("%s# %ld traces, %ld run%s, %ld step%s, %ld deviation%s, ",
-		run->tasks.options.line ? "" : "\n", run->traces, run->runs, text_plural(run->runs),
-		run->steps, text_plural(run->steps), run->deviations, text_plural(run->deviations));
-	if (run->unasserted)
-		printf("%ld not asserted, ", run->unasserted);
-	printf("%.3f ms\n", (double)spent / 1e6);
+	status = status_merge(status, run->status);
+	if (run_output_end(&run->output, spent))
+		return status;
+	message("no memory for the output");
+	return status_merge(status, STATUS_ENVIRONMENT);
 }
 
 static enum status run_tasks(struct run *run)
 {
 	if (!open_pcap(run))
 		return STATUS_ENVIRONMENT;
-	enum status status = pool_run(&run->jobs);
+	enum status status = give_all(run);
 
-	print_summary(run);
-	return status_merge(status_merge(status, run->status), close_pcap(run));
+	return status_merge(status, close_pcap(run));
 }
 
 static enum status run_with_progress(struct run *run)
@@ -275,7 +284,10 @@ static enum status run_with_progress(struct run *run)
 enum status cmd_run(int argc, char **argv)
 {
 	struct run run = {.status = STATUS_SKIPPED,
-		.tasks = {.options = {.repeat = 1, .colour = cmd_colour()}},
+		.tasks = {.options = {.format = formats,
+				  .repeat = 1,
+				  .colour = cmd_colour(),
+				  .width = fitted_width()}},
 		.jobs = {.work = {.run = run_job_run,
 				 .lost = run_job_lost,
 				 .context = &run.tasks,

@@ -7,8 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Columns of the terminal on stdout, or of one that everybody has. */
-static int width(void)
+int fitted_width(void)
 {
 	enum { USUAL = 80, LEAST = 40 };
 	struct winsize size;
@@ -20,7 +19,7 @@ static int width(void)
 
 void fitted_print(const char *text)
 {
-	text_fit(stdout, text, width());
+	text_fit(stdout, text, fitted_width());
 }
 
 bool fitted_begin(struct fitted *fitted)

@@ -21,6 +21,9 @@ bool fitted_begin(struct fitted *fitted);
 /* False, after a message, without memory for what was printed. */
 bool fitted_end(struct fitted *fitted);
 
+/* Columns of the terminal on stdout, 40 at least; 80 where stdout is none. */
+int fitted_width(void);
+
 /* Prints text at once. */
 void fitted_print(const char *text);
 

@@ -6,13 +6,15 @@
 #define CLOSEWAIT_RUN_JOB_H
 
 #include "cmd/selection.h"
+#include "format/format.h"
 #include "pool/job.h"
 
 /* How, whichever task it is. */
 struct task_options {
-	long repeat; /* runs, or until one is not as expected; 1 or more */
-	bool line;   /* the result is a line instead of the trace, unless it deviates */
-	bool colour;
+	const struct format *format;
+	long repeat;       /* runs, or until one is not as expected; 1 or more */
+	bool line, colour; /* as of struct format_trace */
+	int width;
 };
 
 /* The context of the work. */

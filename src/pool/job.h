@@ -12,7 +12,6 @@
 struct job_result {
 	enum status status;
 	long runs, skipped, steps, deviations, unasserted;
-	bool whole;                /* text is a trace, not a line */
 	char reason[REASON_LIMIT]; /* of an error, for stderr; empty: there was none */
 	char *text;                /* for stdout; NULL: nothing */
 	size_t length;             /* of text, in bytes */
