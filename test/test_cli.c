@@ -62,69 +62,66 @@ static void good(void **state)
 		check(&calls[i]);
 }
 
+static const struct call misused[] = {
+	{{"rum"}, NULL, 2, NULL, "closewait: rum: unknown command; did you mean 'run'?\n"},
+	{{"xyzzy"}, NULL, 2, NULL,
+		"closewait: xyzzy: unknown command; closewait help lists them\n"},
+	{{"run"}, NULL, 2, NULL,
+		"closewait: run: expected --all or the name of an experiment, a file or "
+		"'-'\n"},
+	{{"run", "--all", "write-after-close"}, NULL, 2, NULL,
+		"closewait: run: expected --all or names, not both\n"},
+	{{"run", "--repat=3", "x"}, NULL, 2, NULL,
+		"closewait: --repat=3: unknown option; did you mean '--repeat'?\n"},
+	{{"run", "-q"}, NULL, 2, NULL, "closewait: -q: unknown option; --help lists them\n"},
+	{{"run", "--repeat=0", "x"}, NULL, 2, NULL,
+		"closewait: --repeat=0: expected a whole number from 1 to 100000000\n"},
+	{{"run", "--repeat=3x", "x"}, NULL, 2, NULL,
+		"closewait: --repeat=3x: expected a whole number from 1 to 100000000\n"},
+	{{"run", "--deadline=-1", "x"}, NULL, 2, NULL,
+		"closewait: --deadline=-1: expected a whole number from 1 to 3600000\n"},
+	{{"run", "--family=tcp5", "x"}, NULL, 2, NULL,
+		"closewait: --family=tcp5: expected one of tcp4 tcp6 tcp4-mapped mptcp4 "
+		"unix "
+		"unix-seqpacket\n"},
+	{{"run", "--wire=long", "x"}, NULL, 2, NULL,
+		"closewait: --wire=long: expected none, brief or full\n"},
+	{{"help", "xyzzy"}, NULL, 2, NULL,
+		"closewait: xyzzy: unknown topic; closewait help lists them\n"},
+	{{"write-after-reset"}, NULL, 2, NULL,
+		"closewait: write-after-reset: an experiment: closewait run "
+		"write-after-reset\n"},
+	{{"format"}, NULL, 2, NULL, "closewait: format: a topic: closewait help format\n"},
+	{{"/dev/null"}, NULL, 2, NULL, "closewait: /dev/null: a file: closewait run /dev/null\n"},
+	{{"run", "-x"}, NULL, 2, NULL, "closewait: -x: unknown option; --help lists them\n"},
+	{{"run", "--family"}, NULL, 2, NULL,
+		"closewait: --family: expected a value, as in --family=VALUE\n"},
+	{{"run", "--all=yes"}, NULL, 2, NULL, "closewait: --all takes no value\n"},
+	{{"run", "write-after-clsoe"}, NULL, 2, NULL,
+		"closewait: write-after-clsoe: no such experiment or file; did you mean "
+		"'write-after-close'?\n"},
+	{{"run", "/"}, NULL, 2, NULL,
+		"closewait: /: expected a regular file or a FIFO; '-' reads standard "
+		"input\n"},
+	{{"run", "/dev/zero"}, NULL, 2, NULL,
+		"closewait: /dev/zero: expected a regular file or a FIFO; '-' reads "
+		"standard "
+		"input\n"},
+	{{"run", "-"}, "client wirte 6\nserver\n", 2, NULL,
+		"-:1:8: 'wirte': expected an operation (closewait help format lists them); "
+		"did "
+		"you mean 'write'?\n"
+		"-:2:7: end of line: expected an operation (closewait help format lists "
+		"them)\n"},
+	{{"run", "-"}, "", 2, NULL,
+		"-:1:1: no steps: expected at least one, such as 'client connect = 0'\n"},
+};
+
 static void misuse(void **state)
 {
-	static const struct call calls[] = {
-		{{"rum"}, NULL, 2, NULL, "closewait: rum: unknown command; did you mean 'run'?\n"},
-		{{"xyzzy"}, NULL, 2, NULL,
-			"closewait: xyzzy: unknown command; closewait help lists them\n"},
-		{{"run"}, NULL, 2, NULL,
-			"closewait: run: expected --all or the name of an experiment, a file or "
-			"'-'\n"},
-		{{"run", "--all", "write-after-close"}, NULL, 2, NULL,
-			"closewait: run: expected --all or names, not both\n"},
-		{{"run", "--repat=3", "x"}, NULL, 2, NULL,
-			"closewait: --repat=3: unknown option; did you mean '--repeat'?\n"},
-		{{"run", "-q"}, NULL, 2, NULL,
-			"closewait: -q: unknown option; --help lists them\n"},
-		{{"run", "--repeat=0", "x"}, NULL, 2, NULL,
-			"closewait: --repeat=0: expected a whole number from 1 to 100000000\n"},
-		{{"run", "--repeat=3x", "x"}, NULL, 2, NULL,
-			"closewait: --repeat=3x: expected a whole number from 1 to 100000000\n"},
-		{{"run", "--deadline=-1", "x"}, NULL, 2, NULL,
-			"closewait: --deadline=-1: expected a whole number from 1 to 3600000\n"},
-		{{"run", "--family=tcp5", "x"}, NULL, 2, NULL,
-			"closewait: --family=tcp5: expected one of tcp4 tcp6 tcp4-mapped mptcp4 "
-			"unix "
-			"unix-seqpacket\n"},
-		{{"run", "--wire=long", "x"}, NULL, 2, NULL,
-			"closewait: --wire=long: expected none, brief or full\n"},
-		{{"help", "xyzzy"}, NULL, 2, NULL,
-			"closewait: xyzzy: unknown topic; closewait help lists them\n"},
-		{{"write-after-reset"}, NULL, 2, NULL,
-			"closewait: write-after-reset: an experiment: closewait run "
-			"write-after-reset\n"},
-		{{"format"}, NULL, 2, NULL, "closewait: format: a topic: closewait help format\n"},
-		{{"/dev/null"}, NULL, 2, NULL,
-			"closewait: /dev/null: a file: closewait run /dev/null\n"},
-		{{"run", "-x"}, NULL, 2, NULL,
-			"closewait: -x: unknown option; --help lists them\n"},
-		{{"run", "--family"}, NULL, 2, NULL,
-			"closewait: --family: expected a value, as in --family=VALUE\n"},
-		{{"run", "--all=yes"}, NULL, 2, NULL, "closewait: --all takes no value\n"},
-		{{"run", "write-after-clsoe"}, NULL, 2, NULL,
-			"closewait: write-after-clsoe: no such experiment or file; did you mean "
-			"'write-after-close'?\n"},
-		{{"run", "/"}, NULL, 2, NULL,
-			"closewait: /: expected a regular file or a FIFO; '-' reads standard "
-			"input\n"},
-		{{"run", "/dev/zero"}, NULL, 2, NULL,
-			"closewait: /dev/zero: expected a regular file or a FIFO; '-' reads "
-			"standard "
-			"input\n"},
-		{{"run", "-"}, "client wirte 6\nserver\n", 2, NULL,
-			"-:1:8: 'wirte': expected an operation (closewait help format lists them); "
-			"did "
-			"you mean 'write'?\n"
-			"-:2:7: end of line: expected an operation (closewait help format lists "
-			"them)\n"},
-		{{"run", "-"}, "", 2, NULL,
-			"-:1:1: no steps: expected at least one, such as 'client connect = 0'\n"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
-		check(&calls[i]);
+	for (size_t i = 0; i < sizeof misused / sizeof *misused; i++)
+		check(&misused[i]);
 }
 
 static void misuse_of_the_smaller_commands(void **state)

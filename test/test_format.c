@@ -68,16 +68,16 @@ static void points(void **state)
 {
 	static const char *const expected[] = {
 		"ok 3 - good tcp4\n",
-		"#  use tcp4\n"
-		"# -client write 6           = -1 EPIPE     # expected\n"
-		"# +client write 6           = 6            # observed\n"
-		"# !client write 6           = -1 EPIPE     # model: the state is neither "
-		"ESTABLISHED nor CLOSE_WAIT, and no error is stored: sk_stream_wait_connect(), "
-		"sk_stream_error()\n"
-		"not ok 3 - good tcp4\n",
+		("#  use tcp4\n"
+		 "# -client write 6           = -1 EPIPE     # expected\n"
+		 "# +client write 6           = 6            # observed\n"
+		 "# !client write 6           = -1 EPIPE     # model: the state is neither "
+		 "ESTABLISHED nor CLOSE_WAIT, and no error is stored: sk_stream_wait_connect(), "
+		 "sk_stream_error()\n"
+		 "not ok 3 - good tcp4\n"),
 		"ok 3 - good tcp4 # SKIP no net & \"no\" work\n",
-		"# use tcp4\n# client write 6\n# # error: no\n# net & \"no\" work\n"
-		"not ok 3 - good tcp4 # ERROR no net & \"no\" work\n",
+		("# use tcp4\n# client write 6\n# # error: no\n# net & \"no\" work\n"
+		 "not ok 3 - good tcp4 # ERROR no net & \"no\" work\n"),
 	};
 
 	(void)state;

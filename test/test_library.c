@@ -36,7 +36,7 @@ static pid_t start_child(bool (*body)(void))
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	alarm(PATIENCE);
-	_exit(!body());
+	_exit(body() ? 0 : 1);
 }
 
 static void in_child(bool (*body)(void))

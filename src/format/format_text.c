@@ -32,12 +32,12 @@ static bool print_line(const struct format_trace *t, FILE *out)
 static bool print_heading(const struct format_trace *t, FILE *out)
 {
 	char *name = clean_line(t->trace->experiment->name);
+	int written = name ? fprintf(out, "%s# %s %s\n", t->number > 1 ? "\n" : "", name,
+				     family_name(t->trace->family))
+			   : -1;
 
-	if (name)
-		fprintf(out, "%s# %s %s\n", t->number > 1 ? "\n" : "", name,
-			family_name(t->trace->family));
 	free(name);
-	return name;
+	return written >= 0;
 }
 
 static void print_whole(const struct format_trace *t, FILE *out)

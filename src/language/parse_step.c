@@ -28,9 +28,11 @@ static bool parse_end_of_process(struct parser *p, const struct step *step)
 /* An end keeps so many duplicates of its descriptor, and no more. */
 static bool parse_duplicate(struct parser *p, const struct step *step)
 {
-	int *count = step->who == NAMESPACE ? NULL : &p->duplicates[step->who];
+	if (step->who == NAMESPACE)
+		return true;
+	int *count = &p->duplicates[step->who];
 
-	if (count && step->operation->id == OP_CLOSE && *count)
+	if (step->operation->id == OP_CLOSE && *count)
 		--*count;
 	if (step->operation->id != OP_DUP)
 		return true;
@@ -47,9 +49,8 @@ static bool parse_operation(struct parser *p, struct step *step)
 
 	step->operation = parser_peek(p) ? operation_find(parser_peek(p)->text) : NULL;
 	if (step->operation &&
-		(step->who == NAMESPACE) == !!(step->operation->flags & OF_NAMESPACE)) {
+		(step->who == NAMESPACE) == !!(step->operation->flags & OF_NAMESPACE))
 		return parse_end_of_process(p, step);
-	}
 	for (const struct operation *o = operations; o->name; o++)
 		if (!(o->flags & OF_NAMESPACE))
 			text_offer_nearest(&nearest, o->name);

@@ -1,9 +1,11 @@
 #include "observe/netns.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/pidfd.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -11,19 +13,18 @@
 
 /* What the maker tells; both processes are one program image, so the pointer holds in both. */
 struct made {
-	int status, namespaces; /* CLONE_NEW...: those that it left */
+	int status;
+	bool with_user; /* it left the user namespace, too */
 	const char *what;
 };
 
 /* With CAP_SYS_ADMIN a network namespace can be had without a user namespace. */
 static struct made make(netns_prepare *prepare)
 {
-	struct made made = {.namespaces = CLONE_NEWNET, .what = "unshare"};
+	struct made made = {.with_user = unshare(CLONE_NEWNET), .what = "unshare"};
 
-	if (unshare(CLONE_NEWNET)) {
-		made.namespaces |= CLONE_NEWUSER;
-		made.status = unshare(CLONE_NEWNET | CLONE_NEWUSER) ? -errno : 0;
-	}
+	if (made.with_user && unshare(CLONE_NEWNET | CLONE_NEWUSER))
+		made.status = -errno;
 	if (!made.status)
 		made.status = prepare(&made.what);
 	return made;
@@ -46,13 +47,26 @@ static _Noreturn void maker(int control, int other, netns_prepare *prepare)
 	_exit(0);
 }
 
-static int enter(pid_t pid, int namespaces)
+static int open_namespace(pid_t pid, const char *name)
 {
-	int pidfd = pidfd_open(pid, 0);
-	int status = pidfd < 0 || setns(pidfd, namespaces) ? -errno : 0;
+	char path[64];
 
-	if (pidfd >= 0)
-		close(pidfd);
+	snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)pid, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* The user namespace first: it gives the right to enter the other. */
+static int enter(pid_t pid, bool with_user)
+{
+	int user = with_user ? open_namespace(pid, "user") : -1, net = open_namespace(pid, "net");
+	int status = net < 0 || (with_user && user < 0) ? -errno : 0;
+
+	if (!status && ((with_user && setns(user, CLONE_NEWUSER)) || setns(net, CLONE_NEWNET)))
+		status = -errno;
+	if (user >= 0)
+		close(user);
+	if (net >= 0)
+		close(net);
 	return status;
 }
 
@@ -88,7 +102,7 @@ int netns_enter(netns_prepare *prepare, const char **what)
 	}
 	if (!status) {
 		*what = "setns";
-		status = enter(pid, made.namespaces);
+		status = enter(pid, made.with_user);
 	}
 	close(pair[0]);
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)

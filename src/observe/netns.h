@@ -11,8 +11,8 @@ typedef int netns_prepare(const char **what);
 
 /* Moves the calling thread into a new network namespace, for good; without CAP_SYS_ADMIN into a new
  * user namespace around it, too, which only a process of one thread can enter. Returns 0, or a
- * negative errno with *what: of socketpair(2), fork(2), unshare(2), of prepare, of setns(2) (since
- * Linux 5.8 of both at once), or -EPIPE when the process that makes it died. */
+ * negative errno with *what: of socketpair(2), fork(2), unshare(2), of prepare, of open(2)
+ * of the namespaces in /proc, of setns(2), or -EPIPE when the process that makes it died. */
 int netns_enter(netns_prepare *prepare, const char **what);
 
 #endif
