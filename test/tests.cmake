@@ -118,4 +118,14 @@ add_test(NAME outside COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test
     -DPKG_CONFIG_PATH=${PROJECT_BINARY_DIR}/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig
   --test-command ${CMAKE_CTEST_COMMAND} --no-tests=error --output-on-failure)
 set_tests_properties(install PROPERTIES FIXTURES_SETUP installed)
-set_tests_properties(outside PROPERTIES FIXTURES_REQUIRED installed)
+
+# What is installed beside it: the manual pages, and what bash and zsh complete.
+add_test(NAME man COMMAND ${PROJECT_SOURCE_DIR}/test/man.sh ${PROJECT_BINARY_DIR}/prefix)
+add_test(NAME completion COMMAND ${PROJECT_SOURCE_DIR}/test/completion.sh ${PROJECT_BINARY_DIR}/prefix)
+set_tests_properties(outside man completion PROPERTIES FIXTURES_REQUIRED installed)
+find_program(ZSH zsh)
+if(ZSH)
+  add_test(NAME completion_on_a_terminal
+    COMMAND ${ZSH} -f ${PROJECT_SOURCE_DIR}/test/completion.zsh ${PROJECT_BINARY_DIR}/prefix)
+  set_tests_properties(completion_on_a_terminal PROPERTIES FIXTURES_REQUIRED installed TIMEOUT 60)
+endif()

@@ -1,0 +1,139 @@
+# Turns a help text into roff. heading: the macro for its headings.
+#
+# A help text is paragraphs; headings, short lines of their own without a full stop; usage; and
+# indented lines: "LEFT  RIGHT" is an item, what stands below RIGHT belongs to it, and what stands
+# deeper than RIGHT is a line of its own in it; LEFT may be above RIGHT, too. Steps with their remark
+# behind a '#' and other lines that are no items stay as they are.
+
+function escape(text) {
+	gsub(/\\/, "\\e", text)
+	gsub(/-/, "\\-", text)
+	gsub(/'/, "\\(aq", text)
+	gsub(/`/, "\\(ga", text)
+	gsub(/\^/, "\\(ha", text)
+	gsub(/~/, "\\(ti", text)
+	return text ~ /^\./ ? "\\&" text : text
+}
+
+# Between paragraphs; a section begins with one.
+function paragraph() {
+	if (!fresh)
+		print ".PP"
+	fresh = 0
+}
+
+function section(macro, title) {
+	print macro " \"" title "\""
+	fresh = 1
+}
+
+function indent(text) {
+	return match(text, /[^ ]/) ? RSTART - 1 : 0
+}
+
+# Of consecutive indented lines, from i on: is one a step with a remark?
+function verbatim_block(i) {
+	for (; i <= NR && line[i] ~ /^ /; i++)
+		if (line[i] ~ /[^ ] +# /)
+			return 1
+	return 0
+}
+
+function verbatim(text) {
+	if (mode != "verbatim") {
+		paragraph()
+		print ".RS 4\n.nf"
+	}
+	mode = "verbatim"
+	print escape(text)
+}
+
+function leave_verbatim() {
+	if (mode == "verbatim")
+		print ".fi\n.RE"
+	mode = ""
+}
+
+function item(left, right) {
+	leave_verbatim()
+	mode = "item"
+	fresh = 0
+	print ".TP\n\\fB" escape(left) "\\fR"
+	if (right != "")
+		print escape(right)
+}
+
+function print_indented(i,    text, here) {
+	here = indent(line[i])
+	text = substr(line[i], here + 1)
+	if (keep)
+		verbatim(substr(line[i], 3))
+	else if (mode == "item" && here == column)
+		print escape(text)
+	else if (mode == "item" && here > column)
+		print ".br\n" escape(text)
+	else if (match(text, /  +[^ ]/)) {
+		column = here + RSTART + RLENGTH - 2
+		item(substr(text, 1, RSTART - 1), substr(text, RSTART + RLENGTH - 1))
+	} else if (mode == "item" && substr(line[i], column - 1, 3) ~ /^[^ ] [^ ]$/) {
+		item(substr(text, 1, column - here - 1), substr(line[i], column + 1))
+	} else if (indent(line[i + 1]) > here) {
+		column = indent(line[i + 1])
+		item(text, "")
+	} else
+		verbatim(substr(line[i], 3))
+}
+
+# heading is .SH at the top, where usage and exit status have sections of their own.
+function print_usage(i,    text) {
+	if (heading == ".SH")
+		section(".SH", "SYNOPSIS")
+	paragraph()
+	print ".nf"
+	for (; line[i] != ""; i++) {
+		text = line[i]
+		sub(/^(usage:)? +/, "", text)
+		print "\\fB" escape(text) "\\fR"
+	}
+	print ".fi"
+	if (heading == ".SH")
+		section(".SH", "DESCRIPTION")
+	return i
+}
+
+function is_heading(i) {
+	return line[i - 1] == "" && length(line[i]) <= 40 && line[i] !~ /\.$/ && line[i + 1] ~ /^( |$)/
+}
+
+function print_paragraph(i,    text) {
+	text = line[i]
+	if (line[i - 1] == "" && heading == ".SH" && sub(/^Exit status: /, "", text))
+		section(".SH", "EXIT STATUS")
+	if (line[i - 1] == "")
+		paragraph()
+	print escape(text)
+}
+
+{ line[NR] = $0 }
+
+END {
+	fresh = 1
+	for (i = 1; i <= NR; i++)
+		if (line[i] == "")
+			leave_verbatim()
+		else if (line[i] ~ /^ /) {
+			if (line[i - 1] !~ /^ /)
+				keep = verbatim_block(i)
+			print_indented(i)
+		} else {
+			leave_verbatim()
+			if (line[i] ~ /^usage: /)
+				i = print_usage(i)
+			else if (is_heading(i)) {
+				sub(/:$/, "", line[i])
+				section(heading, line[i])
+			} else
+				print_paragraph(i)
+		}
+	leave_verbatim()
+}

@@ -1,0 +1,61 @@
+#!/bin/bash
+# Prints a manual page made of what the program says of itself, and so of src/help and its tables:
+# closewait(1) of its commands, closewait-format(5) of the topics of its help.
+# usage: man.sh PROGRAM DATE closewait.1|closewait-format.5
+set -euo pipefail
+
+program=$1 date=$2 page=$3
+here=$(dirname -- "$(readlink -f -- "$0")")
+
+# roff MACRO: what stands on stdin as help, with MACRO before its headings.
+roff() {
+	awk -v heading="$1" -f "$here/man.awk"
+}
+
+# All that help explains, and of these the commands: how one is used stands in its help.
+topics() {
+	"$program" help | sed -n 's/^  \([a-z]*\) .*/\1/p'
+}
+
+is_command() {
+	[[ $("$program" help "$1") == *$'\nusage: '* ]]
+}
+
+# The first line is the title.
+title() {
+	"$program" help "$1" | sed -n '1s/\.$//p'
+}
+
+print_closewait() {
+	local name
+	printf 'closewait \\- experiments with TCP connections whose peer has gone, and their traces\n'
+	"$program" help | roff .SH
+	for name in $(topics); do
+		is_command "$name" || continue
+		printf '.SH "closewait %s"\n' "$name"
+		"$program" help "$name" | roff .SS
+	done
+	printf '.SH "SEE ALSO"\n.BR closewait\\-format (5),\n.BR tcp (7),\n.BR unix (7)\n'
+}
+
+print_format() {
+	local name
+	printf 'closewait\\-format \\- %s\n.SH DESCRIPTION\n' "$(title format | sed 's/./\l&/')"
+	"$program" help format | sed 1,2d | roff .SH
+	for name in $(topics); do
+		if [[ $name == format ]] || is_command "$name"; then
+			continue
+		fi
+		printf '.SH "%s"\n' "$(title "$name")"
+		"$program" help "$name" | sed 1,2d | roff .SS
+	done
+	printf '.SH "SEE ALSO"\n.BR closewait (1)\n'
+}
+
+name=${page%.*}
+printf '.\\" Made by src/manual/man.sh.\n.TH "%s" "%s" "%s" "%s"\n.SH NAME\n' \
+	"$name" "${page##*.}" "$date" "$("$program" --version)"
+case $name in
+closewait) print_closewait ;;
+closewait-format) print_format ;;
+esac
