@@ -167,6 +167,7 @@ static bool is_known(const char *path)
 		"/dev/null",
 		"/proc/self/*",
 		"/proc/*/stat",
+		"/proc/*/ns/*",
 		"/proc/version",
 		"/proc/net/tcp",
 		"/proc/net/tcp6",
