@@ -390,6 +390,28 @@ static void a_heading(void **state)
 	trace_end(trace);
 }
 
+/* With --all: a line, and the trace below its heading only where it deviates. */
+static void a_line(void **state)
+{
+	(void)state;
+	for (enum verdict v = VERDICT_EXPECTED; v <= VERDICT_DEVIATES; v++) {
+		struct trace *trace = verdict_trace(v);
+		struct format_trace t = of(trace);
+
+		t.line = true;
+		t.number = t.count = 1;
+		char *text = printed("text", &t);
+
+		assert_int_equal(strncmp(text,
+					 v == VERDICT_DEVIATES ? "# good tcp4\n use tcp4\n"
+							       : "good                   ",
+					 22),
+			0);
+		free(text);
+		trace_end(trace);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -402,6 +424,7 @@ int main(void)
 		cmocka_unit_test(an_object_has_all),
 		cmocka_unit_test(an_object_of_little),
 		cmocka_unit_test(a_heading),
+		cmocka_unit_test(a_line),
 	};
 
 	return cmocka_run_group_tests_name("format", tests, NULL, NULL);
