@@ -399,6 +399,7 @@ static void a_line(void **state)
 		struct format_trace t = of(trace);
 
 		t.line = true;
+		t.width = 80;
 		t.number = t.count = 1;
 		char *text = printed("text", &t);
 

@@ -38,12 +38,6 @@ static bool option_none(struct model *m, int index, struct option_value *value)
 	return true;
 }
 
-static bool option_unmodelled(struct model *m, int index, struct option_value *value)
-{
-	(void)m, (void)index, (void)value;
-	return false;
-}
-
 /* sk_setsockopt(), SO_LINGER: switched off it keeps its time. */
 static bool option_linger(struct model *m, int index, struct option_value *value)
 {
