@@ -54,7 +54,7 @@ static void trace_again(const struct experiment *e, enum family family)
 	struct experiment *read = parse(text, size);
 
 	must(read, "a trace that does not parse");
-	must(read->plan_count == e->plan_count, "a trace with other steps");
+	must(read->step_count == e->step_count, "a trace with other steps");
 	experiment_free(read);
 	free(text);
 	trace_free(trace);

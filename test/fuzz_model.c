@@ -26,8 +26,8 @@ static void load_steps(void)
 
 		must(e && experiments < EXPERIMENTS, t->name);
 		experiment[experiments++] = e;
-		for (int i = 0; i < e->plan_count && steps < STEPS; i++)
-			step[steps++] = e->plan[i].step;
+		for (int i = 0; i < e->step_count && steps < STEPS; i++)
+			step[steps++] = e->script[i].step;
 	}
 }
 

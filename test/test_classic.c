@@ -17,7 +17,7 @@ static int setup(void **state)
 static const struct result *nth_write(const struct trace *trace, int n)
 {
 	for (int i = 0; i < trace->reached; i++) {
-		const struct step *step = &trace->experiment->plan[i].step;
+		const struct step *step = &trace->experiment->script[i].step;
 
 		if (step->who == CLIENT && !strcmp(step->operation->name, "write") && !--n)
 			return &trace->observation[i].outcome.result;
@@ -33,7 +33,7 @@ static void classic(enum family family)
 
 	session_run(&session, trace);
 	assert_verdict(trace, VERDICT_EXPECTED);
-	assert_int_equal(trace->reached, trace->experiment->plan_count);
+	assert_int_equal(trace->reached, trace->experiment->step_count);
 	first = nth_write(trace, 1);
 	assert_int_equal(first->kind, RESULT_NUMBER);
 	assert_int_equal(first->value, 6);

@@ -60,8 +60,8 @@ static void pace(void **state)
 		int64_t now = 1;
 
 		trace->verdict = VERDICT_DEVIATES;
-		trace->reached = e->plan_count;
-		for (int j = 0; j < e->plan_count; j++) {
+		trace->reached = e->step_count;
+		for (int j = 0; j < e->step_count; j++) {
 			struct outcome *outcome = &trace->observation[j].outcome;
 
 			outcome->begin = now;
@@ -85,7 +85,7 @@ static void as_expected(void **state)
 	struct session session = {.process_ended = true};
 
 	(void)state;
-	trace->reached = e->plan_count;
+	trace->reached = e->step_count;
 	trace->observation[3].outcome = (struct outcome){.begin = 1, .end = 1000000000};
 	disturbance_deviation(&session, trace);
 	assert_int_equal(trace->verdict, VERDICT_EXPECTED);

@@ -46,8 +46,8 @@ static void test_examples_parse(void **state)
 		snprintf(text, sizeof text, "%s%s", joins ? "client read 6 &\n" : "", o->example);
 		struct experiment *e = parse_good(text);
 
-		assert_int_equal(e->plan_count, joins ? 2 : 1);
-		assert_ptr_equal(e->plan[joins].step.operation, o);
+		assert_int_equal(e->step_count, joins ? 2 : 1);
+		assert_ptr_equal(e->script[joins].step.operation, o);
 		experiment_free(e);
 	}
 }
@@ -178,22 +178,22 @@ static void test_plans(void **state)
 					  "client send 6 MSG_PEEK|MSG_NOSIGNAL = 6\n"
 					  "server await CLOSE_WAIT\n"
 					  "client setsockopt SO_LINGER 1,30 = 0\n");
-	const struct planned_step *plan = e->plan;
+	const struct script_step *entry = e->script;
 
 	(void)state;
-	assert_int_equal(e->plan_count, 3);
-	assert_int_equal(plan[0].line, 3);
-	assert_int_equal(plan[0].step.who, CLIENT);
-	assert_int_equal(plan[0].step.number[0], 6);
-	assert_int_equal(plan[0].step.number[1], 0x4002); /* MSG_NOSIGNAL|MSG_PEEK */
-	assert_int_equal(plan[0].expectation_count, 1);
-	assert_int_equal(plan[1].step.who, SERVER);
-	assert_true(plan[1].step.target == TARGET_STATE);
-	assert_int_equal(plan[1].expectation_count, 0);
-	assert_int_equal(plan[2].line, 5);
-	assert_string_equal(plan[2].step.option->name, "SO_LINGER");
-	assert_int_equal(plan[2].step.number[1], 1);
-	assert_int_equal(plan[2].step.second, 30);
+	assert_int_equal(e->step_count, 3);
+	assert_int_equal(entry[0].line, 3);
+	assert_int_equal(entry[0].step.who, CLIENT);
+	assert_int_equal(entry[0].step.number[0], 6);
+	assert_int_equal(entry[0].step.number[1], 0x4002); /* MSG_NOSIGNAL|MSG_PEEK */
+	assert_int_equal(entry[0].expectation_count, 1);
+	assert_int_equal(entry[1].step.who, SERVER);
+	assert_true(entry[1].step.target == TARGET_STATE);
+	assert_int_equal(entry[1].expectation_count, 0);
+	assert_int_equal(entry[2].line, 5);
+	assert_string_equal(entry[2].step.option->name, "SO_LINGER");
+	assert_int_equal(entry[2].step.number[1], 1);
+	assert_int_equal(entry[2].step.second, 30);
 	experiment_free(e);
 }
 
@@ -203,13 +203,13 @@ static void test_expectation_by_guard(void **state)
 	struct experiment *e = parse_good("client write 6 = 1 @ tcp4 since 6.11 6.1.103\n"
 					  " = 2 @ tcp4 before 6.11 6.1.103\n"
 					  "  wire > P. 6 @ tcp6 since 6.11\n");
-	const struct planned_step *plan = e->plan;
+	const struct script_step *entry = e->script;
 
 	(void)state;
-	assert_int_equal(planned_step_expectation(plan, FAMILY_TCP4, old)->result.value, 2);
-	assert_int_equal(planned_step_expectation(plan, FAMILY_TCP4, backport)->result.value, 1);
-	assert_int_equal(planned_step_expectation(plan, FAMILY_TCP4, new)->result.value, 1);
-	assert_null(planned_step_expectation(plan, FAMILY_TCP6, new));
+	assert_int_equal(script_step_expectation(entry, FAMILY_TCP4, old)->result.value, 2);
+	assert_int_equal(script_step_expectation(entry, FAMILY_TCP4, backport)->result.value, 1);
+	assert_int_equal(script_step_expectation(entry, FAMILY_TCP4, new)->result.value, 1);
+	assert_null(script_step_expectation(entry, FAMILY_TCP6, new));
 	assert_true(experiment_names_packets(e, FAMILY_TCP6, new));
 	assert_false(experiment_names_packets(e, FAMILY_TCP4, new));
 	assert_false(experiment_names_packets(e, FAMILY_TCP6, old));

@@ -17,7 +17,7 @@ static struct trace *trace_as_predicted(const char *text, enum family family)
 	struct trace *trace = trace_new(parse_good(text), family, kernel);
 
 	assert_non_null(trace);
-	for (int i = 0; i < trace->experiment->plan_count; i++) {
+	for (int i = 0; i < trace->experiment->step_count; i++) {
 		struct observation *observation = &trace->observation[i];
 
 		observation->reached = true;

@@ -86,7 +86,7 @@ static void assert_certain(uint64_t number)
 	assert_non_null(trace);
 	trace_judge_predictions(trace);
 	assert_int_equal(trace->deviations, 0);
-	for (int i = 0; i < e->plan_count; i++) {
+	for (int i = 0; i < e->step_count; i++) {
 		const struct prediction *p = &trace->observation[i].prediction;
 
 		assert_int_not_equal(p->result.kind, RESULT_UNKNOWN);

@@ -107,7 +107,7 @@ static struct guard guard_of(const char *text)
 	snprintf(line, sizeof line, "use %s\nclient connect = 0%s%s\n", family_names(),
 		*text ? " @ " : "", text);
 	struct experiment *e = parse_good(line);
-	struct guard guard = e->plan[0].expectation[0].guard;
+	struct guard guard = e->script[0].expectation[0].guard;
 
 	experiment_free(e);
 	return guard;

@@ -90,8 +90,8 @@ static bool killed_before(struct trace *trace, int number, int *errors)
  * later. */
 static bool takes_the_link_down(const struct experiment *e)
 {
-	for (int i = 0; i < e->plan_count; i++)
-		if (e->plan[i].step.operation->id == OP_LINK)
+	for (int i = 0; i < e->step_count; i++)
+		if (e->script[i].step.operation->id == OP_LINK)
 			return true;
 	return false;
 }

@@ -127,10 +127,10 @@ static void its_death_before_each_step_is_noticed(void **state)
 	static const char text[] = "server accept\nserver write 1\nserver shutdown SHUT_WR\n"
 				   "server poll\nserver close\n";
 	struct trace *trace = new_trace(text, FAMILY_TCP4);
-	const struct planned_step *plan = trace->experiment->plan;
+	const struct script_step *entry = trace->experiment->script;
 
 	(void)state;
-	for (int k = 0; k < trace->experiment->plan_count; k++) {
+	for (int k = 0; k < trace->experiment->step_count; k++) {
 		struct listener listener = {0};
 		struct endpoint client = endpoint_new(CLIENT);
 		struct outcome outcome;
@@ -141,9 +141,9 @@ static void its_death_before_each_step_is_noticed(void **state)
 		assert_int_equal(listener_open(&listener, FAMILY_TCP4), 0);
 		endpoint_open(&client, FAMILY_TCP4);
 		client.remote = listener.address;
-		endpoint_connect(&client, &plan[0].step, &result);
+		endpoint_connect(&client, &entry[0].step, &result);
 		for (int i = 0; i <= k; i++) {
-			const struct step *step = &plan[i].step;
+			const struct step *step = &entry[i].step;
 
 			if (i == k)
 				kill(listener.pid, SIGKILL);

@@ -32,25 +32,25 @@ static const struct {
 };
 
 /* What a row expects of a step; an await without a result is expected to arrive. */
-static struct result expected_of(const struct planned_step *plan)
+static struct result expected_of(const struct script_step *entry)
 {
-	if (plan->expectation_count)
-		return plan->expectation[0].result;
+	if (entry->expectation_count)
+		return entry->expectation[0].result;
 	return (struct result){
-		.kind = step_form(&plan->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
+		.kind = step_form(&entry->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
 }
 
-static void assert_prediction(const struct planned_step *plan, struct prediction p)
+static void assert_prediction(const struct script_step *entry, struct prediction p)
 {
 	char step[LINE_LIMIT + 1], expected_text[RESULT_TEXT], predicted[RESULT_TEXT];
-	struct result expected = expected_of(plan);
+	struct result expected = expected_of(entry);
 	bool unknown = p.result.kind == RESULT_UNKNOWN;
 
-	step_text(&plan->step, step, sizeof step);
+	step_text(&entry->step, step, sizeof step);
 	result_text(&expected, expected_text, sizeof expected_text);
 	result_text(&p.result, predicted, sizeof predicted);
 	if (unknown ? expected.kind != RESULT_NONE : !results_agree(&expected, &p.result))
-		fail_msg("line %d: %s: expected '%s', predicted '%s'", plan->line, step,
+		fail_msg("line %d: %s: expected '%s', predicted '%s'", entry->line, step,
 			expected_text, predicted);
 	assert_int_equal(p.rule == RULE_NONE, unknown);
 }
@@ -68,8 +68,8 @@ static void test_row(void **state)
 	struct experiment *e = row_parse(*state);
 	struct model model = model_new(FAMILY_TCP4, KERNEL);
 
-	for (int i = 0; i < e->plan_count; i++)
-		assert_prediction(&e->plan[i], model_predict(&model, &e->plan[i].step));
+	for (int i = 0; i < e->step_count; i++)
+		assert_prediction(&e->script[i], model_predict(&model, &e->script[i].step));
 	experiment_free(e);
 }
 
@@ -85,12 +85,12 @@ static void assert_pure(const struct row *row)
 	struct experiment *e = row_parse(row);
 	struct model a = model_new(FAMILY_TCP4, KERNEL), b = a;
 
-	for (int i = 0; i < e->plan_count; i++) {
-		struct step copy = e->plan[i].step;
-		struct prediction p = model_predict(&a, &e->plan[i].step);
+	for (int i = 0; i < e->step_count; i++) {
+		struct step copy = e->script[i].step;
+		struct prediction p = model_predict(&a, &e->script[i].step);
 
 		assert_true(predictions_equal(p, model_predict(&b, &copy)));
-		assert_memory_equal(&copy, &e->plan[i].step, sizeof copy);
+		assert_memory_equal(&copy, &e->script[i].step, sizeof copy);
 	}
 	experiment_free(e);
 }
@@ -111,8 +111,8 @@ static struct prediction last_prediction_on(enum family family, const char *text
 	struct model model = model_new(family, KERNEL);
 	struct prediction p = {0};
 
-	for (int i = 0; i < e->plan_count; i++)
-		p = model_predict(&model, &e->plan[i].step);
+	for (int i = 0; i < e->step_count; i++)
+		p = model_predict(&model, &e->script[i].step);
 	experiment_free(e);
 	return p;
 }

@@ -57,7 +57,7 @@ static void assert_read_again(const char *text)
 	struct experiment *e = experiment_parse("again", whole, strlen(whole), stderr);
 
 	assert_non_null(e);
-	assert_int_equal(e->plan_count, 1);
+	assert_int_equal(e->step_count, 1);
 	experiment_free(e);
 	free(whole);
 }

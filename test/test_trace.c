@@ -66,8 +66,8 @@ static void test_parses_again(void **state)
 	struct experiment *again = parse_good(text);
 
 	assert_int_equal(again->families, 1u << FAMILY_TCP4);
-	assert_int_equal(again->plan_count, trace->experiment->plan_count);
-	assert_int_equal(again->plan[4].expectation[0].result.value, 6);
+	assert_int_equal(again->step_count, trace->experiment->step_count);
+	assert_int_equal(again->script[4].expectation[0].result.value, 6);
 	experiment_free(again);
 	free(text);
 	trace_end(trace);

@@ -12,7 +12,7 @@ static const struct version kernel = {6, 12, 0};
 /* Gives step i of trace the result that text has. */
 static inline void observe(struct trace *trace, int i, const char *text)
 {
-	const struct step *step = &trace->experiment->plan[i].step;
+	const struct step *step = &trace->experiment->script[i].step;
 	struct result result = {.kind = RESULT_DONE};
 	struct words words;
 	const char *what;

@@ -66,7 +66,7 @@ static bool reach_before(const struct experiment *e, enum family family, struct 
 	struct trace *trace = trace_new(e, family, (struct version){5, 10, 0});
 	bool made = trace != NULL;
 
-	for (int i = 0; trace && i < e->plan_count; i++)
+	for (int i = 0; trace && i < e->step_count; i++)
 		listing->reached[trace->observation[i].prediction.rule] = true;
 	trace_free(trace);
 	return made;
@@ -83,17 +83,17 @@ static bool print_coverage(const struct experiment *e, struct listing *listing)
 
 		if (!trace)
 			return false;
-		for (int i = 0; i < e->plan_count; i++) {
+		for (int i = 0; i < e->step_count; i++) {
 			const struct prediction *p = &trace->observation[i].prediction;
 			char text[LINE_LIMIT + 1];
 
 			listing->steps++;
 			listing->reached[p->rule] = true;
 			listing->predicted += p->result.kind != RESULT_UNKNOWN;
-			step_text(&e->plan[i].step, text, sizeof text);
+			step_text(&e->script[i].step, text, sizeof text);
 			if (p->result.kind == RESULT_UNKNOWN)
 				fprintf(listing->out, "not predicted: %s:%d %s: %s\n", e->name,
-					e->plan[i].line, family_name((enum family)f), text);
+					e->script[i].line, family_name((enum family)f), text);
 		}
 		trace_free(trace);
 		if (!reach_before(e, (enum family)f, listing))

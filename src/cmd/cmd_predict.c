@@ -33,7 +33,7 @@ static enum status predict(const struct experiment *e, enum family family, struc
 	trace_judge_predictions(trace);
 	trace_print_predictions(trace, cmd_colour(), fitted.out);
 	fprintf(fitted.out, "# %d step%s, %d deviation%s of the model from what is expected\n",
-		e->plan_count, text_plural(e->plan_count), trace->deviations,
+		e->step_count, text_plural(e->step_count), trace->deviations,
 		text_plural(trace->deviations));
 	status = trace->deviations ? STATUS_DEVIATES : STATUS_EXPECTED;
 	if (!fitted_end(&fitted))

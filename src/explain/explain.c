@@ -65,14 +65,14 @@ static struct states states_of(const struct trace *trace)
 {
 	struct states states = {0};
 
-	for (int i = 0; i < trace->experiment->plan_count; i++) {
+	for (int i = 0; i < trace->experiment->step_count; i++) {
 		const struct observation *observation = &trace->observation[i];
 		const struct result *result = &observation->outcome.result;
 
 		if (!observation->reached)
 			break;
 		if (result->kind == RESULT_STATE || result->kind == RESULT_TIMEOUT)
-			add_state(&states, result->value, trace->experiment->plan[i].step.who);
+			add_state(&states, result->value, trace->experiment->script[i].step.who);
 		add_state(&states, observation->state[CLIENT], CLIENT);
 		add_state(&states, observation->state[SERVER], SERVER);
 	}
@@ -105,7 +105,7 @@ static bool is_remarkable(const struct trace *trace, int i)
 	const struct result *observed = &observation->outcome.result;
 
 	if (!observation->reached || observed->kind == RESULT_NONE ||
-		trace->experiment->plan[i].step.who == NAMESPACE)
+		trace->experiment->script[i].step.who == NAMESPACE)
 		return false;
 	switch (observation->prediction.rule) {
 	case RULE_SEND_ANSWERED_RST:
@@ -121,18 +121,18 @@ static bool is_remarkable(const struct trace *trace, int i)
 /* "client write 6 = -1 EPIPE"; of a join what it waited for, too. */
 static void call_text(const struct trace *trace, int i, char *text, size_t size)
 {
-	const struct planned_step *plan = &trace->experiment->plan[i];
+	const struct script_step *entry = &trace->experiment->script[i];
 	char left[LINE_LIMIT + 1], right[RESULT_TEXT];
 
-	step_text(&plan->step, left, sizeof left);
+	step_text(&entry->step, left, sizeof left);
 	result_text(&trace->observation[i].outcome.result, right, sizeof right);
 	size_t used = (size_t)snprintf(text, size, "%s = %s", left, right);
 
-	if (plan->step.operation->id != OP_JOIN || used >= size)
+	if (entry->step.operation->id != OP_JOIN || used >= size)
 		return;
-	while (!plan->step.background || plan->step.who != trace->experiment->plan[i].step.who)
-		plan--; /* the parser saw to it that there is one */
-	step_text(&plan->step, left, sizeof left);
+	while (!entry->step.background || entry->step.who != trace->experiment->script[i].step.who)
+		entry--; /* the parser saw to it that there is one */
+	step_text(&entry->step, left, sizeof left);
 	snprintf(text + used, size - used, "  (%s)", left);
 }
 
@@ -178,7 +178,7 @@ void explain_calls(const struct trace *trace, FILE *out)
 
 	if (!family_is_tcp(trace->family))
 		return; /* the reasons are the model's, which covers plain TCP only */
-	for (int i = 0; i < trace->experiment->plan_count; i++) {
+	for (int i = 0; i < trace->experiment->step_count; i++) {
 		if (!is_remarkable(trace, i))
 			continue;
 		call_text(trace, i, call, sizeof call);

@@ -18,7 +18,7 @@ static int step_at(const struct trace *trace, int64_t time)
 {
 	int step = -1;
 
-	for (int i = 0; i < trace->experiment->plan_count; i++)
+	for (int i = 0; i < trace->experiment->step_count; i++)
 		if (trace->observation[i].reached && trace->observation[i].outcome.begin <= time)
 			step = i;
 	return step;
@@ -40,7 +40,7 @@ static int abort_at(const struct trace *trace, int64_t time, enum who who)
 	int now = step_at(trace, time);
 
 	for (int step = now; step >= 0; step--) {
-		const struct step *s = &trace->experiment->plan[step].step;
+		const struct step *s = &trace->experiment->script[step].step;
 		bool late = trace->observation[step].prediction.rule == RULE_CLOSE_IN_USE;
 
 		if (s->who == who && s->operation->flags & MAY_RESET && (step == now || late))
@@ -167,7 +167,7 @@ static void abort_text(const struct trace *trace, int i, char *text, size_t size
 	const char *says = "nobody answered in time";
 
 	if (step >= 0) {
-		step_text(&trace->experiment->plan[step].step, call, sizeof call);
+		step_text(&trace->experiment->script[step].step, call, sizeof call);
 		says = rule_texts[trace->observation[step].prediction.rule].says;
 	}
 	snprintf(text, size,

@@ -42,17 +42,16 @@ static bool same_step(const struct step *a, const struct step *b)
 }
 
 /* The expected result as text; empty when nothing is. */
-static void expected_text(const struct both *both, const struct planned_step *plan, char *text)
+static void expected_text(const struct both *both, const struct script_step *entry, char *text)
 {
-	const struct expectation *e = planned_step_expectation(plan, both->family, both->kernel);
+	const struct expectation *e = script_step_expectation(entry, both->family, both->kernel);
 
 	text[0] = '\0';
 	if (e)
 		result_text(&e->result, text, RESULT_TEXT);
 }
 
-static int worth(
-	const struct both *both, const struct planned_step *a, const struct planned_step *b)
+static int worth(const struct both *both, const struct script_step *a, const struct script_step *b)
 {
 	bool look = only_looks(&a->step);
 	char left[RESULT_TEXT], right[RESULT_TEXT];
@@ -70,12 +69,12 @@ static int worth(
  * order, is worth together. */
 static void fill(const struct both *both, int *table)
 {
-	int width = both->b->plan_count + 1;
+	int width = both->b->step_count + 1;
 
-	for (int i = both->a->plan_count - 1; i >= 0; i--)
+	for (int i = both->a->step_count - 1; i >= 0; i--)
 		for (int j = width - 2; j >= 0; j--) {
 			int down = table[(i + 1) * width + j], right = table[i * width + j + 1];
-			int pair = worth(both, &both->a->plan[i], &both->b->plan[j]);
+			int pair = worth(both, &both->a->script[i], &both->b->script[j]);
 			int most = down > right ? down : right;
 
 			pair += pair ? table[(i + 1) * width + j + 1] : 0;
@@ -86,12 +85,12 @@ static void fill(const struct both *both, int *table)
 /* Reads the common sequence off the table. */
 static void pair_steps(const struct both *both, const int *table, struct difference *d)
 {
-	int width = both->b->plan_count + 1, i = 0, j = 0;
+	int width = both->b->step_count + 1, i = 0, j = 0;
 
 	for (int k = 0; k < STEP_LIMIT; k++)
 		d->pair[k] = -1;
-	while (i < both->a->plan_count && j < width - 1) {
-		int pair = worth(both, &both->a->plan[i], &both->b->plan[j]);
+	while (i < both->a->step_count && j < width - 1) {
+		int pair = worth(both, &both->a->script[i], &both->b->script[j]);
 
 		if (pair && table[i * width + j] == pair + table[(i + 1) * width + j + 1])
 			d->pair[i++] = j++;
@@ -110,7 +109,7 @@ struct hunk {
 
 static int next_call(const struct experiment *e, int i)
 {
-	while (i < e->plan_count && only_looks(&e->plan[i].step))
+	while (i < e->step_count && only_looks(&e->script[i].step))
 		i++;
 	return i;
 }
@@ -118,7 +117,7 @@ static int next_call(const struct experiment *e, int i)
 /* The next hunk behind *hunk; false when there is none. */
 static bool next_hunk(const struct both *both, const struct difference *d, struct hunk *hunk)
 {
-	int a_count = both->a->plan_count, b_count = both->b->plan_count;
+	int a_count = both->a->step_count, b_count = both->b->step_count;
 	int i = next_call(both->a, hunk->a_end), j = next_call(both->b, hunk->b_end);
 
 	while (i < a_count && d->pair[i] == j) {
@@ -137,7 +136,7 @@ static int count_calls(const struct experiment *e, int begin, int end)
 	int count = 0;
 
 	for (int i = begin; i < end; i++)
-		count += !only_looks(&e->plan[i].step);
+		count += !only_looks(&e->script[i].step);
 	return count;
 }
 
@@ -156,7 +155,7 @@ bool similar_compare(struct difference *d, const struct experiment *a, const str
 	struct both both = {a, b, family, kernel};
 	struct hunk hunk = {0};
 	int *table =
-		calloc((size_t)(a->plan_count + 1) * (size_t)(b->plan_count + 1), sizeof *table);
+		calloc((size_t)(a->step_count + 1) * (size_t)(b->step_count + 1), sizeof *table);
 
 	*d = (struct difference){0};
 	if (!table)
@@ -164,10 +163,10 @@ bool similar_compare(struct difference *d, const struct experiment *a, const str
 	fill(&both, table);
 	pair_steps(&both, table, d);
 	free(table);
-	d->looks = a->plan_count + b->plan_count - count_calls(a, 0, a->plan_count) -
-		   count_calls(b, 0, b->plan_count);
-	for (int i = 0; i < a->plan_count; i++)
-		if (d->pair[i] >= 0 && only_looks(&a->plan[i].step))
+	d->looks = a->step_count + b->step_count - count_calls(a, 0, a->step_count) -
+		   count_calls(b, 0, b->step_count);
+	for (int i = 0; i < a->step_count; i++)
+		if (d->pair[i] >= 0 && only_looks(&a->script[i].step))
 			d->looks -= 2;
 		else
 			d->common += d->pair[i] >= 0;
@@ -224,14 +223,14 @@ void similar_free(struct similar_list *neighbours)
 }
 
 static void print_call(
-	const struct both *both, char mark, const struct planned_step *plan, FILE *out)
+	const struct both *both, char mark, const struct script_step *entry, FILE *out)
 {
 	char left[LINE_LIMIT + 1], result[RESULT_TEXT];
 
-	if (only_looks(&plan->step))
+	if (only_looks(&entry->step))
 		return;
-	step_text(&plan->step, left, sizeof left);
-	expected_text(both, plan, result);
+	step_text(&entry->step, left, sizeof left);
+	expected_text(both, entry, result);
 	fprintf(out, "    %c ", mark);
 	experiment_print_line(out, left, result, NULL);
 	fputc('\n', out);
@@ -244,8 +243,8 @@ static void print_calls(const struct both *both, char mark, const struct experim
 	int room = count == HUNK_CALLS + 1 ? count : HUNK_CALLS; /* "1 more" takes a line, too */
 
 	for (int i = begin; i < end && printed < room; i++) {
-		print_call(both, mark, &e->plan[i], out);
-		printed += !only_looks(&e->plan[i].step);
+		print_call(both, mark, &e->script[i], out);
+		printed += !only_looks(&e->script[i].step);
 	}
 	if (count > printed)
 		fprintf(out, "    %c (%d more)\n", mark, count - printed);
@@ -256,17 +255,17 @@ static void print_hunk(const struct both *both, const struct hunk *hunk, FILE *o
 {
 	int before = hunk->a - 1;
 
-	while (before > 0 && only_looks(&both->a->plan[before].step))
+	while (before > 0 && only_looks(&both->a->script[before].step))
 		before--;
 	if (before >= 0)
-		print_call(both, ' ', &both->a->plan[before], out);
+		print_call(both, ' ', &both->a->script[before], out);
 	print_calls(both, '-', both->a, hunk->a, hunk->a_end, out);
 	print_calls(both, '+', both->b, hunk->b, hunk->b_end, out);
 }
 
 /* A step of both of which something else is expected. */
-static void print_consequence(const struct both *both, const struct planned_step *a,
-	const struct planned_step *b, FILE *out)
+static void print_consequence(const struct both *both, const struct script_step *a,
+	const struct script_step *b, FILE *out)
 {
 	char step[LINE_LIMIT + 1], here[RESULT_TEXT], there[RESULT_TEXT];
 	char text[sizeof step + sizeof here + sizeof there + 16];
@@ -291,12 +290,12 @@ static void print_besides(
 	char text[LINE_LIMIT * 8] = "", step[LINE_LIMIT + 1];
 	size_t used = 0;
 
-	for (int i = 0; i < e->plan_count && used < sizeof text; i++) {
-		enum operation_id id = e->plan[i].step.operation->id;
+	for (int i = 0; i < e->step_count && used < sizeof text; i++) {
+		enum operation_id id = e->script[i].step.operation->id;
 
 		if ((id != OP_AWAIT && id != OP_SIGPIPE) || paired[i])
 			continue;
-		step_text(&e->plan[i].step, step, sizeof step);
+		step_text(&e->script[i].step, step, sizeof step);
 		used += (size_t)snprintf(
 			text + used, sizeof text - used, "%s%s", used ? ", " : "", step);
 	}
@@ -313,10 +312,10 @@ void similar_print_difference(const struct difference *d, const struct experimen
 
 	while (next_hunk(&both, d, &hunk))
 		print_hunk(&both, &hunk, out);
-	for (int i = 0; i < a->plan_count; i++)
+	for (int i = 0; i < a->step_count; i++)
 		if (d->pair[i] >= 0) {
 			a_paired[i] = b_paired[d->pair[i]] = true;
-			print_consequence(&both, &a->plan[i], &b->plan[d->pair[i]], out);
+			print_consequence(&both, &a->script[i], &b->script[d->pair[i]], out);
 		}
 	print_besides(a, a_paired, "here", out);
 	print_besides(b, b_paired, "there", out);

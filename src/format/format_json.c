@@ -59,14 +59,14 @@ static json_t *with_observation(json_t *step, const struct trace *trace, int i)
 
 static json_t *step_object(const struct trace *trace, int i)
 {
-	const struct planned_step *plan = &trace->experiment->plan[i];
+	const struct script_step *entry = &trace->experiment->script[i];
 	struct answers answers = trace_answers(trace, i);
 	char text[LINE_LIMIT + 1], expected[RESULT_TEXT], predicted[RESULT_TEXT];
 
-	step_text(&plan->step, text, sizeof text);
+	step_text(&entry->step, text, sizeof text);
 	return with_observation(
-		json_pack("{s:i, s:s, s:s, s:s*, s:s*, s:b, s:b}", "line", plan->line, "who",
-			plan->step.who == NAMESPACE ? "namespace" : who_text(plan->step.who),
+		json_pack("{s:i, s:s, s:s, s:s*, s:s*, s:b, s:b}", "line", entry->line, "who",
+			entry->step.who == NAMESPACE ? "namespace" : who_text(entry->step.who),
 			"text", text, "expectation", told(&answers.expected, expected),
 			"prediction", told(&answers.predicted, predicted), "reached",
 			trace->observation[i].reached, "deviates", trace_deviates(trace, i)),
@@ -95,26 +95,26 @@ static json_t *with_number(json_t *object, const char *key, int64_t number)
 static json_t *capture_object(const struct trace *trace, int i)
 {
 	const struct captured_packet *c = &trace->capture[i];
-	int plan = trace->capture_plan[i];
-	json_t *object = packet_object(&c->packet, plan >= 0, trace_unexpected(trace, i));
+	int wire = trace->capture_expected[i];
+	json_t *object = packet_object(&c->packet, wire >= 0, trace_unexpected(trace, i));
 
 	object = with_number(object, "time_ns", c->time - trace->begin);
 	object = with_number(object, "seq", c->seq);
 	object = with_number(object, "ack", c->ack);
 	object = with_number(object, "window", c->window);
-	return plan < 0 ? object : with_number(object, "line", trace->experiment->wire[plan].line);
+	return wire < 0 ? object : with_number(object, "line", trace->experiment->wire[wire].line);
 }
 
 static json_t *missing_object(const struct trace *trace, int i)
 {
-	const struct planned_packet *plan = &trace->experiment->wire[i];
+	const struct expected_packet *wire = &trace->experiment->wire[i];
 
-	return with_number(packet_object(&plan->packet, true, true), "line", plan->line);
+	return with_number(packet_object(&wire->packet, true, true), "line", wire->line);
 }
 
 static bool is_missing(const struct trace *trace, int i)
 {
-	return trace->reached && trace_expects_packet(trace, i) && trace->plan_capture[i] < 0;
+	return trace->reached && trace_expects_packet(trace, i) && trace->expected_capture[i] < 0;
 }
 
 /* Of the numbers below count that are wanted (NULL: all are) an object each. */
@@ -214,7 +214,7 @@ static json_t *trace_object(const struct format_trace *f, const char *name, cons
 			t->unasserted, "runs", (json_int_t)f->runs, "repeat", (json_int_t)f->repeat,
 			"begin_us", (json_int_t)(t->begin / 1000), "duration_ns",
 			(json_int_t)(t->end - t->begin), "context", context_array(t->context),
-			"steps", array_of(t, t->experiment->plan_count, NULL, step_object)),
+			"steps", array_of(t, t->experiment->step_count, NULL, step_object)),
 		t);
 }
 

@@ -17,9 +17,9 @@ struct experiment *experiment_new(const char *name, const char *text, size_t siz
 	e->families = 1u << FAMILY_TCP4 | 1u << FAMILY_TCP6;
 	e->text = malloc(size + 1);
 	e->line = calloc(lines, sizeof *e->line);
-	e->plan = calloc(lines < STEP_LIMIT ? lines : STEP_LIMIT, sizeof *e->plan);
+	e->script = calloc(lines < STEP_LIMIT ? lines : STEP_LIMIT, sizeof *e->script);
 	e->wire = calloc(lines < WIRE_LIMIT ? lines : WIRE_LIMIT, sizeof *e->wire);
-	if (!e->text || !e->line || !e->plan || !e->wire) {
+	if (!e->text || !e->line || !e->script || !e->wire) {
 		experiment_free(e);
 		errno = ENOMEM;
 		return NULL;
@@ -34,7 +34,7 @@ void experiment_free(struct experiment *experiment)
 	if (!experiment)
 		return;
 	free(experiment->text);
-	free(experiment->plan);
+	free(experiment->script);
 	free(experiment->wire);
 	free(experiment->line);
 	free(experiment);
@@ -67,18 +67,18 @@ static void print_expectation(FILE *out, const char *left, const struct expectat
 }
 
 /* The step, and its first expectation when that stands on the same line. */
-static void print_step(FILE *out, const struct planned_step *plan, bool with_expectation)
+static void print_step(FILE *out, const struct script_step *entry, bool with_expectation)
 {
 	char left[LINE_LIMIT + 1];
 
-	step_text(&plan->step, left, sizeof left);
+	step_text(&entry->step, left, sizeof left);
 	if (with_expectation)
-		print_expectation(out, left, &plan->expectation[0]);
+		print_expectation(out, left, &entry->expectation[0]);
 	else
 		fputs(left, out);
 }
 
-static void print_wire(FILE *out, const struct planned_packet *wire)
+static void print_wire(FILE *out, const struct expected_packet *wire)
 {
 	char packet[PACKET_TEXT], left[PACKET_TEXT + 16], guard[256];
 
@@ -109,10 +109,11 @@ void experiment_print(const struct experiment *e, FILE *out)
 			print_use(out, e);
 			break;
 		case LINE_STEP:
-			print_step(out, &e->plan[line->index], line->which);
+			print_step(out, &e->script[line->index], line->which);
 			break;
 		case LINE_EXPECTATION:
-			print_expectation(out, "", &e->plan[line->index].expectation[line->which]);
+			print_expectation(
+				out, "", &e->script[line->index].expectation[line->which]);
 			break;
 		case LINE_WIRE:
 			print_wire(out, &e->wire[line->index]);
@@ -144,17 +145,17 @@ int experiment_introduction(const struct experiment *experiment)
 	return count;
 }
 
-const struct expectation *planned_step_expectation(
-	const struct planned_step *plan, enum family family, struct version kernel)
+const struct expectation *script_step_expectation(
+	const struct script_step *entry, enum family family, struct version kernel)
 {
-	for (int i = 0; i < plan->expectation_count; i++)
-		if (guard_holds(&plan->expectation[i].guard, family, kernel))
-			return &plan->expectation[i];
+	for (int i = 0; i < entry->expectation_count; i++)
+		if (guard_holds(&entry->expectation[i].guard, family, kernel))
+			return &entry->expectation[i];
 	return NULL;
 }
 
-bool planned_packet_holds(
-	const struct planned_packet *wire, enum family family, struct version kernel)
+bool expected_packet_holds(
+	const struct expected_packet *wire, enum family family, struct version kernel)
 {
 	return wire->families & 1u << family && guard_holds(&wire->guard, family, kernel);
 }
@@ -163,7 +164,7 @@ bool experiment_names_packets(
 	const struct experiment *experiment, enum family family, struct version kernel)
 {
 	for (int i = 0; i < experiment->wire_count; i++)
-		if (planned_packet_holds(&experiment->wire[i], family, kernel))
+		if (expected_packet_holds(&experiment->wire[i], family, kernel))
 			return true;
 	return false;
 }

@@ -33,7 +33,7 @@ struct expectation {
 };
 
 /* A step with everything that is expected of it. */
-struct planned_step {
+struct script_step {
 	struct step step;
 	int line; /* in the file, from 1 */
 	int expectation_count;
@@ -41,7 +41,7 @@ struct planned_step {
 };
 
 /* A packet that is expected after the step at that index. */
-struct planned_packet {
+struct expected_packet {
 	struct packet packet;
 	struct guard guard;
 	unsigned families; /* that it is expected on: bit 1 << enum family */
@@ -67,9 +67,9 @@ struct experiment {
 	char name[NAME_LIMIT + 1];
 	char *text; /* what was parsed; the comments point into it */
 	unsigned families;
-	int plan_count, wire_count, line_count;
-	struct planned_step *plan;
-	struct planned_packet *wire;
+	int step_count, wire_count, line_count;
+	struct script_step *script;
+	struct expected_packet *wire;
 	struct line *line;
 };
 
@@ -94,12 +94,12 @@ void experiment_title(const struct experiment *experiment, char *title, size_t s
 int experiment_introduction(const struct experiment *experiment);
 
 /* The step's expectation that holds for family on kernel, or NULL: then nothing is asserted. */
-const struct expectation *planned_step_expectation(
-	const struct planned_step *plan, enum family family, struct version kernel);
+const struct expectation *script_step_expectation(
+	const struct script_step *entry, enum family family, struct version kernel);
 
 /* Is the packet expected for family on kernel? */
-bool planned_packet_holds(
-	const struct planned_packet *wire, enum family family, struct version kernel);
+bool expected_packet_holds(
+	const struct expected_packet *wire, enum family family, struct version kernel);
 
 /* Does the experiment name any packet for family on kernel? Then it names them all. */
 bool experiment_names_packets(

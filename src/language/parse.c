@@ -13,7 +13,7 @@ static bool parse_use(struct parser *p)
 {
 	unsigned families = 0;
 
-	if (p->used || p->e->plan_count) {
+	if (p->used || p->e->step_count) {
 		parser_complain(p, p->words.word[0].column, "'use': expected %s",
 			p->used ? "only one use line" : "use before the first step");
 		return false;
@@ -45,7 +45,7 @@ static bool length_word(struct parser *p, uint32_t *length)
 
 /* The families that a packet is expected on: those of its guard, or else those of plain TCP, or
  * else, in an experiment that uses none, those that have packets. */
-static bool wire_families(struct parser *p, struct planned_packet *wire)
+static bool wire_families(struct parser *p, struct expected_packet *wire)
 {
 	unsigned tcp = 0, others = 0;
 
@@ -64,7 +64,7 @@ static bool wire_families(struct parser *p, struct planned_packet *wire)
 
 static bool parse_wire(struct parser *p)
 {
-	struct planned_packet wire = {.line = p->line, .step = p->e->plan_count - 1};
+	struct expected_packet wire = {.line = p->line, .step = p->e->step_count - 1};
 
 	if (p->e->wire_count == WIRE_LIMIT) {
 		parser_complain(p, p->words.word[0].column,
@@ -126,17 +126,17 @@ static bool parse_words(struct parser *p, struct line *line)
 		if (above == BAD_STEP)
 			return false; /* the step's own error says enough */
 		line->kind = LINE_EXPECTATION;
-		line->index = e->plan_count - 1;
-		line->which = e->plan[line->index].expectation_count;
-		return parse_expectation(p, &e->plan[line->index]);
+		line->index = e->step_count - 1;
+		line->which = e->script[line->index].expectation_count;
+		return parse_expectation(p, &e->script[line->index]);
 	}
 	if (who_value(p->words.word[0].text, &who)) {
 		line->kind = LINE_STEP;
-		line->index = e->plan_count;
+		line->index = e->step_count;
 		p->above = parse_step(p) ? GOOD_STEP : BAD_STEP;
 		if (p->above == BAD_STEP)
 			return false;
-		line->which = e->plan[line->index].expectation_count;
+		line->which = e->script[line->index].expectation_count;
 		return true;
 	}
 	return unknown_line(p);
@@ -243,7 +243,7 @@ struct experiment *experiment_parse(const char *name, const char *text, size_t s
 		parse_line(&p, p.e->text + at, (int)length);
 		at += length + 1;
 	}
-	if (!p.error_count && !p.e->plan_count) {
+	if (!p.error_count && !p.e->step_count) {
 		p.line = p.line ? p.line : 1;
 		parser_complain(
 			&p, 1, "no steps: expected at least one, such as 'client connect = 0'");

@@ -77,10 +77,10 @@ bool parse_guard(struct parser *p, struct guard *guard)
 	return can_hold(p, guard, column);
 }
 
-static bool overlaps(struct parser *p, const struct planned_step *plan, const struct guard *guard)
+static bool overlaps(struct parser *p, const struct script_step *entry, const struct guard *guard)
 {
-	for (int i = 0; i < plan->expectation_count; i++)
-		if (guards_overlap(&plan->expectation[i].guard, guard)) {
+	for (int i = 0; i < entry->expectation_count; i++)
+		if (guards_overlap(&entry->expectation[i].guard, guard)) {
 			parser_complain(p, p->result_column,
 				"this expectation and one above it can hold at once: expected "
 				"guards that exclude each other");
@@ -105,7 +105,7 @@ static bool can_be_asserted(struct parser *p, const struct step *step, const str
 }
 
 /* Reads "= RESULT [@ GUARD]" as a further expectation of the step. */
-bool parse_expectation(struct parser *p, struct planned_step *plan)
+bool parse_expectation(struct parser *p, struct script_step *entry)
 {
 	struct expectation e;
 	const char *what;
@@ -113,7 +113,7 @@ bool parse_expectation(struct parser *p, struct planned_step *plan)
 
 	p->result_column = parser_peek(p)->column;
 	p->at++;
-	int taken = result_parse(&e.result, step_form(&plan->step), p->words.word + p->at,
+	int taken = result_parse(&e.result, step_form(&entry->step), p->words.word + p->at,
 		p->words.count - p->at, &bad, &what);
 
 	if (!taken) {
@@ -121,20 +121,20 @@ bool parse_expectation(struct parser *p, struct planned_step *plan)
 
 		if (p->at + bad < p->words.count)
 			nearest.best =
-				result_nearest(step_form(&plan->step), p->words.word + p->at, bad);
+				result_nearest(step_form(&entry->step), p->words.word + p->at, bad);
 		return parser_expected_or_nearest(p, p->at + bad, what, &nearest);
 	}
 	p->at += taken;
 	if (parser_peek(p) && !parser_next_is(p, "@"))
 		return parser_expected(p, p->at, "'@', a signal, or the end of the line");
-	if (!parse_guard(p, &e.guard) || overlaps(p, plan, &e.guard) ||
-		!can_be_asserted(p, &plan->step, &e.guard))
+	if (!parse_guard(p, &e.guard) || overlaps(p, entry, &e.guard) ||
+		!can_be_asserted(p, &entry->step, &e.guard))
 		return false;
-	if (plan->expectation_count == EXPECTATION_LIMIT) {
+	if (entry->expectation_count == EXPECTATION_LIMIT) {
 		parser_complain(p, p->result_column, "more than %d expectations of one step",
 			EXPECTATION_LIMIT);
 		return false;
 	}
-	plan->expectation[plan->expectation_count++] = e;
+	entry->expectation[entry->expectation_count++] = e;
 	return true;
 }

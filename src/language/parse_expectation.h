@@ -14,6 +14,6 @@ bool parse_family(struct parser *p, unsigned *families);
 bool parse_guard(struct parser *p, struct guard *guard);
 
 /* Reads "= RESULT [@ GUARD]" as a further expectation of the step. */
-bool parse_expectation(struct parser *p, struct planned_step *plan);
+bool parse_expectation(struct parser *p, struct script_step *entry);
 
 #endif

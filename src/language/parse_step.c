@@ -110,23 +110,23 @@ static bool parse_background(struct parser *p, struct step *step)
 
 bool parse_step(struct parser *p)
 {
-	struct planned_step plan = {.line = p->line};
+	struct script_step entry = {.line = p->line};
 
-	if (p->e->plan_count == STEP_LIMIT) {
+	if (p->e->step_count == STEP_LIMIT) {
 		parser_complain(p, p->words.word[0].column, "more than %d steps in an experiment",
 			STEP_LIMIT);
 		p->hopeless = true;
 		return false;
 	}
-	who_value(p->words.word[0].text, &plan.step.who);
-	p->at = plan.step.who == NAMESPACE ? 0 : 1;
-	if (!parse_operation(p, &plan.step) || !parse_arguments(p, &plan.step) ||
-		!parse_duplicate(p, &plan.step) || !parse_background(p, &plan.step))
+	who_value(p->words.word[0].text, &entry.step.who);
+	p->at = entry.step.who == NAMESPACE ? 0 : 1;
+	if (!parse_operation(p, &entry.step) || !parse_arguments(p, &entry.step) ||
+		!parse_duplicate(p, &entry.step) || !parse_background(p, &entry.step))
 		return false;
 	if (parser_next_is(p, "=="))
 		return parser_expected(p, p->at, "a single '=' and the result");
-	if (parser_next_is(p, "=") ? !parse_expectation(p, &plan) : !parser_line_ends(p))
+	if (parser_next_is(p, "=") ? !parse_expectation(p, &entry) : !parser_line_ends(p))
 		return false;
-	p->e->plan[p->e->plan_count++] = plan;
+	p->e->script[p->e->step_count++] = entry;
 	return true;
 }

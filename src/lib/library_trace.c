@@ -17,7 +17,7 @@ struct closewait_trace *library_trace_new(
 	t->experiment = experiment;
 	snprintf(t->kernel, sizeof t->kernel, "%d.%d.%d", kernel.major, kernel.minor, kernel.patch);
 	t->trace = trace_new(experiment, family, kernel);
-	t->step = calloc((size_t)experiment->plan_count + 1, sizeof *t->step);
+	t->step = calloc((size_t)experiment->step_count + 1, sizeof *t->step);
 	if (t->trace && t->step)
 		return t;
 	closewait_trace_free(t);
@@ -29,7 +29,7 @@ static void print_step(struct closewait_trace *t, int i)
 	struct step_texts *texts = &t->step[i];
 	struct answers a = trace_answers(t->trace, i);
 
-	step_text(&t->experiment->plan[i].step, texts->text, sizeof texts->text);
+	step_text(&t->experiment->script[i].step, texts->text, sizeof texts->text);
 	result_text(&a.observed, texts->observed, sizeof texts->observed);
 	result_text(&a.expected, texts->expected, sizeof texts->expected);
 	result_text(&a.predicted, texts->predicted, sizeof texts->predicted);
@@ -55,7 +55,7 @@ bool library_trace_finish(struct closewait_trace *t, const char *context)
 	t->packet = calloc((size_t)packets + 1, sizeof *t->packet);
 	if (!t->context || !t->packet || !print_whole(t))
 		return false;
-	for (int i = 0; i < t->experiment->plan_count; i++)
+	for (int i = 0; i < t->experiment->step_count; i++)
 		print_step(t, i);
 	for (int i = 0; i < packets; i++)
 		packet_text(&t->trace->capture[i].packet, t->packet[i], sizeof t->packet[i]);
@@ -112,7 +112,7 @@ PUBLIC const char *closewait_trace_kernel(const struct closewait_trace *t)
 
 PUBLIC int closewait_trace_steps(const struct closewait_trace *t)
 {
-	return t->experiment->plan_count;
+	return t->experiment->step_count;
 }
 
 /* The number behind the result's text. */
@@ -149,14 +149,14 @@ static int error_of(const struct result *result)
 PUBLIC bool closewait_trace_step(
 	const struct closewait_trace *t, int n, struct closewait_step *step)
 {
-	if (n < 1 || n > t->experiment->plan_count)
+	if (n < 1 || n > t->experiment->step_count)
 		return false;
 	int i = n - 1;
 	const struct observation *observation = &t->trace->observation[i];
 	const struct step_texts *texts = &t->step[i];
 	struct answers a = trace_answers(t->trace, i);
 
-	*step = (struct closewait_step){.who = who_text(t->experiment->plan[i].step.who),
+	*step = (struct closewait_step){.who = who_text(t->experiment->script[i].step.who),
 		.text = texts->text,
 		.observed = texts->observed,
 		.expected = texts->expected,
@@ -184,7 +184,7 @@ PUBLIC bool closewait_trace_write(
 	const struct closewait_trace *t, int n, long *returned, int *error)
 {
 	for (int i = 0; i < t->trace->reached; i++) {
-		const struct step *step = &t->experiment->plan[i].step;
+		const struct step *step = &t->experiment->script[i].step;
 		const struct result *result = &t->trace->observation[i].outcome.result;
 
 		if (step->who != CLIENT || !(step->operation->flags & SENDS) || --n)

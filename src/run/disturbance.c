@@ -40,23 +40,23 @@ static const char *wanting(const struct session *session, const struct step *ste
 
 bool disturbance_result(const struct session *session, struct trace *trace, int step)
 {
-	const struct planned_step *plan = &trace->experiment->plan[step];
+	const struct script_step *entry = &trace->experiment->script[step];
 	const struct result *result = &trace->observation[step].outcome.result;
 	const struct result *predicted = &trace->observation[step].prediction.result;
 	struct result expected = trace_expected(trace, step);
 	const char *want =
-		result->kind == RESULT_ERROR ? wanting(session, &plan->step, result->value) : NULL;
+		result->kind == RESULT_ERROR ? wanting(session, &entry->step, result->value) : NULL;
 
 	if (!want || (expected.kind == RESULT_ERROR && expected.value == result->value) ||
 		(predicted->kind == RESULT_ERROR && predicted->value == result->value))
 		return true;
-	return trace_fail(trace, "line %d: %s: %s: %s", plan->line, plan->step.operation->name,
+	return trace_fail(trace, "line %d: %s: %s: %s", entry->line, entry->step.operation->name,
 		strerror((int)result->value), want);
 }
 
 void disturbance_timeout(struct trace *trace, int step, int64_t late)
 {
-	int line = trace->experiment->plan[step].line;
+	int line = trace->experiment->script[step].line;
 	char name[64];
 
 	if (trace->observation[step].outcome.result.kind != RESULT_TIMEOUT || interrupted())
@@ -109,7 +109,7 @@ static void suspect_pace(struct trace *trace)
 	int64_t since = 0;
 
 	for (int i = 0; i < trace->reached; i++) {
-		const struct step *step = &trace->experiment->plan[i].step;
+		const struct step *step = &trace->experiment->script[i].step;
 		const struct outcome *outcome = &trace->observation[i].outcome;
 
 		if (step->operation->id == OP_AWAIT || step->operation->id == OP_JOIN)
@@ -117,7 +117,7 @@ static void suspect_pace(struct trace *trace)
 		if (since && outcome->begin - since > HELD) {
 			trace_fail(trace,
 				"line %d began %ld ms after data was held back: longer than it is",
-				trace->experiment->plan[i].line,
+				trace->experiment->script[i].line,
 				(long)((outcome->begin - since) / 1000000));
 			return;
 		}

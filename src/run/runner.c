@@ -55,14 +55,14 @@ static bool open_both(struct session *session, struct trace *trace)
 /* Does the step say nothing on this family? */
 static bool says_nothing(const struct trace *trace, int i)
 {
-	return !step_applies(&trace->experiment->plan[i].step, trace->family);
+	return !step_applies(&trace->experiment->script[i].step, trace->family);
 }
 
 /* An operation that this kernel lacks or forbids ends the run as skipped, not as failed. */
-static bool lacks(struct trace *trace, const struct planned_step *plan, int error)
+static bool lacks(struct trace *trace, const struct script_step *entry, int error)
 {
-	trace_fail(trace, "line %d: %s cannot be had here: %s", plan->line,
-		plan->step.operation->name, strerror(error));
+	trace_fail(trace, "line %d: %s cannot be had here: %s", entry->line,
+		entry->step.operation->name, strerror(error));
 	trace->verdict = VERDICT_SKIPPED;
 	return false;
 }
@@ -87,38 +87,38 @@ static int look_at_states(struct session *session, int state[2])
 static bool keep_outcome(
 	struct session *session, struct trace *trace, const struct outcome *outcome)
 {
-	const struct planned_step *plan = &trace->experiment->plan[trace->reached];
+	const struct script_step *entry = &trace->experiment->script[trace->reached];
 	struct observation *observation = &trace->observation[trace->reached++];
 	int status = 0;
 
 	observation->outcome = *outcome;
 	observation->reached = true;
-	session->connects += may_connect(&plan->step, &outcome->result);
+	session->connects += may_connect(&entry->step, &outcome->result);
 	if (outcome->result.kind == RESULT_LACKING)
-		return lacks(trace, plan, (int)outcome->result.value);
+		return lacks(trace, entry, (int)outcome->result.value);
 	if (outcome->result.kind == RESULT_FAILED)
-		return trace_fail(trace, "cannot run line %d's %s: %s", plan->line,
-			plan->step.operation->name, strerror((int)outcome->result.value));
+		return trace_fail(trace, "cannot run line %d's %s: %s", entry->line,
+			entry->step.operation->name, strerror((int)outcome->result.value));
 	if (!disturbance_result(session, trace, trace->reached - 1))
 		return false;
 	if (session->options.states && session->client.local.length &&
-		plan->step.who != NAMESPACE && family_is_tcp(trace->family))
+		entry->step.who != NAMESPACE && family_is_tcp(trace->family))
 		status = look_at_states(session, observation->state);
 	return !status || trace_fail(trace, "cannot look at the states after line %d: %s",
-				  plan->line, strerror(-status));
+				  entry->line, strerror(-status));
 }
 
 /* The step with which the server's process ends; from then on the parent looks at what is left of
  * the server's end. */
 static bool end_process(struct session *session, struct trace *trace, int64_t deadline)
 {
-	const struct planned_step *plan = &trace->experiment->plan[trace->reached];
-	const struct step *step = &plan->step;
+	const struct script_step *entry = &trace->experiment->script[trace->reached];
+	const struct step *step = &entry->step;
 	struct outcome outcome = {.result.kind = RESULT_DONE, .begin = clock_now()}, none;
 
 	if (!listener_answers(&session->listener)) {
 		listener_stop(&session->listener);
-		return trace_fail(trace, "the listener died before line %d", plan->line);
+		return trace_fail(trace, "the listener died before line %d", entry->line);
 	}
 	int ran =
 		listener_run(&session->listener, &step, 1, deadline, &session->client.local, &none);
@@ -131,13 +131,13 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 	session->dead_server.local = session->listener.address;
 	session->dead_server.remote = session->client.local;
 	if (ran != -EPIPE)
-		return trace_fail(trace, "line %d: the listener did not end", plan->line);
+		return trace_fail(trace, "line %d: the listener did not end", entry->line);
 	return keep_outcome(session, trace, &outcome);
 }
 
 static bool run_ghost(struct session *session, struct trace *trace, int64_t deadline)
 {
-	const struct step *step = &trace->experiment->plan[trace->reached].step;
+	const struct step *step = &trace->experiment->script[trace->reached].step;
 	struct outcome outcome = {.result = {.kind = RESULT_ERROR, .value = ESRCH},
 		.begin = clock_now(),
 		.end = clock_now()};
@@ -156,11 +156,11 @@ static int take_batch(const struct session *session, const struct trace *trace,
 	/* States are looked at between two steps: then each goes alone. */
 	int first = trace->reached, count = 0, most = session->options.states ? 1 : LISTENER_BATCH;
 
-	while (count < most && first + count < e->plan_count &&
-		e->plan[first + count].step.who == SERVER &&
-		!(e->plan[first + count].step.operation->flags & ENDS_PROCESS) &&
+	while (count < most && first + count < e->step_count &&
+		e->script[first + count].step.who == SERVER &&
+		!(e->script[first + count].step.operation->flags & ENDS_PROCESS) &&
 		!says_nothing(trace, first + count)) {
-		step[count] = &e->plan[first + count].step;
+		step[count] = &e->script[first + count].step;
 		count++;
 	}
 	return count;
@@ -183,8 +183,8 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 	if (ran < 0) {
 		listener_stop(&session->listener);
 		return trace_fail(trace, "the listener %s during lines %d to %d",
-			ran == -EPIPE ? "died" : "did not answer", e->plan[first].line,
-			e->plan[first + count - 1].line);
+			ran == -EPIPE ? "died" : "did not answer", e->script[first].line,
+			e->script[first + count - 1].line);
 	}
 	for (int i = 0; i < ran; i++)
 		if (!keep_outcome(session, trace, &outcome[i]))
@@ -196,7 +196,7 @@ static bool run_client(struct session *session, struct trace *trace, int64_t dea
 {
 	struct outcome outcome;
 
-	endpoint_run(&session->client, &trace->experiment->plan[trace->reached].step, deadline,
+	endpoint_run(&session->client, &trace->experiment->script[trace->reached].step, deadline,
 		&outcome);
 	return keep_outcome(session, trace, &outcome);
 }
@@ -208,7 +208,7 @@ static bool lacks_counter(struct session *session, struct trace *trace, const st
 	const char *nearest = counters_nearest(&session->sandbox.now, step->word[0]);
 
 	trace_fail(trace, "line %d: this kernel has no counter %s%s%s%s",
-		trace->experiment->plan[trace->reached - 1].line, step->word[0],
+		trace->experiment->script[trace->reached - 1].line, step->word[0],
 		nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 	trace->verdict = VERDICT_SKIPPED;
 	return false;
@@ -217,7 +217,7 @@ static bool lacks_counter(struct session *session, struct trace *trace, const st
 static bool run_namespace(struct session *session, struct trace *trace, int64_t deadline)
 {
 	struct observation *here = &trace->observation[trace->reached];
-	const struct step *step = &trace->experiment->plan[trace->reached].step;
+	const struct step *step = &trace->experiment->script[trace->reached].step;
 	struct outcome outcome = {.begin = clock_now()};
 
 	(void)deadline; /* these do not wait */
@@ -258,8 +258,8 @@ static void run_steps(struct session *session, struct trace *trace)
 	const struct experiment *e = trace->experiment;
 	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
 
-	while (trace->reached < e->plan_count && !interrupted()) {
-		enum who who = e->plan[trace->reached].step.who;
+	while (trace->reached < e->step_count && !interrupted()) {
+		enum who who = e->script[trace->reached].step.who;
 		bool ended = session->process_ended;
 
 		if (!(says_nothing(trace, trace->reached) ? pass_over : run[who])(
@@ -285,8 +285,8 @@ static void run_steps(struct session *session, struct trace *trace)
 /* Does the experiment have a step of this operation? */
 static bool has_step(const struct experiment *e, enum operation_id id)
 {
-	for (int i = 0; i < e->plan_count; i++)
-		if (e->plan[i].step.operation->id == id)
+	for (int i = 0; i < e->step_count; i++)
+		if (e->script[i].step.operation->id == id)
 			return true;
 	return false;
 }
@@ -332,8 +332,9 @@ static void mark_partial(struct trace *trace)
 	if (last >= 0 && trace->observation[last].outcome.result.kind == RESULT_TIMEOUT)
 		trace->observation[trace->reached = last] =
 			(struct observation){.prediction = trace->observation[last].prediction};
-	if (trace->reached < e->plan_count)
-		trace_fail(trace, "partial: interrupted in line %d", e->plan[trace->reached].line);
+	if (trace->reached < e->step_count)
+		trace_fail(
+			trace, "partial: interrupted in line %d", e->script[trace->reached].line);
 	else
 		trace_fail(trace, "partial: interrupted after the last step");
 }

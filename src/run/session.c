@@ -152,7 +152,7 @@ static bool collect_packets(struct session *session, struct trace *trace)
 {
 	int64_t deadline =
 		clock_read(CLOCK_MONOTONIC) + (int64_t)session->options.deadline * 1000000;
-	bool complete = trace->reached == trace->experiment->plan_count;
+	bool complete = trace->reached == trace->experiment->step_count;
 	struct captured_packet capture;
 	int got, status = 0;
 

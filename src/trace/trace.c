@@ -24,14 +24,15 @@ struct trace *trace_new(
 	if (!trace)
 		return NULL;
 	*trace = (struct trace){.experiment = experiment, .family = family, .kernel = kernel};
-	trace->observation = calloc((size_t)experiment->plan_count, sizeof *trace->observation);
-	trace->plan_capture = calloc((size_t)experiment->wire_count + 1, sizeof(int));
-	if (!trace->observation || !trace->plan_capture) {
+	trace->observation = calloc((size_t)experiment->step_count, sizeof *trace->observation);
+	trace->expected_capture = calloc((size_t)experiment->wire_count + 1, sizeof(int));
+	if (!trace->observation || !trace->expected_capture) {
 		trace_free(trace);
 		return NULL;
 	}
-	for (int i = 0; i < experiment->plan_count; i++)
-		trace->observation[i].prediction = model_predict(&model, &experiment->plan[i].step);
+	for (int i = 0; i < experiment->step_count; i++)
+		trace->observation[i].prediction =
+			model_predict(&model, &experiment->script[i].step);
 	trace_restart(trace);
 	return trace;
 }
@@ -42,9 +43,9 @@ void trace_free(struct trace *trace)
 		return;
 	free(trace->observation);
 	free(trace->capture);
-	free(trace->capture_plan);
+	free(trace->capture_expected);
 	free(trace->common);
-	free(trace->plan_capture);
+	free(trace->expected_capture);
 	free(trace->event);
 	free(trace->counters);
 	free(trace);
@@ -52,13 +53,13 @@ void trace_free(struct trace *trace)
 
 void trace_restart(struct trace *trace)
 {
-	for (int i = 0; i < trace->experiment->plan_count; i++) {
+	for (int i = 0; i < trace->experiment->step_count; i++) {
 		struct observation *observation = &trace->observation[i];
 
 		*observation = (struct observation){.prediction = observation->prediction};
 	}
 	for (int i = 0; i < trace->experiment->wire_count; i++)
-		trace->plan_capture[i] = -1;
+		trace->expected_capture[i] = -1;
 	free(trace->counters);
 	trace->counters = NULL;
 	trace->capture_count = trace->event_count = 0;

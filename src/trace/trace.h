@@ -53,8 +53,8 @@ struct trace {
 	int capture_count, capture_room;
 	struct captured_packet *capture;
 	unsigned short *common; /* of trace_match: how long a common sequence is */
-	int *capture_plan;      /* which planned packet each captured one is; -1: none */
-	int *plan_capture;      /* which captured packet each planned one is; -1: none */
+	int *capture_expected;  /* which expected packet each captured one is; -1: none */
+	int *expected_capture;  /* which captured packet each expected one is; -1: none */
 	int event_count;
 	struct event *event; /* NULL: not observed */
 	char *counters;      /* " NAME MOVED"...; NULL: not asked for */
@@ -81,7 +81,7 @@ int trace_add_capture(struct trace *trace, const struct captured_packet *capture
  * named. */
 int trace_match(struct trace *trace);
 
-/* Is planned packet i asserted in this trace? */
+/* Is expected packet i asserted in this trace? */
 bool trace_expects_packet(const struct trace *trace, int i);
 
 /* Is captured packet i missing from the experiment, which should name it? */

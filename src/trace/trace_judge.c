@@ -5,13 +5,13 @@
 
 struct result trace_expected(const struct trace *trace, int i)
 {
-	const struct planned_step *plan = &trace->experiment->plan[i];
-	const struct expectation *e = planned_step_expectation(plan, trace->family, trace->kernel);
+	const struct script_step *entry = &trace->experiment->script[i];
+	const struct expectation *e = script_step_expectation(entry, trace->family, trace->kernel);
 
 	if (e)
 		return e->result;
 	return (struct result){
-		.kind = step_form(&plan->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
+		.kind = step_form(&entry->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
 }
 
 struct answers trace_answers(const struct trace *trace, int i)
@@ -47,12 +47,12 @@ static int count_unasserted(const struct trace *trace)
 	int count = 0;
 
 	for (int i = 0; i < trace->reached; i++)
-		count += step_applies(&e->plan[i].step, trace->family) &&
+		count += step_applies(&e->script[i].step, trace->family) &&
 			 trace_expected(trace, i).kind != RESULT_NONE &&
 			 trace->observation[i].outcome.result.kind == RESULT_NONE &&
-			 !e->plan[i].step.background;
+			 !e->script[i].step.background;
 	for (int i = 0; trace->wire == WIRE_NONE && i < e->wire_count; i++)
-		count += planned_packet_holds(&e->wire[i], trace->family, trace->kernel);
+		count += expected_packet_holds(&e->wire[i], trace->family, trace->kernel);
 	return count;
 }
 
@@ -62,11 +62,12 @@ void trace_judge(struct trace *trace)
 		return;
 	trace->deviations = 0;
 	trace->unasserted = count_unasserted(trace);
-	for (int i = 0; i < trace->experiment->plan_count; i++)
+	for (int i = 0; i < trace->experiment->step_count; i++)
 		trace->deviations += trace_deviates(trace, i);
 	trace_match(trace);
 	for (int i = 0; i < trace->experiment->wire_count; i++)
-		trace->deviations += trace_expects_packet(trace, i) && trace->plan_capture[i] < 0;
+		trace->deviations +=
+			trace_expects_packet(trace, i) && trace->expected_capture[i] < 0;
 	for (int i = 0; i < trace->capture_count; i++)
 		trace->deviations += trace_unexpected(trace, i);
 	trace->verdict = trace->deviations ? VERDICT_DEVIATES : VERDICT_EXPECTED;
@@ -75,7 +76,7 @@ void trace_judge(struct trace *trace)
 void trace_judge_predictions(struct trace *trace)
 {
 	trace->deviations = 0;
-	for (int i = 0; i < trace->experiment->plan_count; i++) {
+	for (int i = 0; i < trace->experiment->step_count; i++) {
 		struct result expected = trace_expected(trace, i);
 
 		trace->deviations +=

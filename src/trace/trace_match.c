@@ -9,24 +9,24 @@
 
 enum { FIRST_ROOM = 32 };
 
-/* Makes room for captured packets, and for the table that matches them to planned ones. An
+/* Makes room for captured packets, and for the table that matches them to expected ones. An
  * allocation that succeeded is kept even when another one fails. */
 static int make_room(struct trace *trace, int room)
 {
-	size_t plans = (size_t)trace->experiment->wire_count + 1, packets = (size_t)room;
+	size_t expected = (size_t)trace->experiment->wire_count + 1, packets = (size_t)room;
 	struct captured_packet *capture = realloc(trace->capture, packets * sizeof *capture);
 
 	if (capture)
 		trace->capture = capture;
-	int *plan = realloc(trace->capture_plan, packets * sizeof *plan);
+	int *matched = realloc(trace->capture_expected, packets * sizeof *matched);
 
-	if (plan)
-		trace->capture_plan = plan;
-	unsigned short *common = realloc(trace->common, plans * (packets + 1) * sizeof *common);
+	if (matched)
+		trace->capture_expected = matched;
+	unsigned short *common = realloc(trace->common, expected * (packets + 1) * sizeof *common);
 
 	if (common)
 		trace->common = common;
-	if (!capture || !plan || !common)
+	if (!capture || !matched || !common)
 		return -ENOMEM;
 	trace->capture_room = room;
 	return 0;
@@ -41,7 +41,7 @@ int trace_add_capture(struct trace *trace, const struct captured_packet *capture
 		if (status)
 			return status;
 	}
-	trace->capture_plan[trace->capture_count] = -1;
+	trace->capture_expected[trace->capture_count] = -1;
 	trace->capture[trace->capture_count++] = *capture;
 	return 0;
 }
@@ -49,40 +49,40 @@ int trace_add_capture(struct trace *trace, const struct captured_packet *capture
 bool trace_expects_packet(const struct trace *trace, int i)
 {
 	return trace->wire != WIRE_NONE &&
-	       planned_packet_holds(&trace->experiment->wire[i], trace->family, trace->kernel);
+	       expected_packet_holds(&trace->experiment->wire[i], trace->family, trace->kernel);
 }
 
 bool trace_unexpected(const struct trace *trace, int i)
 {
-	return trace->capture_plan[i] < 0 && !packet_is_bare_ack(&trace->capture[i].packet) &&
+	return trace->capture_expected[i] < 0 && !packet_is_bare_ack(&trace->capture[i].packet) &&
 	       experiment_names_packets(trace->experiment, trace->family, trace->kernel);
 }
 
-/* Can the captured packet be the planned one? A packet cannot come before the step that caused
+/* Can the captured packet be the expected one? A packet cannot come before the step that caused
  * it. */
-static bool is_planned(const struct trace *trace, const struct planned_packet *plan,
+static bool is_expected(const struct trace *trace, const struct expected_packet *wire,
 	const struct captured_packet *capture)
 {
-	const struct observation *step = plan->step < 0 ? NULL : &trace->observation[plan->step];
+	const struct observation *step = wire->step < 0 ? NULL : &trace->observation[wire->step];
 
-	return packets_equal(&plan->packet, &capture->packet) &&
+	return packets_equal(&wire->packet, &capture->packet) &&
 	       (!step || (step->reached && step->outcome.begin <= capture->time));
 }
 
-/* length[i * (captures + 1) + j]: the longest common sequence of the planned packets from i and the
- * captured ones from j. */
-static void fill(const struct trace *trace, int plans, const int *plan, unsigned short *length)
+/* length[i * (captures + 1) + j]: the longest common sequence of the expected packets from i and
+ * the captured ones from j. */
+static void fill(const struct trace *trace, int expected, const int *wire, unsigned short *length)
 {
 	int width = trace->capture_count + 1;
 
-	memset(&length[(size_t)plans * (size_t)width], 0, (size_t)width * sizeof *length);
-	for (int i = plans - 1; i >= 0; i--) {
+	memset(&length[(size_t)expected * (size_t)width], 0, (size_t)width * sizeof *length);
+	for (int i = expected - 1; i >= 0; i--) {
 		length[i * width + width - 1] = 0;
 		for (int j = width - 2; j >= 0; j--) {
 			unsigned short down = length[(i + 1) * width + j],
 				       right = length[i * width + j + 1];
-			bool same = is_planned(
-				trace, &trace->experiment->wire[plan[i]], &trace->capture[j]);
+			bool same = is_expected(
+				trace, &trace->experiment->wire[wire[i]], &trace->capture[j]);
 
 			length[i * width + j] =
 				same ? (unsigned short)(length[(i + 1) * width + j + 1] + 1)
@@ -92,15 +92,15 @@ static void fill(const struct trace *trace, int plans, const int *plan, unsigned
 	}
 }
 
-/* Reads the common sequence off the table. Returns how many planned packets are missing. */
-static int assign(struct trace *trace, int plans, const int *plan, const unsigned short *length)
+/* Reads the common sequence off the table. Returns how many expected packets are missing. */
+static int assign(struct trace *trace, int expected, const int *wire, const unsigned short *length)
 {
-	int width = trace->capture_count + 1, i = 0, j = 0, missing = plans;
+	int width = trace->capture_count + 1, i = 0, j = 0, missing = expected;
 
-	while (i < plans && j < trace->capture_count)
-		if (is_planned(trace, &trace->experiment->wire[plan[i]], &trace->capture[j])) {
-			trace->plan_capture[plan[i]] = j;
-			trace->capture_plan[j++] = plan[i++];
+	while (i < expected && j < trace->capture_count)
+		if (is_expected(trace, &trace->experiment->wire[wire[i]], &trace->capture[j])) {
+			trace->expected_capture[wire[i]] = j;
+			trace->capture_expected[j++] = wire[i++];
 			missing--;
 		} else if (length[(i + 1) * width + j] >= length[i * width + j + 1])
 			i++;
@@ -111,19 +111,19 @@ static int assign(struct trace *trace, int plans, const int *plan, const unsigne
 
 int trace_match(struct trace *trace)
 {
-	int plan[WIRE_LIMIT], plans = 0;
+	int wire[WIRE_LIMIT], expected = 0;
 
 	for (int i = 0; i < trace->experiment->wire_count; i++) {
-		trace->plan_capture[i] = -1;
+		trace->expected_capture[i] = -1;
 		if (trace_expects_packet(trace, i))
-			plan[plans++] = i;
+			wire[expected++] = i;
 	}
 	for (int i = 0; i < trace->capture_count; i++)
-		trace->capture_plan[i] = -1;
-	if (!plans || !trace->capture_count)
-		return plans;
-	fill(trace, plans, plan, trace->common);
-	int missing = assign(trace, plans, plan, trace->common);
+		trace->capture_expected[i] = -1;
+	if (!expected || !trace->capture_count)
+		return expected;
+	fill(trace, expected, wire, trace->common);
+	int missing = assign(trace, expected, wire, trace->common);
 
 	for (int i = 0; i < trace->capture_count; i++)
 		if (trace_unexpected(trace, i))

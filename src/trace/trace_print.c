@@ -86,7 +86,7 @@ static void print_prediction(struct printer *p, char mark, int i, const struct l
 	/* An unknown result is left empty, as in an experiment where nothing is asserted. */
 	bool known = prediction->result.kind != RESULT_UNKNOWN;
 
-	print_result(p, mark, &p->trace->experiment->plan[i].step,
+	print_result(p, mark, &p->trace->experiment->script[i].step,
 		known ? &prediction->result : &(struct result){.kind = RESULT_NONE}, line, remark);
 }
 
@@ -163,7 +163,7 @@ static void collect_remarks(struct printer *p)
 	if (!p->remark)
 		return;
 	for (int i = 0; i < t->capture_count; i++)
-		if (t->capture_plan[i] < 0)
+		if (t->capture_expected[i] < 0)
 			p->remark[p->remark_count++] =
 				(struct remark){.time = t->capture[i].time, .capture = i};
 	for (int i = 0; i < t->event_count; i++)
@@ -176,7 +176,7 @@ static void print_wire(struct printer *p, int i)
 {
 	const struct trace *t = p->trace;
 	char packet[PACKET_TEXT];
-	int c = t->plan_capture[i];
+	int c = t->expected_capture[i];
 
 	if (!trace_expects_packet(t, i))
 		return;
@@ -211,7 +211,7 @@ static void step_remark(const struct observation *observation, const struct resu
 
 static void print_deviating_step(struct printer *p, int i, const struct line *line)
 {
-	const struct step *step = &p->trace->experiment->plan[i].step;
+	const struct step *step = &p->trace->experiment->script[i].step;
 	struct answers a = trace_answers(p->trace, i);
 
 	if (!p->trace->observation[i].reached) {
@@ -240,7 +240,7 @@ static void print_step(struct printer *p, int i, const struct line *line)
 	if (p->diff && trace_deviates(p->trace, i))
 		print_deviating_step(p, i, line);
 	else
-		print_result(p, ' ', &p->trace->experiment->plan[i].step,
+		print_result(p, ' ', &p->trace->experiment->script[i].step,
 			varies ? &expected : &observation->outcome.result, line, remark);
 }
 
@@ -319,8 +319,8 @@ static void print_why(struct printer *p)
 {
 	const struct experiment *e = p->trace->experiment;
 
-	for (int i = e->plan_count - 1; i >= 0; i--) {
-		const struct step *step = &e->plan[i].step;
+	for (int i = e->step_count - 1; i >= 0; i--) {
+		const struct step *step = &e->script[i].step;
 		const struct prediction *prediction = &p->trace->observation[i].prediction;
 		char left[LINE_LIMIT + 1], right[RESULT_TEXT];
 
@@ -391,7 +391,7 @@ static void print_predicted_step(struct printer *p, int i, const struct line *li
 
 	if (!results_agree(&expected, &p->trace->observation[i].prediction.result)) {
 		print_result(
-			p, '-', &p->trace->experiment->plan[i].step, &expected, line, "expected");
+			p, '-', &p->trace->experiment->script[i].step, &expected, line, "expected");
 		print_prediction(p, '!', i, line);
 	} else
 		print_prediction(p, ' ', i, line);
