@@ -55,6 +55,63 @@ static const struct row waits[] = {
 		"client connect AF_UNSPEC = 0\n"
 		"client join = -1 EPIPE\n"
 		"client getsockopt SO_ERROR = ECONNRESET\n"},
+	/* af_inet.c, __inet_stream_connect(): what another thread does to a connect that waits */
+	{"__inet_stream_connect(): tcp_disconnect() by shutdown: sock_error()", FRESH,
+		"link down = 0\n"
+		"client connect &\n"
+		"client shutdown SHUT_RD = 0\n"
+		"client join = -1 ECONNRESET\n"
+		"client getsockopt SO_ERROR = 0\n"
+		"link up = 0\n"
+		"client connect = 0\n"},
+	{"__inet_stream_connect(): the same by SHUT_WR", FRESH,
+		"link down = 0\n"
+		"client connect &\n"
+		"client shutdown SHUT_WR = 0\n"
+		"client join = -1 ECONNRESET\n"},
+	{"__inet_stream_connect(): sk_disconnects: EPIPE, the error stays", FRESH,
+		"link down = 0\n"
+		"client connect &\n"
+		"client connect AF_UNSPEC = 0\n"
+		"client join = -1 EPIPE\n"
+		"client getsockopt SO_ERROR = ECONNRESET\n"},
+	{"__inet_stream_connect(): the link comes back", FRESH,
+		"link down = 0\n"
+		"client connect &\n"
+		"link up = 0\n"
+		"client join = 0\n"},
+	/* io_uring/net.c, rw.c: it polls the socket, whatever O_NONBLOCK says */
+	{"io_send(): waits for room", FULL,
+		"client fcntl F_SETFL O_NONBLOCK = 0\n"
+		"client uring_send 6 &\n"
+		"client shutdown SHUT_WR = 0\n"
+		"client join = -1 EPIPE\n"},
+	{"io_send(): MSG_DONTWAIT", FULL, "client uring_send 6 MSG_DONTWAIT = -1 EAGAIN\n"},
+	{"io_write(): waits for the connection", FRESH,
+		"link down = 0\n"
+		"client fcntl F_SETFL O_NONBLOCK = 0\n"
+		"client connect = -1 EINPROGRESS\n"
+		"client uring_write 6 = timeout in SYN_SENT\n"},
+	/* select.c, eventpoll.c: what nothing wakes, and what was not asked for */
+	{"do_poll(): nothing wakes it", CONNECTED,
+		"client poll POLLIN &\n"
+		"client join = timeout in ESTABLISHED\n"},
+	{"do_poll(): data, and POLLPRI was asked for", CONNECTED,
+		"client poll POLLPRI &\n"
+		"server write 6 = 6\n"
+		"client join = timeout in ESTABLISHED\n"},
+	{"do_select(): nothing wakes it", FULL,
+		"client select &\n"
+		"client join = timeout in ESTABLISHED\n"},
+	{"do_select(): the descriptor is closed: EPOLLNVAL is in all sets", FULL,
+		"client select &\n"
+		"client close = 0\n"
+		"server close = 0\n"
+		"client join = readfds|writefds|exceptfds\n"},
+	{"ep_poll(): nothing wakes it", CONNECTED,
+		"client epoll_ctl EPOLL_CTL_ADD EPOLLIN = 0\n"
+		"client epoll_wait &\n"
+		"client join = timeout in ESTABLISHED\n"},
 	{"sk_wait_data(): woken by tcp_abort()", CONNECTED,
 		"client read 16 &\n"
 		"client destroy = 0\n"

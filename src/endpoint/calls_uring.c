@@ -1,5 +1,5 @@
 /*
- * The calls by io_uring, each by a ring and in a thread of its own (OWN_THREAD). The kernel takes a
+ * The calls by io_uring, each by a ring and in a thread of its own (BY_URING). The kernel takes a
  * closed ring apart later, and for that it interrupts the task that used it, as a signal would
  * (io_ring_exit_work()): a later call of that task that sleeps would give EINTR for no reason of
  * the experiment's. The thread is gone by then.

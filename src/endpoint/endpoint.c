@@ -146,7 +146,7 @@ void endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t de
 		start(endpoint, step, &outcome->result);
 	else if (step->operation->id == OP_JOIN)
 		background_join(endpoint, &outcome->result);
-	else if (step->operation->flags & OWN_THREAD)
+	else if (step->operation->flags & BY_URING)
 		background_run(endpoint, step, &outcome->result);
 	else
 		execute_call(endpoint, step, outcome);

@@ -91,6 +91,11 @@ bool step_applies(const struct step *step, enum family family)
 	return !is_of_tcp(step);
 }
 
+bool step_is_of_uring(const struct step *step)
+{
+	return step->operation->flags & BY_URING;
+}
+
 void step_text(const struct step *step, char *text, size_t size)
 {
 	size_t used = (size_t)snprintf(text, size, "%s%s%s", who_text(step->who),

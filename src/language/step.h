@@ -69,7 +69,7 @@ enum operation_flags {
 	CHANGES_LISTENER =
 		256,        /* on a listening socket: what accepted sockets inherit, or its state */
 	OF_NAMESPACE = 512, /* of the namespace that both ends are in */
-	OWN_THREAD = 1024,  /* made in a thread that ends with the call */
+	BY_URING = 1024,    /* made by io_uring, in a thread that ends with the call */
 };
 
 struct operation {
@@ -127,6 +127,9 @@ enum result_form step_form(const struct step *step);
  * nothing on a family without them; MPTCP's own counters (MPTcpExt...) are counted on MPTCP, too.
  */
 bool step_applies(const struct step *step, enum family family);
+
+/* Is the step's call made by io_uring? */
+bool step_is_of_uring(const struct step *step);
 
 /* Writes "client write 6". */
 void step_text(const struct step *step, char *text, size_t size);

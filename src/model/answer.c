@@ -59,8 +59,9 @@ void answer_blocks(struct model *m, enum who who, int error, struct prediction *
 
 bool step_may_not_wait(struct model *m, const struct step *step)
 {
-	return !m->pending[step->who].retried &&
-	       (step_flags(step) & MSG_DONTWAIT || peer_of(m, step->who)->nonblocking);
+	bool nonblocking = peer_of(m, step->who)->nonblocking && !step_is_of_uring(step);
+
+	return !m->pending[step->who].retried && (step_flags(step) & MSG_DONTWAIT || nonblocking);
 }
 
 int peer_shown_state(const struct model *m, enum who who)

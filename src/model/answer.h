@@ -34,7 +34,8 @@ bool answer_bad_descriptor(const struct model *m, enum who who, struct predictio
  * it fails with error then, unless it is 0. */
 void answer_blocks(struct model *m, enum who who, int error, struct prediction *p);
 
-/* May the step not wait: MSG_DONTWAIT, O_NONBLOCK? */
+/* May the step not wait: MSG_DONTWAIT, O_NONBLOCK? io_uring waits whatever O_NONBLOCK says, by
+ * polling the socket (io_arm_poll_handler()). */
 bool step_may_not_wait(struct model *m, const struct step *step);
 
 /* The state that the kernel shows of a side, or 0 where FIN_WAIT1 and FIN_WAIT2 are both possible.

@@ -90,9 +90,9 @@ static void connect_again(struct model *m, const struct step *step, struct predi
 	segment_disconnect(m, m->at[step->who]);
 }
 
-/* Whoever waits in a call that sends or receives gives up (sk_wait_event(): sk_disconnects,
- * 419ce133ab92): with EPIPE, which in a call that sends gives way to the error stored by the
- * disconnect. */
+/* Whoever waits in connect(2), or in a call that sends or receives, gives up
+ * (__inet_stream_connect(), sk_wait_event(): sk_disconnects, 419ce133ab92): with EPIPE, which in a
+ * call that sends gives way to the error stored by the disconnect. */
 static void disturb(struct model *m, const struct step *step)
 {
 	struct pending *pending = &m->pending[step->who];
@@ -105,17 +105,18 @@ static void disturb(struct model *m, const struct step *step)
 	pending->result = (struct result){.kind = RESULT_ERROR, .value = error ? error : EPIPE};
 }
 
-/* Does a call in the background wait for data, or for room for it? */
-static bool waits_for_data(const struct pending *pending)
+/* Does a call in the background wait for a connection, for data, or for room for it? */
+static bool gives_up(const struct pending *pending)
 {
 	return pending->there && !pending->finished &&
-	       pending->step.operation->flags & (SENDS | RECEIVES);
+	       (pending->step.operation->id == OP_CONNECT ||
+		       pending->step.operation->flags & (SENDS | RECEIVES));
 }
 
 /* connect(AF_UNSPEC): __inet_stream_connect(), tcp_disconnect() */
 static void connect_unspec(struct model *m, const struct step *step, struct prediction *p)
 {
-	bool waited_for = waits_for_data(&m->pending[step->who]);
+	bool waited_for = gives_up(&m->pending[step->who]);
 
 	if (waited_for && version_before(m->kernel, 6, 6)) {
 		answer_lost(m, p);
@@ -136,6 +137,8 @@ void model_connect(struct model *m, const struct step *step, struct prediction *
 		return;
 	if (step->word_count)
 		connect_unspec(m, step, p);
+	else if (m->pending[step->who].retried) /* it waited, and looks at the outcome */
+		connect_again(m, step, p);
 	else if (peer->socket == CONNECTED ||
 		 (peer->socket == UNCONNECTED && peer->state != TCP_CLOSE))
 		answer_errno(p, RULE_CONNECT_CONNECTED, EISCONN);

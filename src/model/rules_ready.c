@@ -52,12 +52,14 @@ void model_poll(struct model *m, const struct step *step, struct prediction *p)
 			RESULT_EVENTS, events);
 }
 
-/* do_select(): POLLIN_SET, POLLOUT_SET, POLLEX_SET */
+/* do_select(): POLLIN_SET, POLLOUT_SET, POLLEX_SET; a descriptor that was closed meanwhile is in
+ * all (68514dacf271). */
 void model_select(struct model *m, const struct step *step, struct prediction *p)
 {
 	long events = revents(m, step->who, POLLIN | POLLPRI | POLLOUT);
-	long sets = (events & (POLLIN | POLLHUP | POLLERR) ? 1 : 0) |
-		    (events & (POLLOUT | POLLERR) ? 2 : 0) | (events & POLLPRI ? 4 : 0);
+	long sets = (events & (POLLIN | POLLHUP | POLLERR | POLLNVAL) ? 1 : 0) |
+		    (events & (POLLOUT | POLLERR | POLLNVAL) ? 2 : 0) |
+		    (events & (POLLPRI | POLLNVAL) ? 4 : 0);
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
@@ -208,7 +210,6 @@ void model_join(struct model *m, const struct step *step, struct prediction *p)
 		if (!pending->finished && timer_ends_connection(m, step->who))
 			pending_wake(m);
 	}
-	pending->there = false;
 	if (pending->finished)
 		*p = (struct prediction){pending->result, pending->rule, pending->cause};
 	else {
@@ -220,6 +221,7 @@ void model_join(struct model *m, const struct step *step, struct prediction *p)
 		if (p->result.kind == RESULT_TIMEOUT) /* looked at once the call has given up */
 			p->result.value = peer_shown_state(m, step->who);
 	}
+	pending->there = false;
 }
 
 static void queue_length(struct model *m, const struct step *step, enum rule rule, long length,

@@ -197,18 +197,28 @@ void model_sendmmsg(struct model *m, const struct step *step, struct prediction 
 	answer_value(p, p->rule, RESULT_NUMBER, sent);
 }
 
+/* Before 6.1 it is not known here which kernel lets O_NONBLOCK decide (REQ_F_NOWAIT). */
+static void send_by_uring(
+	struct model *m, const struct step *step, bool silent, struct prediction *p)
+{
+	if (answer_bad_descriptor(m, step->who, p))
+		return;
+	if (peer_of(m, step->who)->nonblocking && version_before(m->kernel, 6, 1))
+		answer_lost(m, p);
+	else
+		send_bytes(m, step, silent, p);
+}
+
 /* io_send(): MSG_NOSIGNAL is always set. */
 void model_uring_send(struct model *m, const struct step *step, struct prediction *p)
 {
-	if (!answer_bad_descriptor(m, step->who, p))
-		send_bytes(m, step, true, p);
+	send_by_uring(m, step, true, p);
 }
 
 /* io_write(), sock_write_iter() */
 void model_uring_write(struct model *m, const struct step *step, struct prediction *p)
 {
-	if (!answer_bad_descriptor(m, step->who, p))
-		send_bytes(m, step, false, p);
+	send_by_uring(m, step, false, p);
 }
 
 /* Whatever the buffers take. */
