@@ -80,6 +80,36 @@ static const struct row waits[] = {
 		"client connect &\n"
 		"link up = 0\n"
 		"client join = 0\n"},
+	/* tcp_timer.c: which timer runs when */
+	{"tcp_keepalive_timer(): packets_out: no probe goes out", CONNECTED,
+		"client setsockopt SO_KEEPALIVE 1 = 0\n"
+		"client setsockopt TCP_KEEPIDLE 1 = 0\n"
+		"client setsockopt TCP_KEEPINTVL 1 = 0\n"
+		"client setsockopt TCP_KEEPCNT 1 = 0\n"
+		"link down = 0\n"
+		"client write 6 = 6\n"
+		"client read 6 &\n"
+		"client join = timeout in ESTABLISHED\n"},
+	{"tcp_keepalive_timer(): keepalive_probes of keepalive_intvl_when()", CONNECTED,
+		"client setsockopt SO_KEEPALIVE 1 = 0\n"
+		"client setsockopt TCP_KEEPIDLE 1 = 0\n"
+		"link down = 0\n"
+		"client read 6 &\n"
+		"client join = timeout in ESTABLISHED\n"},
+	{"tcp_keepalive_timer(): icsk_user_timeout, after a probe", CONNECTED,
+		"client setsockopt SO_KEEPALIVE 1 = 0\n"
+		"client setsockopt TCP_KEEPIDLE 1 = 0\n"
+		"client setsockopt TCP_KEEPINTVL 1 = 0\n"
+		"client setsockopt TCP_USER_TIMEOUT 500 = 0\n"
+		"link down = 0\n"
+		"client await POLLERR\n"
+		"client getsockopt SO_ERROR = ETIMEDOUT\n"},
+	{"tcp_write_timeout(): icsk_user_timeout alone makes no probe", CONNECTED,
+		"client setsockopt SO_KEEPALIVE 1 = 0\n"
+		"client setsockopt TCP_USER_TIMEOUT 500 = 0\n"
+		"link down = 0\n"
+		"client read 6 &\n"
+		"client join = timeout in ESTABLISHED\n"},
 	/* io_uring/net.c, rw.c: it polls the socket, whatever O_NONBLOCK says */
 	{"io_send(): waits for room", FULL,
 		"client fcntl F_SETFL O_NONBLOCK = 0\n"

@@ -35,10 +35,31 @@ void timer_let_pass(struct model *m)
 	pending_wake(m);
 }
 
+/* What ends within so many seconds is waited for. */
+enum { SOON = 4 };
+
 /* Was the option set to anything but what it is by itself? */
 static bool differs(const struct peer *peer, enum option_id id)
 {
 	return peer_option(peer, id) != socket_options[id].preset;
+}
+
+/* tcp_write_timeout(): by net.ipv4.tcp_retries2, or TCP_USER_TIMEOUT. */
+static bool retransmission_ends(const struct model *m, const struct peer *peer)
+{
+	return peer->in_flight && (m->short_timers || differs(peer, OPT_TCP_USER_TIMEOUT));
+}
+
+/* tcp_keepalive_timer(): not while packets are out; then TCP_KEEPCNT probes go by, or as many as
+ * TCP_USER_TIMEOUT allows, of which one is the least. */
+static bool keepalive_ends(const struct model *m, const struct peer *peer)
+{
+	long probes = differs(peer, OPT_TCP_USER_TIMEOUT) ? 1 : peer_option(peer, OPT_TCP_KEEPCNT);
+	long seconds =
+		peer_option(peer, OPT_TCP_KEEPIDLE) + probes * peer_option(peer, OPT_TCP_KEEPINTVL);
+
+	return peer_option(peer, OPT_SO_KEEPALIVE) && !peer->in_flight &&
+	       (m->short_timers || seconds <= SOON);
 }
 
 /* tcp_write_timeout(), tcp_keepalive_timer(). An orphan in FIN_WAIT2 and a time-wait entry just go.
@@ -46,11 +67,9 @@ static bool differs(const struct peer *peer, enum option_id id)
 bool timer_ends_connection(struct model *m, enum who who)
 {
 	struct peer *peer = &m->peer[m->at[who]];
-	bool unanswered = m->link_down && (peer->in_flight || peer_option(peer, OPT_SO_KEEPALIVE));
-
 	bool soon = m->short_timers || differs(peer, OPT_TCP_KEEPIDLE);
 
-	if (unanswered && (soon || differs(peer, OPT_TCP_USER_TIMEOUT))) {
+	if (m->link_down && (retransmission_ends(m, peer) || keepalive_ends(m, peer))) {
 		m->counted[ABORT_ON_TIMEOUT]++;
 		if (!peer->in_flight)
 			m->counted[OUT_RSTS]++; /* tcp_keepalive_timer() */
