@@ -110,6 +110,19 @@ static const struct row waits[] = {
 		"link down = 0\n"
 		"client read 6 &\n"
 		"client join = timeout in ESTABLISHED\n"},
+	{"tcp_probe_timer(): icsk_user_timeout ends the wait for a window", CONNECTED,
+		"client setsockopt TCP_USER_TIMEOUT 300 = 0\n"
+		"client fill = >0\n"
+		"client write 6 &\n"
+		"client join = -1 ETIMEDOUT\n"
+		"count TcpOutRsts = 0\n"
+		"count TCPAbortOnTimeout = 1\n"
+		"server state = ESTABLISHED\n"},
+	{"tcp_probe_timer(): a long icsk_user_timeout is not waited for", CONNECTED,
+		"client setsockopt TCP_USER_TIMEOUT 60000 = 0\n"
+		"client fill = >0\n"
+		"client write 6 &\n"
+		"client join = timeout in ESTABLISHED\n"},
 	/* io_uring/net.c, rw.c: it polls the socket, whatever O_NONBLOCK says */
 	{"io_send(): waits for room", FULL,
 		"client fcntl F_SETFL O_NONBLOCK = 0\n"

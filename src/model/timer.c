@@ -44,17 +44,32 @@ static bool differs(const struct peer *peer, enum option_id id)
 	return peer_option(peer, id) != socket_options[id].preset;
 }
 
+/* Is TCP_USER_TIMEOUT, in milliseconds, set, and short? */
+static bool user_timeout_is_soon(const struct peer *peer)
+{
+	long timeout = peer_option(peer, OPT_TCP_USER_TIMEOUT);
+
+	return timeout > 0 && timeout <= SOON * 1000;
+}
+
 /* tcp_write_timeout(): by net.ipv4.tcp_retries2, or TCP_USER_TIMEOUT. */
 static bool retransmission_ends(const struct model *m, const struct peer *peer)
 {
-	return peer->in_flight && (m->short_timers || differs(peer, OPT_TCP_USER_TIMEOUT));
+	return peer->in_flight && (m->short_timers || user_timeout_is_soon(peer));
+}
+
+/* tcp_probe_timer(): the window stays closed, and every probe is answered; TCP_USER_TIMEOUT alone
+ * gives up. */
+static bool window_probe_ends(const struct peer *peer)
+{
+	return peer->send_buffer_full && user_timeout_is_soon(peer);
 }
 
 /* tcp_keepalive_timer(): not while packets are out; then TCP_KEEPCNT probes go by, or as many as
  * TCP_USER_TIMEOUT allows, of which one is the least. */
 static bool keepalive_ends(const struct model *m, const struct peer *peer)
 {
-	long probes = differs(peer, OPT_TCP_USER_TIMEOUT) ? 1 : peer_option(peer, OPT_TCP_KEEPCNT);
+	long probes = user_timeout_is_soon(peer) ? 1 : peer_option(peer, OPT_TCP_KEEPCNT);
 	long seconds =
 		peer_option(peer, OPT_TCP_KEEPIDLE) + probes * peer_option(peer, OPT_TCP_KEEPINTVL);
 
@@ -69,9 +84,10 @@ bool timer_ends_connection(struct model *m, enum who who)
 	struct peer *peer = &m->peer[m->at[who]];
 	bool soon = m->short_timers || differs(peer, OPT_TCP_KEEPIDLE);
 
-	if (m->link_down && (retransmission_ends(m, peer) || keepalive_ends(m, peer))) {
+	if (window_probe_ends(peer) ||
+		(m->link_down && (retransmission_ends(m, peer) || keepalive_ends(m, peer)))) {
 		m->counted[ABORT_ON_TIMEOUT]++;
-		if (!peer->in_flight)
+		if (!peer->in_flight && !peer->send_buffer_full)
 			m->counted[OUT_RSTS]++; /* tcp_keepalive_timer() */
 		segment_lose(m, m->at[who]);    /* sent again, or a keepalive probe */
 		segment_end_connection(m, m->at[who], peer->soft ? peer->soft : ETIMEDOUT,
