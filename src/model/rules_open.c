@@ -132,20 +132,19 @@ static void connect_unspec(struct model *m, const struct step *step, struct pred
 void model_connect(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
+	bool waited = m->pending[step->who].retried; /* and looks at the outcome now */
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if (step->word_count)
 		connect_unspec(m, step, p);
-	else if (m->pending[step->who].retried) /* it waited, and looks at the outcome */
+	else if (waited || peer->socket == CONNECTING)
 		connect_again(m, step, p);
 	else if (peer->socket == CONNECTED ||
 		 (peer->socket == UNCONNECTED && peer->state != TCP_CLOSE))
 		answer_errno(p, RULE_CONNECT_CONNECTED, EISCONN);
 	else if (peer->socket == DISCONNECTING)
 		answer_errno(p, RULE_CONNECT_DISCONNECTING, EINVAL);
-	else if (peer->socket == CONNECTING)
-		connect_again(m, step, p);
 	else if (step->who == SERVER)
 		answer_lost(m, p); /* nowhere to connect to */
 	else

@@ -49,7 +49,7 @@ static bool user_timeout_is_soon(const struct peer *peer)
 {
 	long timeout = peer_option(peer, OPT_TCP_USER_TIMEOUT);
 
-	return timeout > 0 && timeout <= SOON * 1000;
+	return timeout > 0 && timeout <= 1000L * SOON;
 }
 
 /* tcp_write_timeout(): by net.ipv4.tcp_retries2, or TCP_USER_TIMEOUT. */
