@@ -205,6 +205,24 @@ static void no_capture(void **state)
 	forget(&said);
 }
 
+/* Waits until the signal was delivered: until it is not pending any more (proc(5): ShdPnd). */
+static void await_delivery(pid_t pid, int signal)
+{
+	char path[64], line[128];
+	unsigned long long mask;
+
+	snprintf(path, sizeof path, "/proc/%d/status", pid);
+	do {
+		FILE *status = fopen(path, "re");
+
+		assert_non_null(status);
+		mask = 0;
+		while (fgets(line, sizeof line, status))
+			sscanf(line, "ShdPnd: %llx", &mask);
+		fclose(status);
+	} while (mask >> (signal - 1) & 1);
+}
+
 /* The partial trace cannot be written, for nobody reads: that is not waited for for ever. */
 static void a_second_one_kills(void **state)
 {
@@ -227,6 +245,7 @@ static void a_second_one_kills(void **state)
 
 	/* It goes on waiting: the timer that ended the experiment does not end this; nor does a
 	 * second signal at once, which is the same wish. */
+	await_delivery(r.pid, SIGINT);
 	kill(r.pid, SIGINT);
 	assert_int_equal(poll(&ended, 1, 50), 0);
 	for (int i = 0; i < PATIENCE / 50 && !poll(&ended, 1, 50); i++)
@@ -252,6 +271,7 @@ static void a_second_one_at_once_is_the_same_wish(void **state)
 				.input = client_reads});
 
 		interrupt(&r, SIGTERM);
+		await_delivery(r.pid, SIGTERM);
 		kill(r.pid, SIGTERM);
 		struct said said = end(&r);
 
