@@ -99,7 +99,7 @@ static void cases(void **state)
 	static const char *const expected[] = {
 		"  <testcase classname=\"closewait\" name=\"good tcp4\" time=\"0.001500\"/>\n",
 		"  <testcase classname=\"closewait\" name=\"good tcp4\" time=\"0.001500\">\n"
-		"    <failure message=\"1 deviations\"> use tcp4\n"
+		"    <failure message=\"1 deviation\"> use tcp4\n"
 		"-client write 6           = -1 EPIPE     # expected\n"
 		"+client write 6           = 6            # observed\n"
 		"!client write 6           = -1 EPIPE     # model: the state is neither "

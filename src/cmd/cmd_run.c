@@ -131,6 +131,11 @@ static bool take_option(int option, struct run *run)
 	}
 }
 
+static bool is_stdout(const char *name)
+{
+	return !strcmp(name, "-");
+}
+
 /* Can there be a capture file, if one is asked for? False after a message. */
 static bool pcap_is_possible(const struct run *run)
 {
@@ -144,7 +149,7 @@ static bool pcap_is_possible(const struct run *run)
 		message("--pcap=: expected the name of a file, or '-' for standard output");
 		return false;
 	}
-	if (run->pcap && !strcmp(run->pcap, "-") && isatty(STDOUT_FILENO)) {
+	if (run->pcap && is_stdout(run->pcap) && isatty(STDOUT_FILENO)) {
 		message("--pcap=-: standard output is a terminal: redirect it, or name a file");
 		return false;
 	}
@@ -201,11 +206,6 @@ static bool give(void *context, int index, const struct job_result *result)
 			result->reason);
 	run->status = status_merge(run->status, result->status);
 	return true;
-}
-
-static bool is_stdout(const char *name)
-{
-	return !strcmp(name, "-");
 }
 
 static bool open_pcap(struct run *run)

@@ -3,6 +3,7 @@
  */
 #include "format/clean.h"
 #include "format/format.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 
@@ -49,7 +50,7 @@ static void print_matter(const char *element, const struct trace *trace, const c
 {
 	fprintf(out, "    <%s message=\"", element);
 	if (trace->verdict == VERDICT_DEVIATES)
-		fprintf(out, "%d deviations", trace->deviations);
+		fprintf(out, "%d deviation%s", trace->deviations, text_plural(trace->deviations));
 	else
 		print_escaped(reason, out);
 	fputs("\">", out);
