@@ -1,74 +1,17 @@
 #include "explore/generate.h"
 
 #include "explore/choose.h"
+#include "explore/settle.h"
 
 #include "language/experiment.h"
 #include "model/answer.h"
-#include "model/segment.h"
 
 #include <inttypes.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	TRIES = 64, /* for a step that is legal */
-	AWAITS = 2, /* of one side after a step */
-};
-
-/* The changes that a side can wait for. */
-struct view {
-	int state;
-	long events, unread;
-	bool open;
-};
-
-static struct view look(const struct model *m, enum who who)
-{
-	int i = m->at[who];
-
-	return (struct view){peer_shown_state(m, who), peer_events(m, i), m->peer[i].unread,
-		m->descriptors[who] > 0};
-}
-
-/* Adds an await of target to those of a side. */
-static void add_await(enum who who, const char *target, struct step *step, int *count)
-{
-	char what[256];
-
-	step[*count] = (struct step){.who = who, .operation = &operations[OP_AWAIT]};
-	*count += step_argument(&step[*count], 0, target, what, sizeof what);
-}
-
-/* The awaits that see a side go from one view to another, up to AWAITS; how many there are. What
- * becomes of an orphan shows at the other end, or if that is closed, too, when it is gone. */
-static int awaits_of(
-	enum who who, struct view from, struct view to, bool other_open, struct step *step)
-{
-	char target[96];
-	int count = 0;
-
-	if (!to.open && (other_open || to.state != TCP_CLOSE))
-		return 0;
-	if (to.state && to.state != from.state)
-		add_await(who, symbol_text(tcp_states, to.state), step, &count);
-	if (to.open && to.unread != from.unread) {
-		snprintf(target, sizeof target, "inq=%ld", to.unread);
-		add_await(who, target, step, &count);
-	}
-	if (to.open && !count && to.events & ~from.events) {
-		symbol_mask_text(poll_events, to.events, target, sizeof target);
-		add_await(who, target, step, &count);
-	}
-	return count;
-}
-
-/* Has the model a certain answer, so that the step can be held against the kernel? */
-static bool is_certain(const struct model *m, const struct prediction *p)
-{
-	return !m->lost && p->result.kind != RESULT_UNKNOWN && p->result.kind != RESULT_TIMEOUT;
-}
+enum { TRIES = 64 }; /* for a step that is legal */
 
 static void print_step(FILE *out, const struct step *step, const struct prediction *p)
 {
@@ -86,7 +29,7 @@ static bool take(struct model *m, const struct step *step, FILE *out)
 {
 	struct prediction p = model_predict(m, step);
 
-	if (!is_certain(m, &p))
+	if (!settle_is_certain(m, &p))
 		return false;
 	print_step(out, step, &p);
 	return true;
@@ -96,7 +39,7 @@ static bool take(struct model *m, const struct step *step, FILE *out)
 static bool settle_both(struct model *m, const struct view before[2], FILE *out)
 {
 	static const enum who both[] = {CLIENT, SERVER};
-	struct view after[2] = {look(m, CLIENT), look(m, SERVER)};
+	struct view after[2] = {settle_look(m, CLIENT), settle_look(m, SERVER)};
 	struct step step;
 
 	for (int i = 0; i < 2; i++) {
@@ -104,15 +47,13 @@ static bool settle_both(struct model *m, const struct view before[2], FILE *out)
 
 		if (!pending->there || !pending->finished)
 			continue;
-		step = (struct step){.who = both[i],
-			.operation = &operations[OP_JOIN],
-			.joined = step_form(&pending->step)};
+		step = settle_join(m, both[i]);
 		if (!take(m, &step, out))
 			return false;
 	}
 	for (int i = 0; i < 2; i++) {
-		struct step await[AWAITS];
-		int count = awaits_of(both[i], before[i], after[i], after[!i].open, await);
+		struct step await[SETTLE_AWAITS];
+		int count = settle_awaits(both[i], before[i], after[i], after[!i].open, await);
 
 		for (int j = 0; j < count; j++)
 			if (!take(m, &await[j], out))
@@ -125,7 +66,7 @@ static bool settle_both(struct model *m, const struct view before[2], FILE *out)
  * legal. */
 static bool take_settled(struct model *m, const struct step *step, FILE *out)
 {
-	struct view before[2] = {look(m, CLIENT), look(m, SERVER)};
+	struct view before[2] = {settle_look(m, CLIENT), settle_look(m, SERVER)};
 	struct step nodelay =
 		choose_read(step->who, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
 	struct step sndbuf =
