@@ -223,6 +223,40 @@ static void test_restart(void **state)
 	trace_end(trace);
 }
 
+static void add_packet(struct trace *trace, const char *flags, int64_t time)
+{
+	struct captured_packet c = {.packet.from_client = true, .time = time};
+
+	assert_true(packet_flags_parse(flags, &c.packet.flags));
+	assert_int_equal(trace_add_capture(trace, &c), 0);
+}
+
+/* Of two processors the one may give its packet an earlier time than one that arrived before it. */
+static void test_packets_stay_in_order(void **state)
+{
+	struct trace *trace = trace_of("client connect           = 0\n"
+				       "server accept            = 0\n",
+		OUTCOMES("0", "0"));
+
+	(void)state;
+	trace->observation[0].outcome.begin = 100;
+	trace->observation[0].outcome.end = 110;
+	trace->observation[1].outcome.begin = 200;
+	trace->observation[1].outcome.end = 210;
+	add_packet(trace, "P.", 120);
+	add_packet(trace, "F.", 150);
+	add_packet(trace, "R", 140);
+	trace_judge(trace);
+	assert_trace_text(trace, false,
+		"use tcp4\n"
+		"client connect           = 0\n"
+		"  # wire > P.\n"
+		"  # wire > F.\n"
+		"  # wire > R\n"
+		"server accept            = 0\n");
+	trace_end(trace);
+}
+
 static void test_colour(void **state)
 {
 	struct trace *trace = trace_of(
@@ -297,6 +331,7 @@ int main(void)
 		cmocka_unit_test(test_guarded_expectations),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_packets_stay_in_order),
 		cmocka_unit_test(test_colour),
 		cmocka_unit_test(test_predictions),
 	};

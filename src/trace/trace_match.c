@@ -41,8 +41,13 @@ int trace_add_capture(struct trace *trace, const struct captured_packet *capture
 		if (status)
 			return status;
 	}
-	trace->capture_expected[trace->capture_count] = -1;
-	trace->capture[trace->capture_count++] = *capture;
+	struct captured_packet *added = &trace->capture[trace->capture_count];
+	int64_t after = trace->capture_count ? added[-1].time + 1 : capture->time;
+
+	trace->capture_expected[trace->capture_count++] = -1;
+	*added = *capture;
+	if (added->time < after)
+		added->time = after;
 	return 0;
 }
 
