@@ -378,6 +378,15 @@ static const struct row ends[] = {
 		"client await CLOSE\n"
 		"client getsockopt SO_ERROR = ECONNRESET\n"
 		"server getsockopt SO_ERROR = ECONNABORTED\n"},
+	{"tcp_rcv_state_process(), SYN_RECV: SEND_SHUTDOWN of the listener: FIN, and TIME_WAIT",
+		FRESH,
+		"server destroy = 0\n"
+		"server listen = 0\n"
+		"client connect = 0\n"
+		"client await CLOSE_WAIT\n"
+		"client close = 0\n"
+		"server close = 0\n"
+		"server await TIME_WAIT\n"},
 	{"tcp_time_wait(): the entry is the old connection's, not the socket's next one",
 		HALF_CLOSED,
 		"server close = 0\n"

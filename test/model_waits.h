@@ -55,6 +55,36 @@ static const struct row waits[] = {
 		"client connect AF_UNSPEC = 0\n"
 		"client join = -1 EPIPE\n"
 		"client getsockopt SO_ERROR = ECONNRESET\n"},
+	{"tcp_recvmsg_locked(): copied before sk_disconnects", CONNECTED,
+		"client write 6 = 6\n"
+		"server await inq=6\n"
+		"server recv 10 MSG_WAITALL &\n"
+		"server connect AF_UNSPEC = 0\n"
+		"server join = 6\n"},
+	{"tcp_recvmsg_locked(): MSG_PEEK copied before sk_disconnects", CONNECTED,
+		"client write 1 = 1\n"
+		"server await inq=1\n"
+		"server setsockopt SO_RCVLOWAT 4 = 0\n"
+		"server recv 3 MSG_PEEK &\n"
+		"server connect AF_UNSPEC = 0\n"
+		"server join = 1\n"},
+	{"tcp_recvmsg_locked(): a reader that is killed takes what is there: FIN", CONNECTED,
+		"server read 16 &\n"
+		"server setsockopt SO_RCVLOWAT 10 = 0\n"
+		"client write 6 = 6\n"
+		"server await inq=6\n"
+		"server kill\n"
+		"client await CLOSE_WAIT\n"
+		"client getsockopt SO_ERROR = 0\n"},
+	{"tcp_recvmsg_locked(): a reader that is killed leaves what it did not ask for: RST",
+		CONNECTED,
+		"server read 4 &\n"
+		"server setsockopt SO_RCVLOWAT 10 = 0\n"
+		"client write 6 = 6\n"
+		"server await inq=6\n"
+		"server kill\n"
+		"client await CLOSE\n"
+		"client getsockopt SO_ERROR = ECONNRESET\n"},
 	/* af_inet.c, __inet_stream_connect(): what another thread does to a connect that waits */
 	{"__inet_stream_connect(): tcp_disconnect() by shutdown: sock_error()", FRESH,
 		"link down = 0\n"

@@ -70,6 +70,8 @@ int peer_shown_state(const struct model *m, enum who who)
 
 	if (p->time_wait && !m->descriptors[who])
 		return TCP_TIME_WAIT; /* a descriptor shows CLOSE, the table the time-wait entry */
+	if (m->at[who] == THE_LISTENER && !m->descriptors[who] && m->peer[IN_QUEUE].time_wait)
+		return TCP_TIME_WAIT; /* of the connection that closed before it was accepted */
 	if (p->state == TCP_LISTEN && !m->descriptors[who])
 		return TCP_CLOSE; /* without a descriptor the connection is looked for, and there is
 				     none */

@@ -1,7 +1,9 @@
 /*
  * rules_close: the model's rules of the calls that end a connection, or a side of it.
  */
+#include "model/answer.h"
 #include "model/close.h"
+#include "model/pending.h"
 #include "model/rules.h"
 #include "model/segment.h"
 
@@ -53,6 +55,19 @@ void model_dup(struct model *m, const struct step *step, struct prediction *p)
 	answer_value(p, RULE_DUP, RESULT_NUMBER, 0);
 }
 
+/* A call that sleeps is woken by the signal that ends its process, and looks at the receive queue
+ * before it looks for signals: tcp_recvmsg_locked(). */
+static void wake_reader(struct model *m, enum who who)
+{
+	struct pending *pending = &m->pending[who];
+
+	if (!pending->there || !(pending->step.operation->flags & RECEIVES) ||
+		!peer_of(m, who)->unread)
+		return;
+	pending->woken = true;
+	pending_wake(m);
+}
+
 /* do_exit(): exit_files() closes every descriptor, the listening socket's first, for it is the
  * lower one; SO_LINGER does not wait then (inet_release(): PF_EXITING). */
 void model_exit(struct model *m, const struct step *step, struct prediction *p)
@@ -62,6 +77,7 @@ void model_exit(struct model *m, const struct step *step, struct prediction *p)
 		return;
 	}
 	m->process = false;
+	wake_reader(m, step->who);
 	m->pending[step->who].there = false;
 	if (!m->peer[THE_LISTENER].orphan)
 		close_socket(m, THE_LISTENER, false);

@@ -92,7 +92,8 @@ static void connect_again(struct model *m, const struct step *step, struct predi
 
 /* Whoever waits in connect(2), or in a call that sends or receives, gives up
  * (__inet_stream_connect(), sk_wait_event(): sk_disconnects, 419ce133ab92): with EPIPE, which in a
- * call that sends gives way to the error stored by the disconnect. */
+ * call that sends gives way to the error stored by the disconnect; a call that receives returns
+ * what it has got, or peeked at. */
 static void disturb(struct model *m, const struct step *step)
 {
 	struct pending *pending = &m->pending[step->who];
@@ -103,6 +104,8 @@ static void disturb(struct model *m, const struct step *step)
 	pending->rule = RULE_DISCONNECT_WAITED_FOR;
 	pending->cause = error ? peer->cause : NULL;
 	pending->result = (struct result){.kind = RESULT_ERROR, .value = error ? error : EPIPE};
+	if (pending->got && pending->step.operation->flags & RECEIVES)
+		pending->result = (struct result){.kind = RESULT_NUMBER, .value = pending->got};
 }
 
 /* Does a call in the background wait for a connection, for data, or for room for it? */

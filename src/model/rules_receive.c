@@ -71,7 +71,9 @@ static void receive_queued(struct model *m, const struct step *step, struct pred
 {
 	struct peer *peer = peer_of(m, step->who);
 	struct pending *pending = &m->pending[step->who];
-	long got = pending->retried ? pending->got : 0, length = step->number[0] - got;
+	bool peek = step_flags(step) & MSG_PEEK;
+	/* What was peeked at still stands in the queue. */
+	long got = pending->retried && !peek ? pending->got : 0, length = step->number[0] - got;
 	long there = peer->unread - (peeks(peer, step) ? peer_option(peer, OPT_SO_PEEK_OFF) : 0);
 	long count = length < there ? length : there;
 	bool ends = peer->error || peer->shut_receive || peer->state == TCP_CLOSE;
@@ -80,15 +82,15 @@ static void receive_queued(struct model *m, const struct step *step, struct pred
 	bool waits =
 		length && got + count < target(peer, step) && !step_may_not_wait(m, step) && !ends;
 
-	if (!(step_flags(step) & MSG_PEEK)) {
+	if (!peek) {
 		peer->unread -= count; /* waiting for more, it has what was there */
 		if (*offset > 0)
 			*offset -= count < *offset ? count : *offset;
 	} else if (peeks(peer, step) && !waits)
 		*offset += count;
 	if (waits && !peer_has_timeout(peer, OPT_SO_RCVTIMEO)) {
-		if (pending->there && !(step_flags(step) & MSG_PEEK))
-			pending->got += count;
+		if (pending->there)
+			pending->got = got + count;
 		answer_blocks(m, step->who, 0, p);
 	} else
 		answer_value(p,
