@@ -20,7 +20,8 @@ static void every_way_to_write_arrives(void **state)
 {
 	static const char *const ways[] = {"client write 6", "client writev 6", "client send 6",
 		"client send 6 MSG_NOSIGNAL|MSG_DONTWAIT", "client sendmsg 6",
-		"client sendmsg 6 MSG_DONTWAIT", "client sendfile 6", "client splice 6",
+		"client sendmsg 6 MSG_DONTWAIT", "client sendmsg 6 0 1", "client sendmsg 6 0 1024",
+		"client writev 6 1", "client writev 6 4", "client sendfile 6", "client splice 6",
 		"client uring_write 6", "client uring_send 6", "client uring_send 6 MSG_DONTWAIT"};
 
 	(void)state;
@@ -41,7 +42,9 @@ static void every_way_to_write_arrives(void **state)
 		gives("server recvmsg 1 MSG_DONTWAIT", "1");
 		gives("server readv 2", "2");
 		if (!is_seqpacket())
-			gives("server readv 9", "3");
+			gives("server readv 9 9", "3");
+		gives("server readv 9 1025", "-1 EINVAL");
+		gives("server recvmsg 9 MSG_DONTWAIT 1025", "-1 EMSGSIZE");
 		gives("server recvmsg 9 MSG_DONTWAIT", "-1 EAGAIN");
 		reset_both();
 	}
@@ -58,6 +61,27 @@ static void large_writes_arrive(void **state)
 		gives(ways[i], "");
 		gives("server recv 1048576 MSG_WAITALL", "1048576");
 		gives("client join", "1048576");
+		reset_both();
+	}
+}
+
+/* Some bytes of the buffer are there, none, or all; and a length of nothing needs none. */
+static void memory_ends(void **state)
+{
+	(void)state;
+	for (size_t f = 0; f < COUNT(all); f++) {
+		if (!connect_both(all[f]))
+			continue;
+		gives("client write 6 mapped=0", "-1 EFAULT");
+		gives("client write 6 mapped=5", "-1 EFAULT");
+		gives("client send 6 MSG_NOSIGNAL mapped=0", "-1 EFAULT");
+		gives("client write 4096 mapped=4096", "4096");
+		gives("server await inq=4096", "");
+		gives("server read 4096 mapped=4096", "4096");
+		gives("client send 6", "6");
+		gives("server await inq=6", "");
+		gives("server recv 6 0 mapped=0", "-1 EFAULT");
+		gives("server recv 6 MSG_DONTWAIT mapped=6", is_seqpacket() ? "-1 EAGAIN" : "6");
 		reset_both();
 	}
 }
@@ -185,6 +209,7 @@ static void options_and_queues(void **state)
 		gives("client getsockopt SO_KEEPALIVE", "1");
 		gives("client getsockopt SO_ERROR", "0");
 		gives("client getpeername", "0");
+		gives("client getsockname", "0");
 		gives("client fcntl F_SETFL O_NONBLOCK", "0");
 		gives("client read 9", "-1 EAGAIN");
 		gives("client uring_send 6", "6");
@@ -197,6 +222,7 @@ static void options_and_queues(void **state)
 		gives("client outq", "0");
 		gives("client close", "0");
 		gives("client getpeername", "-1 EBADF");
+		gives("client getsockname", "-1 EBADF");
 		gives("client outq", "-1 EBADF");
 		gives("client await outq=0", "-1 EBADF");
 		gives("client getsockopt SO_ERROR", "-1 EBADF");
@@ -447,6 +473,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_way_to_write_arrives, begin, end),
 		cmocka_unit_test_setup_teardown(large_writes_arrive, begin, end),
+		cmocka_unit_test_setup_teardown(memory_ends, begin, end),
 		cmocka_unit_test_setup_teardown(full_means_full, begin, end),
 		cmocka_unit_test_setup_teardown(a_stranger_is_not_accepted_on_unix, begin, end),
 		cmocka_unit_test_setup_teardown(poll_and_its_relatives, begin, end),

@@ -1,13 +1,14 @@
 /*
  * The model against the rule book and the kernel's source: every row of model_conditions.h,
- * model_calls.h, model_ends.h, model_waits.h, model_looks.h and model_counts.h is a test
- * of its own that holds the prediction of each step against the expectation written beside it.
- * Besides: predicting is pure, what is not modelled is "unknown" from there on, and every rule has
- * a text.
+ * model_buffers.h, model_calls.h, model_ends.h, model_waits.h, model_looks.h and model_counts.h is
+ * a test of its own that holds the prediction of each step against the expectation written beside
+ * it. Besides: predicting is pure, what is not modelled is "unknown" from there on, and every rule
+ * has a text.
  */
 #include "check.h"
 #include "model/model.h"
 
+#include "model_buffers.h"
 #include "model_calls.h"
 #include "model_counts.h"
 #include "model_ends.h"
@@ -28,6 +29,7 @@ static const struct {
 	{"looks", looks, COUNT(looks)},
 	{"nothing", nothing, COUNT(nothing)},
 	{"counts", counts, COUNT(counts)},
+	{"buffers", buffers, COUNT(buffers)},
 	{"options", options, COUNT(options)},
 };
 

@@ -14,6 +14,8 @@ struct mistake {
 #define AWAITED "expected inq=N, outq=N, a TCP state or poll events"
 #define LENGTH "expected a length in bytes from 0 to 1048576"
 #define MESSAGES "expected a number of messages from 1 to 64"
+#define PARTS "expected a number of parts from 1 to 1025, or 0 of LENGTH 0"
+#define MAPPED "expected mapped=N, the bytes of the buffer that are there, such as mapped=0"
 #define NEVER "'@': expected a guard that holds on some kernel, 3.2 or later"
 #define NOTHING \
 	" says nothing on a family without TCP's states and counters: expected no result, or a " \
@@ -50,6 +52,12 @@ static const struct mistake words[] = {
 	{"client read 4294967296", "1:13: '4294967296': " LENGTH "\n"},
 	{"client write 99999999999999999999", "1:14: '99999999999999999999': " LENGTH "\n"},
 	{"client write = 6", "1:14: '=': " LENGTH "\n"},
+	{"client write 6 7", "1:16: '7': " MAPPED "\n"},
+	{"client write 6 mapped=", "1:16: 'mapped=': " MAPPED "\n"},
+	{"client send 6 mapped=0", "1:15: 'mapped=0': expected MSG_ flags joined by |; 'mapped=0' "
+				   "is none of them\n"},
+	{"client writev 6 1026", "1:17: '1026': " PARTS "\n"},
+	{"client sendmsg 6 0 0", "1:20: '0': " PARTS "\n"},
 	{"client accept 0", "1:15: '0': expected the end of the line\n"},
 	{"client connect 0", "1:16: '0': expected AF_UNSPEC\n"},
 	{"client connect @ tcp4", "1:16: '@': expected the end of the line\n"},

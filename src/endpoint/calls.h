@@ -28,9 +28,6 @@ typedef void endpoint_operation(
  * operations of the namespace. */
 extern endpoint_operation *const endpoint_calls[OPERATION_COUNT];
 
-/* (calls_data.c) What is written: LENGTH_LIMIT zeroes. */
-extern const char *const payload;
-
 /* What a call returned, -1 with errno as it left it. */
 static inline struct result result_of_call(ssize_t returned)
 {

@@ -1,6 +1,7 @@
 /*
  * The calls that move data.
  */
+#include "endpoint/buffer.h"
 #include "endpoint/calls.h"
 #include "util/backoff.h"
 #include "util/deadline.h"
@@ -17,54 +18,74 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { PARTS = 2, CONTROL = 512 /* bytes for control messages */ };
+enum { CONTROL = 512 /* bytes for control messages */ };
 
-/* Not const, though nobody writes there: so the program's file need not contain them. */
-static char zeroes[LENGTH_LIMIT];
-
-const char *const payload = zeroes;
-
-/* Where what is read goes: nobody looks at it. */
-static char sink[LENGTH_LIMIT];
-
-/* The zeroes or the sink, in two parts. */
-static void split(struct iovec part[PARTS], void *bytes, size_t length)
+/* The bytes of a step in as many parts as it says; returns how many. They are of a length, but for
+ * what does not divide: of 6 bytes in 4 parts those have 1, 2, 1 and 2. */
+static int split(struct iovec part[PARTS_LIMIT], const struct step *step, void *bytes)
 {
-	part[0] = (struct iovec){bytes, length / 2};
-	part[1] = (struct iovec){(char *)bytes + length / 2, length - length / 2};
+	size_t length = (size_t)step->number[0], at = 0;
+	size_t count = (size_t)step_value(step, ARGUMENT_PARTS, PARTS_USUAL);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t end = length * (i + 1) / count;
+
+		part[i] = (struct iovec){(char *)bytes + at, end - at};
+		at = end;
+	}
+	return (int)count;
+}
+
+/* A buffer that could not be made is no answer of the kernel's to the call. */
+static bool has_buffer(
+	struct buffer *buffer, const struct step *step, void *whole, struct result *result)
+{
+	int status = buffer_open(buffer, step, whole);
+
+	if (status)
+		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
+	return !status;
 }
 
 void endpoint_write(struct endpoint *e, const struct step *step, struct result *result)
 {
-	*result = result_of_call(write(e->fd, payload, (size_t)step->number[0]));
+	struct buffer from;
+
+	if (!has_buffer(&from, step, buffer_zeroes, result))
+		return;
+	*result = result_of_call(write(e->fd, from.bytes, from.length));
+	buffer_close(&from);
 }
 
 void endpoint_writev(struct endpoint *e, const struct step *step, struct result *result)
 {
-	struct iovec part[PARTS];
+	struct iovec part[PARTS_LIMIT];
 
-	split(part, zeroes, (size_t)step->number[0]);
-	*result = result_of_call(writev(e->fd, part, PARTS));
+	*result = result_of_call(writev(e->fd, part, split(part, step, buffer_zeroes)));
 }
 
 void endpoint_send(struct endpoint *e, const struct step *step, struct result *result)
 {
-	*result = result_of_call(
-		send(e->fd, payload, (size_t)step->number[0], (int)step_flags(step)));
+	struct buffer from;
+
+	if (!has_buffer(&from, step, buffer_zeroes, result))
+		return;
+	*result = result_of_call(send(e->fd, from.bytes, from.length, (int)step_flags(step)));
+	buffer_close(&from);
 }
 
 void endpoint_sendmsg(struct endpoint *e, const struct step *step, struct result *result)
 {
-	struct iovec part[PARTS];
-	struct msghdr message = {.msg_iov = part, .msg_iovlen = PARTS};
+	struct iovec part[PARTS_LIMIT];
+	struct msghdr message = {
+		.msg_iov = part, .msg_iovlen = (size_t)split(part, step, buffer_zeroes)};
 
-	split(part, zeroes, (size_t)step->number[0]);
 	*result = result_of_call(sendmsg(e->fd, &message, (int)step_flags(step)));
 }
 
 void endpoint_sendmmsg(struct endpoint *e, const struct step *step, struct result *result)
 {
-	struct iovec whole = {zeroes, (size_t)step->number[0]};
+	struct iovec whole = {buffer_zeroes, (size_t)step->number[0]};
 	struct mmsghdr message[MESSAGE_LIMIT] = {0};
 	unsigned count = (unsigned)step->number[1];
 
@@ -103,7 +124,7 @@ static int full_pipe(int end[2], size_t length)
 		return -1;
 	/* A pipe that is too small must not block. */
 	if (fcntl(end[1], F_SETPIPE_SZ, LENGTH_LIMIT) >= 0 && !fcntl(end[1], F_SETFL, O_NONBLOCK) &&
-		write(end[1], payload, length) == (ssize_t)length)
+		write(end[1], buffer_zeroes, length) == (ssize_t)length)
 		return 0;
 	put_away(end[0]);
 	put_away(end[1]);
@@ -177,7 +198,7 @@ static ssize_t fill_once(const struct endpoint *e)
 	/* One message of SOCK_SEQPACKET has to fit into the buffer. */
 	size_t length = family_socket_kind(e->family).type == SOCK_SEQPACKET ? 4096 : LENGTH_LIMIT;
 
-	return send(e->fd, payload, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return send(e->fd, buffer_zeroes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /* A TCP send buffer is full when it takes no more while the receiver's window is closed: no
@@ -211,31 +232,39 @@ void endpoint_fill(struct endpoint *e, const struct step *step, struct result *r
 
 void endpoint_read(struct endpoint *e, const struct step *step, struct result *result)
 {
-	*result = result_of_call(read(e->fd, sink, (size_t)step->number[0]));
+	struct buffer into;
+
+	if (!has_buffer(&into, step, buffer_sink, result))
+		return;
+	*result = result_of_call(read(e->fd, into.bytes, into.length));
+	buffer_close(&into);
 }
 
 void endpoint_readv(struct endpoint *e, const struct step *step, struct result *result)
 {
-	struct iovec part[PARTS];
+	struct iovec part[PARTS_LIMIT];
 
-	split(part, sink, (size_t)step->number[0]);
-	*result = result_of_call(readv(e->fd, part, PARTS));
+	*result = result_of_call(readv(e->fd, part, split(part, step, buffer_sink)));
 }
 
 void endpoint_recv(struct endpoint *e, const struct step *step, struct result *result)
 {
-	*result = result_of_call(recv(e->fd, sink, (size_t)step->number[0], (int)step_flags(step)));
+	struct buffer into;
+
+	if (!has_buffer(&into, step, buffer_sink, result))
+		return;
+	*result = result_of_call(recv(e->fd, into.bytes, into.length, (int)step_flags(step)));
+	buffer_close(&into);
 }
 
 void endpoint_recvmsg(struct endpoint *e, const struct step *step, struct result *result)
 {
 	_Alignas(struct cmsghdr) char control[CONTROL];
-	struct iovec part[PARTS];
+	struct iovec part[PARTS_LIMIT];
 	struct msghdr message = {.msg_iov = part,
-		.msg_iovlen = PARTS,
+		.msg_iovlen = (size_t)split(part, step, buffer_sink),
 		.msg_control = control,
 		.msg_controllen = sizeof control};
 
-	split(part, sink, (size_t)step->number[0]);
 	*result = result_of_call(recvmsg(e->fd, &message, (int)step_flags(step)));
 }

@@ -72,6 +72,15 @@ void endpoint_fcntl(struct endpoint *e, const struct step *step, struct result *
 	*result = result_of_call(fcntl(e->fd, (int)step->number[0], (int)step->number[1]));
 }
 
+void endpoint_getsockname(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct sockaddr_storage local;
+	socklen_t length = sizeof local;
+
+	(void)step;
+	*result = result_of_call(getsockname(e->fd, (struct sockaddr *)&local, &length));
+}
+
 void endpoint_getpeername(struct endpoint *e, const struct step *step, struct result *result)
 {
 	struct sockaddr_storage peer;

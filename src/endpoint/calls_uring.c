@@ -4,6 +4,7 @@
  * (io_ring_exit_work()): a later call of that task that sleeps would give EINTR for no reason of
  * the experiment's. The thread is gone by then.
  */
+#include "endpoint/buffer.h"
 #include "endpoint/calls.h"
 #include "util/deadline.h"
 
@@ -81,9 +82,9 @@ static void uring(struct endpoint *e, const struct step *step, bool by_write, st
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
 
 	if (by_write)
-		io_uring_prep_write(sqe, e->fd, payload, length, 0);
+		io_uring_prep_write(sqe, e->fd, buffer_zeroes, length, 0);
 	else
-		io_uring_prep_send(sqe, e->fd, payload, length, (int)step_flags(step));
+		io_uring_prep_send(sqe, e->fd, buffer_zeroes, length, (int)step_flags(step));
 	io_uring_sqe_set_data(sqe, &request_tag);
 	returned = run(&ring);
 	io_uring_queue_exit(&ring);

@@ -33,9 +33,12 @@ static const struct choice {
 	{1, CLIENT, OP_ACCEPT, ""},
 	{1, EITHER, OP_LISTEN, ""},
 	{6, EITHER, OP_WRITE, "{0,1,6,100,4000}"},
+	{1, EITHER, OP_WRITE, "{6,100} {mapped=0,mapped=3}"},
 	{2, EITHER, OP_WRITEV, "{0,1,6,100}"},
+	{1, EITHER, OP_WRITEV, "{6,100} {1,3,8,1024,1025}"},
 	{6, EITHER, OP_SEND, "{0,6,100} {0,MSG_NOSIGNAL,MSG_DONTWAIT,MSG_NOSIGNAL|MSG_DONTWAIT}"},
 	{2, EITHER, OP_SENDMSG, "{0,6,100} {0,MSG_NOSIGNAL,MSG_DONTWAIT}"},
+	{1, EITHER, OP_SENDMSG, "{0,6} {0,MSG_DONTWAIT} {1,3,1024,1025}"},
 	{1, EITHER, OP_SENDMMSG, "{0,6,100} {1,2,3}"},
 	{1, EITHER, OP_SENDFILE, "{0,6,100}"},
 	{1, EITHER, OP_SPLICE, "{0,6,100}"},
@@ -43,10 +46,14 @@ static const struct choice {
 	{1, EITHER, OP_URING_SEND, "{0,6,100} {0,MSG_DONTWAIT}"},
 	{1, EITHER, OP_FILL, ""},
 	{5, EITHER, OP_READ, "{0,1,3,16,8000}"},
+	{1, EITHER, OP_READ, "{3,16} {mapped=0,mapped=6}"},
 	{2, EITHER, OP_READV, "{0,3,16}"},
+	{1, EITHER, OP_READV, "{3,16} {1,3,1024,1025}"},
 	{6, EITHER, OP_RECV,
 		"{0,3,16,8000} "
 		"{0,MSG_PEEK,MSG_DONTWAIT,MSG_WAITALL,MSG_PEEK|MSG_DONTWAIT,MSG_OOB,MSG_TRUNC}"},
+	{1, EITHER, OP_RECV, "16 {0,MSG_PEEK,MSG_DONTWAIT,MSG_TRUNC} {mapped=0,mapped=6}"},
+	{1, EITHER, OP_RECVMSG, "{3,16} {0,MSG_DONTWAIT} {1,3,1024,1025}"},
 	{2, EITHER, OP_RECVMSG, "{0,3,16,8000} {0,MSG_PEEK,MSG_DONTWAIT,MSG_ERRQUEUE}"},
 	{6, EITHER, OP_SHUTDOWN, "{SHUT_RD,SHUT_WR,SHUT_RDWR}"},
 	{6, EITHER, OP_CLOSE, ""},
@@ -67,12 +74,14 @@ static const struct choice {
 	{4, EITHER, OP_EPOLL_WAIT, ""},
 	{5, EITHER, OP_GETSOCKOPT, "SO_ERROR"},
 	{1, EITHER, OP_GETSOCKOPT,
-		"{SO_LINGER,SO_RCVLOWAT,SO_KEEPALIVE,TCP_NODELAY,TCP_KEEPCNT,SO_RCVTIMEO}"},
+		"{SO_LINGER,SO_RCVLOWAT,SO_KEEPALIVE,TCP_NODELAY,TCP_KEEPCNT,SO_RCVTIMEO,SO_"
+		"ACCEPTCONN}"},
 	{3, EITHER, OP_SETSOCKOPT, "SO_LINGER {1,0;0,0}"},
 	{1, EITHER, OP_SETSOCKOPT, "SO_RCVLOWAT {1,4,10}"},
 	{1, EITHER, OP_SETSOCKOPT, "TCP_LINGER2 -1"},
 	{1, EITHER, OP_SETSOCKOPT, "SO_KEEPALIVE {0,1}"},
 	{2, EITHER, OP_FCNTL, "F_SETFL {O_NONBLOCK,0}"},
+	{1, EITHER, OP_GETSOCKNAME, ""},
 	{2, EITHER, OP_GETPEERNAME, ""},
 	{2, EITHER, OP_INQ, ""},
 	{2, EITHER, OP_OUTQ, ""},
@@ -168,8 +177,8 @@ static void read_argument(struct step *step, int i, const char **text, uint64_t 
 	char word[WORD_LIMIT + 1], what[256];
 
 	next_word(text, state, word);
-	/* Flags of 0 are left out, as one would write it. */
-	if (strcmp(word, "0") != 0 || step->operation->argument[i] != ARGUMENT_FLAGS)
+	/* Flags of 0 are left out where nothing follows, as one would write it. */
+	if (strcmp(word, "0") != 0 || **text || step->operation->argument[i] != ARGUMENT_FLAGS)
 		step_argument(step, i, word, what, sizeof what);
 }
 

@@ -14,6 +14,8 @@ static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_NONE] = "[]",
 	[ARGUMENT_LENGTH] = "LENGTH",
 	[ARGUMENT_FLAGS] = "[FLAGS]",
+	[ARGUMENT_PARTS] = "[PARTS]",
+	[ARGUMENT_MAPPED] = "[mapped=N]",
 	[ARGUMENT_HOW] = "HOW",
 	[ARGUMENT_EVENTS] = "[EVENTS]",
 	[ARGUMENT_TARGET] = "STATE|EVENTS|inq=N|outq=N",
@@ -59,6 +61,22 @@ static bool count_argument(const char *text, long *value, char *expected, size_t
 {
 	snprintf(expected, size, "a number of messages from 1 to %d", MESSAGE_LIMIT);
 	return whole_number(text, MESSAGE_LIMIT, value) && *value;
+}
+
+/* Bytes in no part at all are no buffer. */
+static bool parts_argument(
+	const struct step *step, const char *text, long *value, char *expected, size_t size)
+{
+	snprintf(expected, size, "a number of parts from 1 to %d, or 0 of LENGTH 0", PARTS_LIMIT);
+	return whole_number(text, PARTS_LIMIT, value) && (*value || !step->number[0]);
+}
+
+static bool mapped_argument(const char *text, long *value, char *expected, size_t size)
+{
+	snprintf(expected, size,
+		"mapped=N, the bytes of the buffer that are there, such as "
+		"mapped=0");
+	return !strncmp(text, "mapped=", 7) && whole_number(text + 7, LENGTH_LIMIT, value);
 }
 
 /* Adds the nearest name of table, if there is one near, to what was expected. */
@@ -190,6 +208,10 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 		return length_argument(text, number, expected, size);
 	case ARGUMENT_FLAGS:
 		return mask_argument(message_flags, "MSG_ flags", text, number, expected, size);
+	case ARGUMENT_PARTS:
+		return parts_argument(step, text, number, expected, size);
+	case ARGUMENT_MAPPED:
+		return mapped_argument(text, number, expected, size);
 	case ARGUMENT_HOW:
 		return named_argument(shutdown_hows, text, number, expected, size);
 	case ARGUMENT_EVENTS:

@@ -41,12 +41,17 @@ bool who_value(const char *text, enum who *who)
 	return *who == NAMESPACE || !strcmp(text, who_text(*who));
 }
 
+long step_value(const struct step *step, enum argument kind, long otherwise)
+{
+	for (int i = 0; i < step->word_count; i++)
+		if (step->operation->argument[i] == kind)
+			return step->number[i];
+	return otherwise;
+}
+
 long step_flags(const struct step *step)
 {
-	for (int i = 0; i < STEP_ARGUMENTS; i++)
-		if (step->operation->argument[i] == ARGUMENT_FLAGS)
-			return step->number[i];
-	return 0;
+	return step_value(step, ARGUMENT_FLAGS, 0);
 }
 
 enum result_form step_form(const struct step *step)

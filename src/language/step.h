@@ -21,6 +21,8 @@ enum argument {
 	ARGUMENT_NONE,
 	ARGUMENT_LENGTH,  /* bytes */
 	ARGUMENT_FLAGS,   /* MSG_...; may be left out */
+	ARGUMENT_PARTS,   /* the buffer's, in an iovec; may be left out: PARTS_USUAL */
+	ARGUMENT_MAPPED,  /* bytes of the buffer that are there; may be left out: all */
 	ARGUMENT_HOW,     /* SHUT_... */
 	ARGUMENT_EVENTS,  /* POLL...; may be left out */
 	ARGUMENT_TARGET,  /* a TCP state or poll events */
@@ -45,6 +47,8 @@ enum argument {
 enum {
 	STEP_ARGUMENTS = 4,
 	LENGTH_LIMIT = 1 << 20, /* bytes in one call */
+	PARTS_USUAL = 2,        /* of a buffer, where the step does not say how many */
+	PARTS_LIMIT = 1025,     /* of a buffer: one more than any call takes (IOV_MAX) */
 	MESSAGE_LIMIT = 64,     /* messages in one call */
 	DUPLICATES = 4,         /* of an end's descriptor, by dup(2) */
 };
@@ -115,6 +119,10 @@ bool argument_optional(const struct operation *operation, int i);
 /* (argument.c) Reads text as argument i of step. On failure false, and expected says what was
  * expected. */
 bool step_argument(struct step *step, int i, const char *text, char *expected, size_t size);
+
+/* The number that the step has as its argument of this kind, or what it is otherwise: where none
+ * was written, or the operation has none. */
+long step_value(const struct step *step, enum argument kind, long otherwise);
 
 /* The step's MSG_ flags, 0 when there are none. */
 long step_flags(const struct step *step);

@@ -72,7 +72,7 @@ enum option_form {
 };
 
 /* What getsockopt(2) gives of a value that was set (options.def). */
-enum option_memory { NOT_REMEMBERED, AS_FLAG, IN_RANGE, AS_TAKEN };
+enum option_memory { NOT_REMEMBERED, AS_FLAG, IN_RANGE, AS_TAKEN, OF_STATE };
 
 enum option_id {
 #define SOCKET_OPTION(name, ...) OPT_##name,

@@ -64,6 +64,15 @@ bool step_may_not_wait(struct model *m, const struct step *step)
 	return !m->pending[step->who].retried && (step_flags(step) & MSG_DONTWAIT || nonblocking);
 }
 
+bool answer_many_parts(const struct step *step, int error, struct prediction *p)
+{
+	bool many = step_value(step, ARGUMENT_PARTS, PARTS_USUAL) == PARTS_LIMIT;
+
+	if (many)
+		answer_errno(p, RULE_MANY_PARTS, error);
+	return many;
+}
+
 int peer_shown_state(const struct model *m, enum who who)
 {
 	const struct peer *p = &m->peer[m->at[who]];

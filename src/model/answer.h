@@ -38,6 +38,10 @@ void answer_blocks(struct model *m, enum who who, int error, struct prediction *
  * polling the socket (io_arm_poll_handler()). */
 bool step_may_not_wait(struct model *m, const struct step *step);
 
+/* Has the step's buffer more parts than the kernel takes (IOV_MAX)? Then true, and the answer is
+ * error. */
+bool answer_many_parts(const struct step *step, int error, struct prediction *p);
+
 /* The state that the kernel shows of a side, or 0 where FIN_WAIT1 and FIN_WAIT2 are both possible.
  */
 int peer_shown_state(const struct model *m, enum who who);

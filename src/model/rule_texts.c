@@ -6,6 +6,8 @@
 const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_NONE] = {"not modelled", ""},
 	[RULE_BAD_DESCRIPTOR] = {"the descriptor is closed", "fdget()"},
+	[RULE_MANY_PARTS] = {"more parts than IOV_MAX",
+		"iovec_from_user(), copy_msghdr_from_user(): UIO_MAXIOV"},
 	[RULE_SEND_NOT_CONNECTED] =
 		{"the state is neither ESTABLISHED nor CLOSE_WAIT, and no error is stored",
 			"sk_stream_wait_connect(), sk_stream_error()"},
@@ -24,6 +26,8 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_SEND_PARTIAL] =
 		{"some was queued before: its count, and the error stays for the next call",
 			"tcp_sendmsg_locked(): do_error"},
+	[RULE_SEND_FAULT] = {"the bytes cannot be read, and nothing is queued",
+		"tcp_sendmsg_locked(): do_error, skb_copy_to_page_nocache()"},
 	[RULE_SEND_NOTHING] = {"nothing to write does not reach the socket",
 		"vfs_writev(), do_sendfile(), do_splice()"},
 	[RULE_FILL] = {"the send buffer and the other end's receive queue take what they take",
@@ -32,6 +36,8 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_RECEIVE_PARTIAL] = {"the receive queue holds less", "tcp_recvmsg_locked()"},
 	[RULE_RECEIVE_DRAINED] = {"everything up to the FIN that stood behind it",
 		"tcp_recvmsg_locked(): MSG_WAITALL"},
+	[RULE_RECEIVE_FAULT] = {"the bytes cannot be written there, and stay in the receive queue",
+		"tcp_recvmsg_locked(): skb_copy_datagram_msg()"},
 	[RULE_RECEIVE_DONE] = {"a FIN was processed: end of file, whatever error is stored",
 		"tcp_recvmsg_locked(): SOCK_DONE"},
 	[RULE_RECEIVE_STORED_ERROR] = {"the stored error is taken",
@@ -133,7 +139,11 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_OPTION_RANGE] = {"outside of what the option takes", "do_tcp_setsockopt()"},
 	[RULE_OPTION_UNKNOWN] = {"this kernel does not have the option yet",
 		"sk_setsockopt(), do_tcp_setsockopt()"},
+	[RULE_OPTION_STATE] = {"the state says it, and nothing sets it",
+		"sk_getsockopt(): SO_ACCEPTCONN, sk_setsockopt()"},
 	[RULE_FCNTL] = {"a flag of the open file", "setfl()"},
+	[RULE_SOCKNAME] = {"a socket has an address of its own, if only one of zeroes",
+		"inet_getname()"},
 	[RULE_PEERNAME] = {"connected", "inet_getname()"},
 	[RULE_PEERNAME_NOT_CONNECTED] = {"not connected, or not any more", "inet_getname()"},
 	[RULE_INQ] = {"unread bytes in the receive queue", "tcp_ioctl(): tcp_inq()"},

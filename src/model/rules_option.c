@@ -138,6 +138,10 @@ static void get_int(const struct model *m, const struct peer *peer, const struct
 	long value = peer_option(peer, o->id);
 	bool of_sysctl = o->level == IPPROTO_TCP && o->memory != AS_FLAG && value == o->preset;
 
+	if (o->memory == OF_STATE) {
+		answer_value(p, RULE_OPTION_STATE, RESULT_NUMBER, peer->state == TCP_LISTEN);
+		return;
+	}
 	if (o->memory == NOT_REMEMBERED || (of_sysctl && m->short_timers))
 		answer_unknown(p);
 	else
@@ -203,6 +207,8 @@ void model_setsockopt(struct model *m, const struct step *step, struct predictio
 		return;
 	if (lacks(m, step->option))
 		answer_errno(p, RULE_OPTION_UNKNOWN, lacks(m, step->option));
+	else if (step->option->memory == OF_STATE)
+		answer_errno(p, RULE_OPTION_STATE, ENOPROTOOPT);
 	else if (out_of_range(step))
 		answer_errno(p, RULE_OPTION_RANGE, out_of_range(step));
 	else if (set(m, step))
@@ -217,6 +223,13 @@ void model_fcntl(struct model *m, const struct step *step, struct prediction *p)
 		return;
 	peer_of(m, step->who)->nonblocking = step->number[1] != 0;
 	answer_value(p, RULE_FCNTL, RESULT_NUMBER, 0);
+}
+
+/* inet_getname(): there is an address of its own whatever the state, if only one of zeroes. */
+void model_getsockname(struct model *m, const struct step *step, struct prediction *p)
+{
+	if (!answer_bad_descriptor(m, step->who, p))
+		answer_value(p, RULE_SOCKNAME, RESULT_NUMBER, 0);
 }
 
 /* inet_getname() */

@@ -98,6 +98,25 @@ static void receive_queued(struct model *m, const struct step *step, struct pred
 			RESULT_NUMBER, got + count);
 }
 
+/* Where the bytes would go there is no memory: of a segment that does not fit in nothing is taken.
+ * How the queue is cut into segments is not known. MSG_TRUNC copies nothing. */
+static bool receive_unmapped(struct model *m, const struct step *step, struct prediction *p)
+{
+	const struct peer *peer = peer_of(m, step->who);
+	const struct pending *pending = &m->pending[step->who];
+	long mapped = step_value(step, ARGUMENT_MAPPED, step->number[0]);
+	long got = pending->retried ? pending->got : 0;
+
+	if (mapped >= step->number[0] || mapped >= got + peer->unread ||
+		step_flags(step) & MSG_TRUNC)
+		return false;
+	if (mapped)
+		answer_lost(m, p);
+	else
+		answer_errno(p, RULE_RECEIVE_FAULT, EFAULT);
+	return true;
+}
+
 /* tcp_recvmsg_locked() with an empty receive queue: the order of its tests. */
 static void receive_empty(struct model *m, const struct step *step, struct prediction *p)
 {
@@ -157,6 +176,11 @@ static bool sleeps_on(const struct peer *peer, const struct pending *pending)
 	       !peer_has_timeout(peer, OPT_SO_RCVTIMEO);
 }
 
+static bool peeks_past(const struct peer *peer, const struct step *step)
+{
+	return peeks(peer, step) && peer->unread <= peer_option(peer, OPT_SO_PEEK_OFF);
+}
+
 void model_receive(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
@@ -174,10 +198,26 @@ void model_receive(struct model *m, const struct step *step, struct prediction *
 		answer_errno(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
 	else if (sleeps_on(peer, &m->pending[step->who]))
 		answer_blocks(m, step->who, 0, p);
-	else if (peer->receive_queue_full && peer->unread)
-		receive_flooded(m, step, p);
-	else if (peer->unread > (peeks(peer, step) ? peer_option(peer, OPT_SO_PEEK_OFF) : 0))
-		receive_queued(m, step, p);
-	else
+	else if (!peer->unread || peeks_past(peer, step))
 		receive_empty(m, step, p);
+	else if (receive_unmapped(m, step, p))
+		return;
+	else if (peer->receive_queue_full)
+		receive_flooded(m, step, p);
+	else
+		receive_queued(m, step, p);
+}
+
+/* do_readv() */
+void model_readv(struct model *m, const struct step *step, struct prediction *p)
+{
+	if (!answer_bad_descriptor(m, step->who, p) && !answer_many_parts(step, EINVAL, p))
+		model_receive(m, step, p);
+}
+
+/* ___sys_recvmsg() */
+void model_recvmsg(struct model *m, const struct step *step, struct prediction *p)
+{
+	if (!answer_bad_descriptor(m, step->who, p) && !answer_many_parts(step, EMSGSIZE, p))
+		model_receive(m, step, p);
 }

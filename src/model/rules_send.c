@@ -114,6 +114,26 @@ static void queue(struct model *m, const struct step *step, long length, struct 
 	answer_value(p, rule, RESULT_NUMBER, length);
 }
 
+/* Behind so many bytes of the buffer there is none. It is known what happens when all that is
+ * copied at once meets that end: the first page fragment has room for FRAGMENT bytes at least
+ * (skb_page_frag_refill()), and what does not begin is not copied in part. */
+enum { FRAGMENT = 32 };
+
+static bool is_unmapped(const struct step *step)
+{
+	return step_value(step, ARGUMENT_MAPPED, step->number[0]) < step->number[0];
+}
+
+static void send_unmapped(struct model *m, const struct step *step, struct prediction *p)
+{
+	bool whole = !peer_of(m, step->who)->held_back && step->number[0] <= FRAGMENT;
+
+	if (step_flags(step) & MSG_ZEROCOPY || (step_value(step, ARGUMENT_MAPPED, 0) && !whole))
+		answer_lost(m, p); /* how much is queued depends on where the fragment ends */
+	else
+		answer_errno(p, RULE_SEND_FAULT, EFAULT);
+}
+
 /* tcp_sendmsg_locked(): the order of its tests. */
 static void send_bytes(struct model *m, const struct step *step, bool silent, struct prediction *p)
 {
@@ -133,6 +153,8 @@ static void send_bytes(struct model *m, const struct step *step, bool silent, st
 		send_fail(m, step, silent, RULE_SEND_SHUT, p);
 	else if (peer->send_buffer_full && length)
 		wait_for_memory(m, step, p);
+	else if (is_unmapped(step))
+		send_unmapped(m, step, p);
 	else if (overfills(m, peer, length))
 		queue_some(m, step, p);
 	else
@@ -145,10 +167,17 @@ void model_send(struct model *m, const struct step *step, struct prediction *p)
 		send_bytes(m, step, step_flags(step) & MSG_NOSIGNAL, p);
 }
 
+/* ___sys_sendmsg() */
+void model_sendmsg(struct model *m, const struct step *step, struct prediction *p)
+{
+	if (!answer_bad_descriptor(m, step->who, p) && !answer_many_parts(step, EMSGSIZE, p))
+		send_bytes(m, step, step_flags(step) & MSG_NOSIGNAL, p);
+}
+
 /* vfs_writev(): nothing to write is not given to the socket. */
 void model_writev(struct model *m, const struct step *step, struct prediction *p)
 {
-	if (answer_bad_descriptor(m, step->who, p))
+	if (answer_bad_descriptor(m, step->who, p) || answer_many_parts(step, EINVAL, p))
 		return;
 	if (step->number[0])
 		send_bytes(m, step, false, p);
