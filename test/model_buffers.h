@@ -35,9 +35,6 @@ static const struct row buffers[] = {
 		"server read 6 = 6\n"
 		"client write 1048576 mapped=0 = -1 EFAULT\n"
 		"server inq = 0\n"},
-	{"and where a page fragment ends is not known", CONNECTED,
-		"client write 33 mapped=1\n"
-		"server inq\n"},
 	{"the state is asked first", RESET,
 		"client write 6 mapped=0 = -1 ECONNRESET\n"
 		"client write 6 mapped=0 = -1 EPIPE\n"},
@@ -62,11 +59,6 @@ static const struct row buffers[] = {
 		"client await inq=6\n"
 		"client recv 6 MSG_TRUNC mapped=0 = 6\n"
 		"client inq = 0\n"},
-	{"how the queue is cut into segments is not known", CONNECTED,
-		"server write 6 = 6\n"
-		"client await inq=6\n"
-		"client read 6 mapped=3\n"
-		"client inq\n"},
 	{"an empty queue needs no buffer", PEER_CLOSED, "client read 6 mapped=0 = 0\n"},
 	{"nor does a stored error", RESET, "client read 6 mapped=0 = -1 ECONNRESET\n"},
 	{"sleeping, it looks when there is data", CONNECTED,

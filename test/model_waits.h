@@ -419,6 +419,13 @@ static const struct row waits[] = {
 		"server write 6 = 6\n"
 		"client await inq=6\n"
 		"client join = timeout in ESTABLISHED\n"},
+	{"tcp_data_ready(): below SO_RCVLOWAT, and the FIN was acknowledged before", CONNECTED,
+		"server shutdown SHUT_WR = 0\n"
+		"server await FIN_WAIT2\n"
+		"server setsockopt SO_RCVLOWAT 10 = 0\n"
+		"server read 3 &\n"
+		"client write 6 = 6\n"
+		"server join = timeout in FIN_WAIT2\n"},
 };
 
 #endif

@@ -157,6 +157,14 @@ static void test_lost(void **state)
 		CONNECTED "client write 1048576\nserver read 16\n",
 		"sysctl net.ipv4.tcp_rfc1337 1\nclient poll\n",
 		CONNECTED "link down\nclient write 6\nlink up\nserver poll\n",
+		/* where a page fragment ends, and how the receive queue is cut into segments */
+		CONNECTED "client write 33 mapped=1\nserver inq\n",
+		CONNECTED
+		"server write 6\nclient await inq=6\nclient read 6 mapped=3\nclient inq\n",
+		/* the data does not wake the reader, but the FIN's acknowledgement with it, if it
+		 * had not come before */
+		CONNECTED "server shutdown SHUT_WR\nserver setsockopt SO_RCVLOWAT 10\n"
+			  "server read 3 &\nclient write 6\nserver join\n",
 	};
 
 	(void)state;

@@ -223,6 +223,21 @@ static void refuse_data(struct model *m, int peer, int from)
 	receive_rst(m, from);
 }
 
+/* Data below SO_RCVLOWAT wakes nobody by itself (tcp_data_ready()). When it acknowledges the FIN,
+ * too, that wakes a call that receives (sk_state_change()), unless a delayed acknowledgement had
+ * come before and woken it when there was no data. */
+static bool may_wake_by_ack(const struct model *m, int peer)
+{
+	const struct peer *p = &m->peer[peer];
+	bool sleeps = false;
+
+	for (int who = 0; who < 2; who++)
+		sleeps |= m->at[who] == peer && m->pending[who].there &&
+			  !m->pending[who].finished &&
+			  m->pending[who].step.operation->flags & RECEIVES;
+	return sleeps && p->fin_ack_pending && p->unread < peer_option(p, OPT_SO_RCVLOWAT);
+}
+
 /* tcp_data_queue() */
 bool segment_send_data(struct model *m, int peer, long length)
 {
@@ -246,6 +261,7 @@ bool segment_send_data(struct model *m, int peer, long length)
 	from->unacknowledged = UNCERTAIN;
 	p->unread += length;
 	end_deferral(m, from->other);
+	m->lost |= may_wake_by_ack(m, from->other);
 	segment_ack_fin(m, from->other); /* the segment acknowledges the other end's FIN, too */
 	if (p->unread >= peer_option(p, OPT_SO_RCVLOWAT))
 		segment_wake(m, from->other, EPOLLIN);
