@@ -52,4 +52,6 @@ expect "$prefix/bin/closewait" closewait run "$prefix/bin/close"
 expect "$prefix/bin/closewait" closewait run --pcap = "$prefix/bin/close"
 expect "$prefix/bin" closewait report "$prefix/bi"
 expect format closewait help form
+expect $'POLLHUP' closewait explain POLLH
+expect '' closewait predict POLLH
 exit "$status"

@@ -132,9 +132,15 @@ static void misuse_of_the_smaller_commands(void **state)
 			"them\n"},
 		{{"predict"}, NULL, 2, NULL,
 			"closewait: predict: expected the name of an experiment, a file or '-'\n"},
-		{{"list", "x"}, NULL, 2, NULL, "closewait: list: unexpected 'x'\n"},
+		{{"list", "xyzzy"}, NULL, 2, NULL,
+			"closewait: list: no experiment has this word; closewait explain has pages "
+			"for errnos, events and signals\n"},
+		{{"list", "broken", "xyzzy"}, NULL, 2, NULL,
+			"closewait: list: no experiment has all of these words; closewait explain "
+			"has pages for errnos, events and signals\n"},
+		{{"list", "--runs", "x"}, NULL, 2, NULL, "closewait: list: unexpected 'x'\n"},
 		{{"list", "--runs", "--coverage"}, NULL, 2, NULL,
-			"closewait: list: expected --runs or --coverage, not both\n"},
+			"closewait: list: expected one of --runs, --coverage and --symbols\n"},
 		{{"show", "xyzzy"}, NULL, 2, NULL,
 			"closewait: xyzzy: no such experiment or file; closewait list shows the "
 			"experiments\n"},
@@ -216,6 +222,26 @@ static void the_list_is_grouped(void **state)
 	}
 	assert_string_equal(at, "");
 	free(list);
+}
+
+/* The words that reporters use lead to the experiments. */
+static void the_list_is_searched(void **state)
+{
+	static const struct call calls[] = {
+		{{"list", "keep-alive", "HTTP"}, NULL, 0, "write\n  write-lost-after-close  ", NULL},
+		{{"list", "broken", "pipe", "classic"}, NULL, 2, NULL,
+			"closewait: list: no experiment has all of these words; closewait explain "
+			"has pages for errnos, events and signals\n"},
+		{{"list", "proxy"}, NULL, 0, "\n  write-after-peer-shutdown-write ", NULL},
+		{{"list", "reload"}, NULL, 0, "listen\n  listen-close-waiting ", NULL},
+		{{"list", "413"}, NULL, 0, "write\n  write-after-close-unread ", NULL},
+		{{"list", "Broken", "pipe"}, NULL, 0, "  write-after-close  ", NULL},
+		{{"list", "--symbols"}, NULL, 0, "\nEPIPE\n", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		check(&calls[i]);
 }
 
 /* The last line counts; each line above it names a step, or a rule with its function. */
@@ -347,6 +373,7 @@ int main(void)
 		cmocka_unit_test(misuse_of_the_smaller_commands),
 		cmocka_unit_test(deviations),
 		cmocka_unit_test(the_list_is_grouped),
+		cmocka_unit_test(the_list_is_searched),
 		cmocka_unit_test(coverage_is_counted),
 		cmocka_unit_test(the_vocabulary_is_told),
 		cmocka_unit_test(a_trace_runs_again),

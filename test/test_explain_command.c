@@ -38,7 +38,21 @@ static void test_command(void **state)
 		{{"explain", "-", "--family=unix"}, "use tcp4\nclient poll\n", 4, NULL,
 			"closewait: -: skipped: it uses none of the families asked for\n"},
 		{{"explain"}, NULL, 2, NULL,
-			"closewait: explain: expected the name of an experiment, a file or '-'\n"},
+			"closewait: explain: expected the name of an experiment, a file or '-', or "
+			"an errno, an event or a signal\n"},
+		{{"explain", "EPIPE"}, NULL, 0,
+			"EPIPE: Broken pipe\n\nWhat gives it on plain TCP, by the model's rules",
+			NULL},
+		{{"explain", "EPIPE"}, NULL, 0,
+			"\n  a RST came in CLOSE_WAIT, where tcp_reset() stores EPIPE; the stored "
+			"error is taken\n    kernel    sk_stream_error(): sock_error()\n    calls  "
+			" ",
+			NULL},
+		{{"explain", "SIGPIPE"}, NULL, 0, "sigpipe-default", NULL},
+		{{"explain", "POLLHUP"}, NULL, 0, "tcp_poll(): SHUTDOWN_MASK, TCP_CLOSE\n", NULL},
+		{{"explain", "--family=tcp4", "EPIPE"}, NULL, 2, NULL,
+			"closewait: explain: --family goes with an experiment; the page of EPIPE "
+			"has all families\n"},
 		{{"explain", "x", "y"}, NULL, 2, NULL, "closewait: explain: unexpected 'y'\n"},
 		{{"explain", "write-after-clsoe"}, NULL, 2, NULL,
 			"closewait: write-after-clsoe: no such experiment or file; did you mean "

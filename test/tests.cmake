@@ -28,7 +28,7 @@ set(language experiment family guard parse_errors result)
 set(util text)
 set(model model)
 set(trace parses_again trace)
-set(explain explain similar)
+set(explain explain similar symptom)
 set(report record report)
 set(format format)
 foreach(folder util language model trace explain report format) # these are pure: the linker is a witness

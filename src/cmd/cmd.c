@@ -2,9 +2,11 @@
 
 #include "cmd/cmd_help.h"
 #include "language/family.h"
+#include "observe/sysinfo.h"
 #include "util/text.h"
 #include "version.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,4 +99,15 @@ bool cmd_family_option(const char *text, unsigned *families)
 	}
 	message("--family=%s: expected one of %s", text, family_names());
 	return false;
+}
+
+bool cmd_kernel(struct version *kernel)
+{
+	char *context = sysinfo_read(kernel);
+	bool known = context != NULL;
+
+	if (!known)
+		message(KERNEL_UNKNOWN ", against which guards are held: %s", strerror(errno));
+	free(context);
+	return known;
 }

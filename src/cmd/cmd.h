@@ -4,6 +4,7 @@
 #ifndef CLOSEWAIT_CMD_H
 #define CLOSEWAIT_CMD_H
 
+#include "language/guard.h"
 #include "util/message.h"
 
 #include <getopt.h>
@@ -41,6 +42,10 @@ bool cmd_int_option(const char *option, int most, int *value);
 
 /* Adds the family that --family=text names; false after a message when there is none. */
 bool cmd_family_option(const char *text, unsigned *families);
+
+/* Finds the running kernel's version, against which guards are held; false after a message when
+ * the kernel does not say. */
+bool cmd_kernel(struct version *kernel);
 
 /* Is colour wanted on stdout? Only on a terminal that has it, and never with NO_COLOR. */
 bool cmd_colour(void);

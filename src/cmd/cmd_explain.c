@@ -1,9 +1,11 @@
 /*
- * closewait explain NAME|FILE|-: one experiment as a page to read
+ * closewait explain NAME|FILE|-|SYMBOL: one experiment, or what gives an errno, an event or a
+ * signal, as a page to read
  */
 #include "cmd/cmd.h"
 #include "explain/explain.h"
 #include "explain/similar.h"
+#include "explain/symptom.h"
 #include "language/catalog.h"
 #include "run/runner.h"
 #include "util/interrupt.h"
@@ -148,27 +150,64 @@ static enum status explain_family(const struct experiment *e, unsigned families)
 	return STATUS_SKIPPED;
 }
 
+/* Asks every experiment of the catalogue. */
+static enum status explain_symptom(const struct symptom *symptom)
+{
+	struct symptom_origins origins = {.symptom = *symptom};
+	struct version kernel;
+	enum status status = STATUS_EXPECTED;
+
+	if (!cmd_kernel(&kernel))
+		return STATUS_ENVIRONMENT;
+	for (const struct text *t = texts; t->name && status == STATUS_EXPECTED; t++) {
+		struct experiment *e =
+			strcmp(t->kind, "trace") ? NULL : catalog_load(t->name, &status);
+
+		if (e)
+			symptom_offer(&origins, e, kernel);
+		experiment_free(e);
+	}
+	if (status == STATUS_EXPECTED)
+		symptom_print(&origins, stdout);
+	return status;
+}
+
+/* One on the families asked for; 0: any. */
+static enum status explain_experiment(const char *name, unsigned families)
+{
+	enum status status;
+	struct experiment *e = catalog_load(name, &status);
+
+	if (e)
+		status = explain_family(e, families ? families : ~0U);
+	experiment_free(e);
+	return status;
+}
+
 enum status cmd_explain(int argc, char **argv)
 {
 	unsigned families = 0;
-	enum status status;
+	struct symptom symptom;
 	int option;
 
 	while ((option = cmd_next_option(argc, argv, options)) != -1)
 		if (option != 'f' || !cmd_family_option(optarg, &families))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	if (optind == argc) {
-		message("explain: expected the name of an experiment, a file or '-'");
+		message("explain: expected the name of an experiment, a file or '-', or an errno, "
+			"an "
+			"event or a signal");
 		return STATUS_MISUSE;
 	}
 	if (optind + 1 < argc) {
 		message("explain: unexpected '%s'", argv[optind + 1]);
 		return STATUS_MISUSE;
 	}
-	struct experiment *e = catalog_load(argv[optind], &status);
-
-	if (e)
-		status = explain_family(e, families ? families : ~0U);
-	experiment_free(e);
-	return status;
+	if (!symptom_find(argv[optind], &symptom))
+		return explain_experiment(argv[optind], families);
+	if (!families)
+		return explain_symptom(&symptom);
+	message("explain: --family goes with an experiment; the page of %s has all families",
+		symptom.name);
+	return STATUS_MISUSE;
 }

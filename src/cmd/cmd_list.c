@@ -1,13 +1,13 @@
 /*
- * closewait list, closewait show NAME
+ * closewait list [WORD...], closewait show NAME
  */
 #include "cmd/cmd.h"
 #include "cmd/fitted.h"
+#include "explain/search.h"
+#include "explain/symptom.h"
 #include "language/catalog.h"
-#include "observe/sysinfo.h"
 #include "trace/trace.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +22,7 @@ static const struct option list_options[] = {
 	{"version", no_argument, NULL, 'V'},
 	{"runs", no_argument, NULL, 'r'},
 	{"coverage", no_argument, NULL, 'c'},
+	{"symbols", no_argument, NULL, 's'},
 	{0},
 };
 
@@ -32,6 +33,9 @@ struct listing {
 	struct version kernel;
 	int steps, predicted;
 	bool reached[RULE_COUNT];
+	char **words; /* that an experiment must have to be listed; ends with NULL */
+	int count;    /* of experiments listed */
+	struct symptom_set symbols;
 };
 
 typedef bool lister(const struct experiment *e, struct listing *listing);
@@ -45,12 +49,33 @@ static bool print_runs(const struct experiment *e, struct listing *listing)
 	return true;
 }
 
+/* Has an experiment all of the words? False in *made without memory. */
+static bool is_asked_for(const struct experiment *e, const struct listing *listing, bool *made)
+{
+	bool has = true;
+
+	*made = true;
+	if (!*listing->words)
+		return true;
+	char *text = search_text(e);
+
+	*made = text != NULL;
+	for (char **word = listing->words; text && *word && has; word++)
+		has = search_has(text, *word);
+	free(text);
+	return text && has;
+}
+
 /* The group is the name's first word. */
 static bool print_title(const struct experiment *e, struct listing *listing)
 {
 	char title[LINE_LIMIT + 1];
 	int length = (int)strcspn(e->name, "-");
+	bool made;
 
+	if (!is_asked_for(e, listing, &made))
+		return made;
+	listing->count++;
 	if (strncmp(e->name, listing->group, (size_t)length) != 0 || listing->group[length]) {
 		fprintf(listing->out, "%s%.*s\n", listing->group[0] ? "\n" : "", length, e->name);
 		snprintf(listing->group, sizeof listing->group, "%.*s", length, e->name);
@@ -102,6 +127,13 @@ static bool print_coverage(const struct experiment *e, struct listing *listing)
 	return true;
 }
 
+/* The errnos, events and signals that experiments show: what closewait explain has a page for. */
+static bool gather_symbols(const struct experiment *e, struct listing *listing)
+{
+	symptom_set_add(&listing->symbols, e, listing->kernel);
+	return true;
+}
+
 static void print_coverage_summary(const struct listing *listing)
 {
 	int unreached = 0;
@@ -132,49 +164,58 @@ static enum status list_all(lister *list, struct listing *listing)
 	return status;
 }
 
-/* Guards are held against the running kernel. */
-static bool find_kernel(struct listing *listing)
+/* What the options ask for; NULL after the help, or after a message: *status says which. */
+static lister *read_options(int argc, char **argv, enum status *status)
 {
-	char *context = sysinfo_read(&listing->kernel);
-	bool known = context != NULL;
+	lister *list = print_title;
+	int option;
 
-	if (!known)
-		message(KERNEL_UNKNOWN ", against which guards are held: %s", strerror(errno));
-	free(context);
-	return known;
+	while ((option = cmd_next_option(argc, argv, list_options)) != -1) {
+		*status = option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+		if (option == 'h' || option == '?')
+			return NULL;
+		if (list != print_title) {
+			message("list: expected one of --runs, --coverage and --symbols");
+			return NULL;
+		}
+		list = option == 'r' ? print_runs : option == 'c' ? print_coverage : gather_symbols;
+	}
+	*status = STATUS_MISUSE;
+	if (list != print_title && optind < argc) {
+		message("list: unexpected '%s'", argv[optind]);
+		return NULL;
+	}
+	return list;
 }
 
 enum status cmd_list(int argc, char **argv)
 {
 	struct listing listing = {0};
-	lister *list = print_title;
-	int option;
-
-	while ((option = cmd_next_option(argc, argv, list_options)) != -1) {
-		if (option != 'r' && option != 'c')
-			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
-		if (list != print_title) {
-			message("list: expected --runs or --coverage, not both");
-			return STATUS_MISUSE;
-		}
-		list = option == 'r' ? print_runs : print_coverage;
-	}
-	if (optind < argc) {
-		message("list: unexpected '%s'", argv[optind]);
-		return STATUS_MISUSE;
-	}
-	if (list == print_coverage && !find_kernel(&listing))
-		return STATUS_ENVIRONMENT;
+	enum status status;
 	struct fitted fitted;
+	lister *list = read_options(argc, argv, &status);
 
+	if (!list)
+		return status;
+	listing.words = argv + optind;
+	if ((list == print_coverage || list == gather_symbols) && !cmd_kernel(&listing.kernel))
+		return STATUS_ENVIRONMENT;
 	if (!fitted_begin(&fitted))
 		return STATUS_ENVIRONMENT;
 	/* The others are for scripts. */
 	listing.out = list == print_title ? fitted.out : stdout;
-	enum status status = list_all(list, &listing);
-
+	status = list_all(list, &listing);
 	if (list == print_coverage)
 		print_coverage_summary(&listing);
+	if (list == gather_symbols)
+		symptom_set_print(&listing.symbols, stdout);
+	if (list == print_title && !listing.count && status == STATUS_EXPECTED) {
+		message("list: no experiment has %s; closewait explain has pages for errnos, "
+			"events "
+			"and signals",
+			listing.words[1] ? "all of these words" : "this word");
+		status = STATUS_MISUSE;
+	}
 	return fitted_end(&fitted) ? status : STATUS_ENVIRONMENT;
 }
 

@@ -4,13 +4,8 @@
 #include "cmd/cmd.h"
 #include "cmd/fitted.h"
 #include "language/catalog.h"
-#include "observe/sysinfo.h"
 #include "trace/trace.h"
 #include "util/text.h"
-
-#include <errno.h>
-#include <string.h>
-#include <stdlib.h>
 
 static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
@@ -73,13 +68,8 @@ enum status cmd_predict(int argc, char **argv)
 		message("predict: expected the name of an experiment, a file or '-'");
 		return STATUS_MISUSE;
 	}
-	char *context = sysinfo_read(&kernel);
-
-	if (!context) {
-		message(KERNEL_UNKNOWN ", against which guards are held: %s", strerror(errno));
+	if (!cmd_kernel(&kernel))
 		return STATUS_ENVIRONMENT;
-	}
-	free(context);
 	for (; optind < argc; optind++)
 		status = status_merge(
 			status, predict_families(argv[optind], families ? families : ~0U, kernel));

@@ -40,6 +40,7 @@ __closewait_arguments() {
 	case $(__closewait_usage "$1" "$2" | sed '/^$/q') in
 	*NAME*)
 		"$1" list --runs 2>/dev/null | sed 's/ .*//' | uniq
+		if __closewait_usage "$1" "$2" | grep -qw SYMBOL; then "$1" list --symbols 2>/dev/null; fi
 		echo FILE
 		;;
 	*DIRECTORY*) echo DIRECTORY ;;

@@ -114,6 +114,16 @@ struct rule_text {
 
 extern const struct rule_text rule_texts[RULE_COUNT];
 
+/* Why poll(2) reports an event. */
+struct event_text {
+	long event;         /* POLL... */
+	const char *says;   /* when it is set */
+	const char *kernel; /* by which function */
+};
+
+/* Ends with an event 0. */
+extern const struct event_text event_texts[];
+
 struct prediction {
 	struct result result;
 	enum rule rule;

@@ -3,6 +3,8 @@
  */
 #include "model/rule.h"
 
+#include <poll.h>
+
 const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_NONE] = {"not modelled", ""},
 	[RULE_BAD_DESCRIPTOR] = {"the descriptor is closed", "fdget()"},
@@ -159,4 +161,33 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 		"tcp_set_state(), __tcp_close(), tcp_send_active_reset(), tcp_v4_send_reset()"},
 	[RULE_NAMESPACE] = {"the namespace is ours to change", ""},
 	[RULE_SIGPIPE] = {"sigaction(2), while there is a process", ""},
+};
+
+/* In the order of the tests in peer_events(). */
+const struct event_text event_texts[] = {
+	{POLLIN,
+		"the receive queue holds SO_RCVLOWAT bytes; or RCV_SHUTDOWN is set, by the peer's "
+		"FIN, "
+		"by shutdown(SHUT_RD), or because the connection ended; of a listening socket: a "
+		"connection can be accepted",
+		"tcp_poll(): tcp_stream_is_readable(), inet_csk_listen_poll()"},
+	{POLLRDHUP,
+		"RCV_SHUTDOWN is set: the peer's FIN came, shutdown(SHUT_RD) was called, or the "
+		"connection ended",
+		"tcp_poll()"},
+	{POLLOUT,
+		"there is room in the send buffer; or SEND_SHUTDOWN is set, and a write fails at "
+		"once",
+		"tcp_poll(): __sk_stream_is_writeable()"},
+	{POLLHUP,
+		"both shutdown bits are set, or the state is CLOSE: a FIN of the peer's alone "
+		"gives POLLRDHUP, not this",
+		"tcp_poll(): SHUTDOWN_MASK, TCP_CLOSE"},
+	{POLLERR,
+		"an error is stored (SO_ERROR has it), or MSG_ZEROCOPY's completions stand in the "
+		"error queue",
+		"tcp_poll(): sk_err, sk_error_queue"},
+	{POLLPRI, "urgent data came, which the model does not have", "tcp_poll(): tp->urg_data"},
+	{POLLNVAL, "the descriptor is closed", "do_pollfd()"},
+	{0, NULL, NULL},
 };
