@@ -88,14 +88,14 @@ static int descriptors;
 
 static inline bool open_both(enum family family)
 {
-	int status = endpoint_open(&server, family);
+	int status = endpoint_open(&server, family, PLACE_LOOPBACK);
 
 	if (status == -EPROTONOSUPPORT || status == -EAFNOSUPPORT || status == -ENOPROTOOPT) {
 		print_message("no %s here\n", family_name(family));
 		return false;
 	}
 	assert_int_equal(status, 0);
-	assert_int_equal(endpoint_open(&client, family), 0);
+	assert_int_equal(endpoint_open(&client, family, PLACE_LOOPBACK), 0);
 	client.remote = server.local;
 	return true;
 }

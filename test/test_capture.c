@@ -134,7 +134,7 @@ static void flood(uint16_t *port)
 	assert_int_equal(listen(listener, 1), 0);
 	assert_int_equal(getsockname(listener, raw, &address.length), 0);
 	*port = address_port(&address);
-	capture_begin(session.capture, *port);
+	capture_begin(session.capture, *port, false);
 	for (int i = 0; i < 3000 && !capture_lost(session.capture); i++) {
 		int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 

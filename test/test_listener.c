@@ -138,8 +138,8 @@ static void its_death_before_each_step_is_noticed(void **state)
 		int64_t deadline = clock_read(CLOCK_MONOTONIC) + 5000000000;
 
 		assert_int_equal(listener_start(&listener, 5000), 0);
-		assert_int_equal(listener_open(&listener, FAMILY_TCP4), 0);
-		endpoint_open(&client, FAMILY_TCP4);
+		assert_int_equal(listener_open(&listener, FAMILY_TCP4, PLACE_LOOPBACK), 0);
+		endpoint_open(&client, FAMILY_TCP4, PLACE_LOOPBACK);
 		client.remote = listener.address;
 		endpoint_connect(&client, &entry[0].step, &result);
 		for (int i = 0; i <= k; i++) {
@@ -214,7 +214,7 @@ static void a_listener_that_hangs_is_given_up(void **state)
 	(void)state;
 	assert_int_equal(listener_start(&listener, 50), 0);
 	kill(listener.pid, SIGSTOP);
-	assert_int_equal(listener_open(&listener, FAMILY_TCP4), -ETIMEDOUT);
+	assert_int_equal(listener_open(&listener, FAMILY_TCP4, PLACE_LOOPBACK), -ETIMEDOUT);
 	listener_stop(&listener);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
@@ -226,7 +226,7 @@ static void it_ends_when_its_socket_is_closed(void **state)
 
 	(void)state;
 	assert_int_equal(listener_start(&listener, 5000), 0);
-	assert_int_equal(listener_open(&listener, FAMILY_TCP4), 0);
+	assert_int_equal(listener_open(&listener, FAMILY_TCP4, PLACE_LOOPBACK), 0);
 	close(listener.control);
 	assert_int_equal(waitpid(listener.pid, &status, 0), listener.pid);
 	assert_true(WIFEXITED(status) && !WEXITSTATUS(status));

@@ -20,9 +20,9 @@ struct endpoint endpoint_new(enum who who)
  * SOCK_BINDPORT_LOCK), and another one is chosen when it listens again. A real server binds to a
  * port that it names, so a second socket is bound to the port that the kernel chose for the first.
  */
-static int listen_on_loopback(struct endpoint *endpoint)
+static int listen_at(struct endpoint *endpoint, enum place place)
 {
-	endpoint->local = family_loopback(endpoint->family);
+	endpoint->local = family_address(endpoint->family, place);
 	int chooser = socket_bound(endpoint->family, &endpoint->local);
 
 	if (chooser < 0)
@@ -38,7 +38,7 @@ static int listen_on_loopback(struct endpoint *endpoint)
 	return -error;
 }
 
-int endpoint_open(struct endpoint *endpoint, enum family family)
+int endpoint_open(struct endpoint *endpoint, enum family family, enum place place)
 {
 	if (endpoint->family != family)
 		endpoint_close_all(endpoint);
@@ -54,7 +54,7 @@ int endpoint_open(struct endpoint *endpoint, enum family family)
 		endpoint->fd = CLOSED_DESCRIPTOR;
 		return -errno;
 	}
-	int status = endpoint->listen_fd < 0 ? listen_on_loopback(endpoint) : 0;
+	int status = endpoint->listen_fd < 0 ? listen_at(endpoint, place) : 0;
 
 	endpoint->fd = status ? CLOSED_DESCRIPTOR : endpoint->listen_fd;
 	return status;

@@ -52,9 +52,10 @@
 struct endpoint endpoint_new(enum who who);
 
 /* Gives endpoint a fresh socket of family (client) or one that listens on an ephemeral port of its
- * loopback address (server; a listening socket that is still good is kept). local is the listening
- * address then; remote is the caller's to fill in. Returns 0 or a negative errno. */
-int endpoint_open(struct endpoint *endpoint, enum family family);
+ * address at place (server; a listening socket that is still good is kept, wherever it is). local
+ * is the listening address then; remote is the caller's to fill in. Returns 0 or a negative errno.
+ */
+int endpoint_open(struct endpoint *endpoint, enum family family, enum place place);
 
 /* Ends an experiment: closes the connection, with a reset so that nothing lingers. A server keeps
  * its listening socket for the next experiment unless connections may wait on it or options were

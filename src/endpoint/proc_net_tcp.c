@@ -58,7 +58,7 @@ int proc_net_tcp_line_state(
 	return state > 0 && state < 32 ? (int)settled_state(state, timer, inode) : 0;
 }
 
-int proc_net_tcp_states(const struct address *local, const struct address *remote, int state[2])
+int proc_net_tcp_states(const struct address local[2], const struct address remote[2], int state[2])
 {
 	bool v6 = local->storage.ss_family == AF_INET6;
 	FILE *table = proc_net_open(v6 ? "tcp6" : "tcp");
@@ -69,10 +69,9 @@ int proc_net_tcp_states(const struct address *local, const struct address *remot
 	if (!table)
 		return -errno;
 	while (!(state[0] && state[1]) && getline(&line, &size, table) > 0) {
-		if (!state[0])
-			state[0] = proc_net_tcp_line_state(line, local, remote);
-		if (!state[1])
-			state[1] = proc_net_tcp_line_state(line, remote, local);
+		for (int i = 0; i < 2; i++)
+			if (!state[i])
+				state[i] = proc_net_tcp_line_state(line, &local[i], &remote[i]);
 	}
 	int status = ferror(table) ? -EIO : 0;
 
@@ -86,7 +85,8 @@ int proc_net_tcp_states(const struct address *local, const struct address *remot
 
 int proc_net_tcp_state(const struct address *local, const struct address *remote)
 {
-	int state[2], status = proc_net_tcp_states(local, remote, state);
+	struct address near[] = {*local, *remote}, far[] = {*remote, *local};
+	int state[2], status = proc_net_tcp_states(near, far, state);
 
 	return status ? status : state[0];
 }

@@ -13,9 +13,10 @@
  * negative errno when the table cannot be read. */
 int proc_net_tcp_state(const struct address *local, const struct address *remote);
 
-/* The same for both ends of a connection, in one reading: state[0] of local's end, state[1] of
- * remote's. Returns 0 or a negative errno. */
-int proc_net_tcp_states(const struct address *local, const struct address *remote, int state[2]);
+/* The same for two sockets, in one reading: state[0] of the one from local[0] to remote[0],
+ * state[1] of the other. Returns 0 or a negative errno. */
+int proc_net_tcp_states(
+	const struct address local[2], const struct address remote[2], int state[2]);
 
 /* The state that one line of the table gives if it is the socket from local to remote; 0 if not. A
  * closed socket on its way from FIN_WAIT1 to a time-wait entry is in FIN_WAIT1 until the entry

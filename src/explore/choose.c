@@ -97,6 +97,11 @@ static const char *const left_out[OPERATION_COUNT] = {
 	[OP_COUNT] = "what is counted is certain only where an experiment says why",
 	[OP_SYSCTL] = "makes timers shorter, and what ends by a timer takes its time",
 	[OP_LINK] = "what it brings about waits for timers",
+	[OP_DELAY] = "how far a step has come depends on time then",
+	[OP_DROP] = "what is lost waits for timers",
+	[OP_REORDER] = "what is held back waits for timers",
+	[OP_INJECT] = "not predicted",
+	[OP_FORGET] = "not predicted",
 };
 
 /* The arguments of an operation that has no choice above: by their kinds. One with an argument of

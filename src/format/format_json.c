@@ -92,6 +92,17 @@ static json_t *with_number(json_t *object, const char *key, int64_t number)
 	return NULL;
 }
 
+/* Steals object. */
+static json_t *with_fate(json_t *object, enum packet_fate fate)
+{
+	const char *text = packet_fate_text(fate);
+
+	if (!object || !*text || !json_object_set_new(object, "network", json_string(text)))
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
 static json_t *capture_object(const struct trace *trace, int i)
 {
 	const struct captured_packet *c = &trace->capture[i];
@@ -102,6 +113,7 @@ static json_t *capture_object(const struct trace *trace, int i)
 	object = with_number(object, "seq", c->seq);
 	object = with_number(object, "ack", c->ack);
 	object = with_number(object, "window", c->window);
+	object = with_fate(object, c->fate);
 	return wire < 0 ? object : with_number(object, "line", trace->experiment->wire[wire].line);
 }
 

@@ -1,6 +1,7 @@
 /*
  * argument: step.h's arguments: their names, and reading their text.
  */
+#include "language/packet.h"
 #include "language/step.h"
 
 #include <ctype.h>
@@ -34,6 +35,11 @@ static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_EPOLL] = "[EPOLL]",
 	[ARGUMENT_COMMAND] = "F_SETFL",
 	[ARGUMENT_FILE] = "O_NONBLOCK|0",
+	[ARGUMENT_TIME] = "MILLISECONDSms",
+	[ARGUMENT_WAY] = ">|<",
+	[ARGUMENT_SEGMENT] = "FLAGS",
+	[ARGUMENT_NUMBER] = "[exact|in-window|out-of-window]",
+	[ARGUMENT_ANSWER] = "drop|reset",
 };
 
 bool argument_optional(const struct operation *operation, int i)
@@ -77,6 +83,28 @@ static bool mapped_argument(const char *text, long *value, char *expected, size_
 		"mapped=N, the bytes of the buffer that are there, such as "
 		"mapped=0");
 	return !strncmp(text, "mapped=", 7) && whole_number(text + 7, LENGTH_LIMIT, value);
+}
+
+static bool time_argument(const char *text, long *value, char *expected, size_t size)
+{
+	size_t digits = strspn(text, "0123456789");
+	char number[8];
+
+	snprintf(expected, size, "a time in milliseconds from 0ms to %dms", DELAY_LIMIT);
+	snprintf(number, sizeof number, "%.*s", (int)digits, text);
+	return digits < sizeof number && !strcmp(text + digits, "ms") &&
+	       whole_number(number, DELAY_LIMIT, value);
+}
+
+static bool segment_argument(const char *text, long *value, char *expected, size_t size)
+{
+	uint8_t flags;
+
+	snprintf(expected, size, "a segment's flags as tcpdump has them, such as F. or R");
+	bool read = packet_flags_parse(text, &flags);
+
+	*value = flags;
+	return read;
 }
 
 /* Adds the nearest name of table, if there is one near, to what was expected. */
@@ -248,6 +276,16 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 		return named_argument(file_commands, text, number, expected, size);
 	case ARGUMENT_FILE:
 		return named_argument(file_flags, text, number, expected, size);
+	case ARGUMENT_TIME:
+		return time_argument(text, number, expected, size);
+	case ARGUMENT_WAY:
+		return named_argument(directions, text, number, expected, size);
+	case ARGUMENT_SEGMENT:
+		return segment_argument(text, number, expected, size);
+	case ARGUMENT_NUMBER:
+		return named_argument(sequences, text, number, expected, size);
+	case ARGUMENT_ANSWER:
+		return named_argument(middlebox_answers, text, number, expected, size);
 	case ARGUMENT_NONE:
 	case ARGUMENT_KINDS:
 		break;

@@ -168,3 +168,11 @@ bool experiment_names_packets(
 			return true;
 	return false;
 }
+
+bool experiment_uses_network(const struct experiment *e)
+{
+	for (int i = 0; i < e->step_count; i++)
+		if (e->script[i].step.operation->flags & THROUGH_NETWORK)
+			return true;
+	return false;
+}

@@ -105,6 +105,10 @@ bool expected_packet_holds(
 bool experiment_names_packets(
 	const struct experiment *experiment, enum family family, struct version kernel);
 
+/* Does the experiment run through a network between its ends? It does when a step asks for
+ * something that happens there. */
+bool experiment_uses_network(const struct experiment *experiment);
+
 /* The layout of a line: left, the result behind a '=' in its column, the guard, the comment. Each
  * of the three may be empty or NULL. Without the newline. Returns the column that it ends in. */
 int experiment_print_line(FILE *out, const char *left, const char *result, const char *guard);

@@ -9,10 +9,10 @@ static const struct {
 	struct socket_kind socket;
 	enum protocol_kind protocol;
 	enum network_kind network;
-	const char *loopback;
+	const char *address[PLACE_COUNT];
 } families[FAMILY_COUNT] = {
-#define FAMILY(id, name, domain, type, protocol, kind, network, loopback) \
-	[FAMILY_##id] = {name, {domain, type, protocol}, kind, network, loopback},
+#define FAMILY(id, name, domain, type, protocol, kind, network, ...) \
+	[FAMILY_##id] = {name, {domain, type, protocol}, kind, network, {__VA_ARGS__}},
 #include "language/families.def"
 };
 
@@ -81,7 +81,7 @@ static struct address internet_address(int domain, const char *text)
 	return a;
 }
 
-struct address family_loopback(enum family family)
+struct address family_address(enum family family, enum place place)
 {
 	int domain = families[family].socket.domain;
 	struct address a = {
@@ -90,11 +90,16 @@ struct address family_loopback(enum family family)
 	switch (families[family].protocol) {
 	case PROTOCOL_TCP:
 	case PROTOCOL_MPTCP:
-		return internet_address(domain, families[family].loopback);
+		return internet_address(domain, families[family].address[place]);
 	case PROTOCOL_UNIX:
 		break; /* unix(7), autobind */
 	}
 	return a;
+}
+
+struct address family_loopback(enum family family)
+{
+	return family_address(family, PLACE_LOOPBACK);
 }
 
 uint16_t address_port(const struct address *a)
@@ -117,4 +122,27 @@ bool address_equal(const struct address *a, const struct address *b)
 	       !memcmp(&((const struct sockaddr_in6 *)&a->storage)->sin6_addr,
 		       &((const struct sockaddr_in6 *)&b->storage)->sin6_addr,
 		       sizeof(struct in6_addr));
+}
+
+/* Gives a the internet address, not the port, of another one of its kind. */
+static void move(struct address *a, const struct address *to)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)&a->storage;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&a->storage;
+
+	if (a->storage.ss_family == AF_INET)
+		in->sin_addr = ((const struct sockaddr_in *)&to->storage)->sin_addr;
+	else
+		in6->sin6_addr = ((const struct sockaddr_in6 *)&to->storage)->sin6_addr;
+}
+
+struct address address_across(enum family family, const struct address *a)
+{
+	struct address near = family_address(family, PLACE_NEAR), across = *a, same = *a;
+
+	move(&same, &near);
+	if (address_equal(a, &same))
+		near = family_address(family, PLACE_FAR);
+	move(&across, &near);
+	return across;
 }

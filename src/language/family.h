@@ -51,9 +51,19 @@ bool family_is_tcp(enum family family);
 /* The names of all families, with blanks between, for messages. */
 const char *family_names(void);
 
-/* The address that a server of family binds to: loopback with an ephemeral port; of AF_UNIX one
+/* Where an end of a connection is: on loopback, or at either side of a network. */
+enum place { PLACE_LOOPBACK, PLACE_NEAR, PLACE_FAR, PLACE_COUNT };
+
+/* The address of family there, with an ephemeral port, which a server binds to; of AF_UNIX one
  * without a name, which the kernel then chooses (unix(7), autobind). */
+struct address family_address(enum family family, enum place place);
+
+/* That of PLACE_LOOPBACK. */
 struct address family_loopback(enum family family);
+
+/* An end of a connection through a network as the other side sees it, with the same port: the near
+ * address as the far one, and the far one as the near one. */
+struct address address_across(enum family family, const struct address *a);
 
 /* The port of a (host byte order), 0 when it has none. */
 uint16_t address_port(const struct address *a);

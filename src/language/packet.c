@@ -58,3 +58,11 @@ bool packets_equal(const struct packet *a, const struct packet *b)
 {
 	return a->from_client == b->from_client && a->flags == b->flags && a->length == b->length;
 }
+
+const char *packet_fate_text(enum packet_fate fate)
+{
+	static const char *const texts[] = {
+		[PACKET_PASSED] = "", [PACKET_INJECTED] = "injected", [PACKET_LOST] = "lost"};
+
+	return texts[fate];
+}

@@ -14,13 +14,17 @@ struct packet {
 	uint32_t length;  /* payload in bytes */
 };
 
-/* A packet as it was captured; seq and ack relative to the initial sequence numbers, as tcpdump
- * shows them. */
+/* What the network between the ends did to a packet that is not just passed on. */
+enum packet_fate { PACKET_PASSED, PACKET_INJECTED, PACKET_LOST };
+
+/* A packet as it was captured, when it was sent; seq and ack relative to the initial sequence
+ * numbers, as tcpdump shows them. */
 struct captured_packet {
 	struct packet packet;
 	int64_t time; /* CLOCK_REALTIME, nanoseconds */
 	uint32_t seq, ack;
 	uint16_t window; /* as in the header, not scaled */
+	enum packet_fate fate;
 };
 
 enum { PACKET_TEXT = 32 }; /* bytes that any packet's text fits in */
@@ -33,6 +37,9 @@ void packet_text(const struct packet *packet, char *text, size_t size);
 
 /* Nothing but an acknowledgement: its timing is the kernel's own affair (delayed ACK). */
 bool packet_is_bare_ack(const struct packet *packet);
+
+/* "" of a packet that is just passed on, "injected", "lost". */
+const char *packet_fate_text(enum packet_fate fate);
 
 bool packets_equal(const struct packet *a, const struct packet *b);
 

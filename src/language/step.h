@@ -41,6 +41,11 @@ enum argument {
 	ARGUMENT_EPOLL,   /* EPOLL...; may be left out */
 	ARGUMENT_COMMAND, /* fcntl(2)'s */
 	ARGUMENT_FILE,    /* O_... */
+	ARGUMENT_TIME,    /* milliseconds */
+	ARGUMENT_WAY,     /* '>' from the client, '<' to it */
+	ARGUMENT_SEGMENT, /* its flags, as tcpdump has them */
+	ARGUMENT_NUMBER,  /* enum sequence; may be left out: SEQUENCE_EXACT */
+	ARGUMENT_ANSWER,  /* drop or reset: what a middlebox does */
 	ARGUMENT_KINDS
 };
 
@@ -51,6 +56,7 @@ enum {
 	PARTS_LIMIT = 1025,     /* of a buffer: one more than any call takes (IOV_MAX) */
 	MESSAGE_LIMIT = 64,     /* messages in one call */
 	DUPLICATES = 4,         /* of an end's descriptor, by dup(2) */
+	DELAY_LIMIT = 10000,    /* milliseconds that a packet is on its way */
 };
 
 enum operation_id {
@@ -74,6 +80,7 @@ enum operation_flags {
 		256,        /* on a listening socket: what accepted sockets inherit, or its state */
 	OF_NAMESPACE = 512, /* of the namespace that both ends are in */
 	BY_URING = 1024,    /* made by io_uring, in a thread that ends with the call */
+	THROUGH_NETWORK = 4096, /* the experiment runs through a network between the ends */
 };
 
 struct operation {

@@ -65,6 +65,25 @@ const struct symbol link_modes[] = {
 	{NULL, 0},
 };
 
+const struct symbol directions[] = {
+	{">", 1},
+	{"<", 0},
+	{NULL, 0},
+};
+
+const struct symbol sequences[] = {
+	{"exact", SEQUENCE_EXACT},
+	{"in-window", SEQUENCE_IN_WINDOW},
+	{"out-of-window", SEQUENCE_OUT_OF_WINDOW},
+	{NULL, 0},
+};
+
+const struct symbol middlebox_answers[] = {
+	{"drop", ANSWER_DROP},
+	{"reset", ANSWER_RESET},
+	{NULL, 0},
+};
+
 const struct symbol sigpipe_modes[] = {
 	{"ignore", SIGPIPE_IGNORED},
 	{"default", SIGPIPE_DEFAULT},

@@ -10,6 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A sequence number, as RFC 5961 tells them apart: the one that is expected next, another one of
+ * the receive window, one outside of it. */
+enum sequence { SEQUENCE_EXACT, SEQUENCE_IN_WINDOW, SEQUENCE_OUT_OF_WINDOW };
+
+/* What a middlebox does with a segment of a connection that it does not know. */
+enum middlebox_answer { ANSWER_DROP, ANSWER_RESET };
+
 /* What a process does with SIGPIPE. */
 enum sigpipe_mode { SIGPIPE_IGNORED, SIGPIPE_DEFAULT, SIGPIPE_HANDLED };
 
@@ -24,12 +31,15 @@ extern const struct symbol poll_events[];   /* poll(2) */
 extern const struct symbol message_flags[]; /* send(2), recv(2) */
 extern const struct symbol shutdown_hows[]; /* shutdown(2) */
 extern const struct symbol link_modes[];    /* of the loopback interface */
-extern const struct symbol sigpipe_modes[]; /* enum sigpipe_mode */
-extern const struct symbol epoll_events[];  /* epoll_ctl(2) */
-extern const struct symbol epoll_actions[]; /* epoll_ctl(2)'s op */
-extern const struct symbol select_sets[];   /* select(2)'s sets as a mask of ours */
-extern const struct symbol file_commands[]; /* fcntl(2)'s cmd */
-extern const struct symbol file_flags[];    /* open(2)'s flags that F_SETFL changes */
+extern const struct symbol directions[];    /* of a packet: 1 from the client, 0 to it */
+extern const struct symbol sequences[];     /* enum sequence */
+extern const struct symbol middlebox_answers[]; /* enum middlebox_answer */
+extern const struct symbol sigpipe_modes[];     /* enum sigpipe_mode */
+extern const struct symbol epoll_events[];      /* epoll_ctl(2) */
+extern const struct symbol epoll_actions[];     /* epoll_ctl(2)'s op */
+extern const struct symbol select_sets[];       /* select(2)'s sets as a mask of ours */
+extern const struct symbol file_commands[];     /* fcntl(2)'s cmd */
+extern const struct symbol file_flags[];        /* open(2)'s flags that F_SETFL changes */
 extern const struct symbol no_addresses[]; /* what connect(2) takes instead of the peer's address */
 
 /* The text of value in table, or NULL. */

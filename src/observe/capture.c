@@ -1,12 +1,11 @@
 #include "observe/capture.h"
 
+#include "observe/frame.h"
+#include "observe/tap.h"
 #include "util/clock.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <net/ethernet.h>
-#include <netinet/ip.h>
-#include <netinet/ip6.h>
 #include <netinet/tcp.h>
 #include <pcap/pcap.h>
 #include <poll.h>
@@ -27,7 +26,8 @@ struct connection {
 };
 
 struct capture {
-	pcap_t *pcap;
+	pcap_t *lo, *network;  /* NULL: there is none */
+	pcap_t *pcap;          /* the one of the experiment under way */
 	pcap_dumper_t *dumper; /* NULL: no file */
 	int dump_error;        /* errno of the first write to it that failed, or 0 */
 	uint16_t server_port;
@@ -35,13 +35,6 @@ struct capture {
 	int connection_count;
 	struct connection connection[CONNECTIONS];
 };
-
-static int failed(struct capture *capture, const char *what, char *message, size_t size)
-{
-	snprintf(message, size, "cannot capture on lo: %s: %s", what, pcap_geterr(capture->pcap));
-	capture_close(capture);
-	return -EACCES;
-}
 
 /* The settings that have to be made before the capture is active. */
 static bool configure(pcap_t *pcap)
@@ -51,29 +44,58 @@ static bool configure(pcap_t *pcap)
 	       !pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
 
+/* Opens the capture on a device. On failure NULL, and message says what was attempted. */
+static pcap_t *open_device(const char *device, char *message, size_t size)
+{
+	char error[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap = pcap_create(device, error);
+	const char *what = "activate";
+	bool active = pcap && configure(pcap) && pcap_activate(pcap) >= 0;
+
+	if (active && !pcap_setnonblock(pcap, 1, error))
+		return pcap;
+	if (active)
+		what = "not to block";
+	if (pcap)
+		snprintf(message, size, "cannot capture on %s: %s: %s", device, what,
+			pcap_geterr(pcap));
+	else
+		snprintf(message, size, "cannot capture on %s: %s", device, error);
+	if (pcap)
+		pcap_close(pcap);
+	return NULL;
+}
+
 int capture_open(struct capture **opened, FILE *file, char *message, size_t size)
 {
 	struct capture *capture = calloc(1, sizeof *capture);
-	char error[PCAP_ERRBUF_SIZE] = "";
 
 	*opened = NULL;
-	if (capture)
-		capture->pcap = pcap_create("lo", error);
-	if (!capture || !capture->pcap) {
-		snprintf(message, size, "cannot capture on lo: %s", capture ? error : "no memory");
-		free(capture);
+	if (!capture) {
+		snprintf(message, size, "cannot capture on lo: no memory");
 		return -ENOMEM;
 	}
-	if (!configure(capture->pcap) || pcap_activate(capture->pcap) < 0)
-		return failed(capture, "activate", message, size);
-	if (pcap_setnonblock(capture->pcap, 1, error))
-		return failed(capture, "not to block", message, size);
-	if (file)
-		capture->dumper = pcap_dump_fopen(capture->pcap, file);
-	if (file && !capture->dumper)
-		return failed(capture, "capture file", message, size);
-	*opened = capture;
-	return 0;
+	capture->lo = capture->pcap = open_device("lo", message, size);
+	if (capture->lo && file)
+		capture->dumper = pcap_dump_fopen(capture->lo, file);
+	if (capture->lo && (!file || capture->dumper)) {
+		*opened = capture;
+		return 0;
+	}
+	if (capture->lo)
+		snprintf(message, size, "cannot capture on lo: capture file: %s",
+			pcap_geterr(capture->lo));
+	capture_close(capture);
+	return -EACCES;
+}
+
+int capture_open_network(struct capture *capture, char *message, size_t size)
+{
+	if (capture->network)
+		pcap_close(capture->network);
+	capture->network = open_device(TAP_NAME, message, size);
+	capture->pcap = capture->lo;
+	return capture->network ? 0 : -EACCES;
 }
 
 /* Keeps the errno of the first write to the capture file that failed: the stream itself keeps only
@@ -95,7 +117,10 @@ int capture_close(struct capture *capture)
 		status = -capture->dump_error;
 		pcap_dump_close(capture->dumper);
 	}
-	pcap_close(capture->pcap);
+	if (capture->network)
+		pcap_close(capture->network);
+	if (capture->lo)
+		pcap_close(capture->lo);
 	free(capture);
 	return status;
 }
@@ -107,43 +132,17 @@ static unsigned lost_since_open(struct capture *capture)
 	return pcap_stats(capture->pcap, &stat) ? capture->lost + 1 : stat.ps_drop + stat.ps_ifdrop;
 }
 
-void capture_begin(struct capture *capture, uint16_t server_port)
+void capture_begin(struct capture *capture, uint16_t server_port, bool network)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
 
+	capture->pcap = network ? capture->network : capture->lo;
 	while (pcap_next_ex(capture->pcap, &header, &bytes) == 1)
 		;
 	capture->connection_count = 0;
 	capture->lost = lost_since_open(capture);
 	capture->server_port = server_port;
-}
-
-/* Copies the TCP header out of a frame of length bytes, where it need not be aligned, and gives the
- * length of its segment's payload. False when there is none. The kernel is given no filter: there
- * is no other traffic in a sandbox, and pcap_compile(3) ends the process when it gets no memory. */
-static bool tcp_of(const u_char *bytes, size_t length, struct tcphdr *tcp, uint32_t *payload)
-{
-	const u_char *packet = bytes + ETHER_HDR_LEN;
-	struct ip ip;
-	struct ip6_hdr ip6;
-	size_t header, total;
-
-	if (length < ETHER_HDR_LEN + sizeof ip + sizeof *tcp)
-		return false;
-	memcpy(&ip, packet, sizeof ip);
-	memcpy(&ip6, packet, sizeof ip6); /* no longer than an IPv4 and a TCP header together */
-	if ((ip.ip_v == 4 ? ip.ip_p : ip6.ip6_nxt) != IPPROTO_TCP)
-		return false;
-	header = ip.ip_v == 4 ? ip.ip_hl * 4UL : sizeof ip6;
-	total = ip.ip_v == 4 ? ntohs(ip.ip_len) : header + ntohs(ip6.ip6_plen);
-	if (length < ETHER_HDR_LEN + header + sizeof *tcp)
-		return false;
-	memcpy(tcp, packet + header, sizeof *tcp);
-	if (total < header + tcp->th_off * 4UL)
-		return false;
-	*payload = (uint32_t)(total - header - tcp->th_off * 4UL);
-	return true;
 }
 
 /* Takes note of the connection that a SYN from the client begins. */
@@ -166,15 +165,17 @@ static struct connection *find_connection(struct capture *capture, uint16_t clie
 
 /* Numbers as tcpdump shows them (print-tcp.c): a segment without ACK absolute; the first one with
  * it absolute, too, and those after it relative to that one's. */
-static void number(struct connection *c, const struct tcphdr *tcp, struct captured_packet *captured)
+static void number(
+	struct connection *c, const struct frame *frame, struct captured_packet *captured)
 {
 	int way = !captured->packet.from_client;
+	uint8_t flags = frame->header.th_flags;
 
-	captured->seq = ntohl(tcp->th_seq);
-	if (!(tcp->th_flags & TH_ACK))
+	captured->seq = frame->seq;
+	if (!(flags & TH_ACK))
 		return;
-	captured->ack = ntohl(tcp->th_ack);
-	if (c->acknowledged && !(tcp->th_flags & TH_SYN)) {
+	captured->ack = frame->ack;
+	if (c->acknowledged && !(flags & TH_SYN)) {
 		captured->seq -= c->initial[way];
 		captured->ack -= c->initial[!way];
 		return;
@@ -186,38 +187,58 @@ static void number(struct connection *c, const struct tcphdr *tcp, struct captur
 
 /* Reads a packet of this experiment. One of a connection whose SYN was not seen is a straggler of
  * the experiment before: a delayed acknowledgement, sent by a timer on another processor, may come
- * so late. */
+ * so late. On the network between the ends each packet is seen as it was sent, and again as it was
+ * delivered, which is left out. */
 static bool read_packet(struct capture *capture, const struct pcap_pkthdr *header,
 	const u_char *bytes, struct captured_packet *captured)
 {
-	uint32_t payload;
-	struct tcphdr tcp;
+	static const enum packet_fate fates[] = {[FRAME_SENT] = PACKET_PASSED,
+		[FRAME_INJECTED] = PACKET_INJECTED,
+		[FRAME_LOST] = PACKET_LOST};
+	struct frame frame;
+	enum frame_mark mark;
 
-	if (!tcp_of(bytes, header->caplen, &tcp, &payload))
+	if (!frame_read(bytes, header->caplen, &frame) ||
+		(mark = frame_mark_of(bytes)) == FRAME_DELIVERED)
 		return false;
-	bool from_client = ntohs(tcp.th_dport) == capture->server_port;
-	uint16_t client_port = ntohs(from_client ? tcp.th_sport : tcp.th_dport);
+	const struct tcphdr *tcp = &frame.header;
+	bool from_client = ntohs(tcp->th_dport) == capture->server_port;
+	uint16_t client_port = ntohs(from_client ? tcp->th_sport : tcp->th_dport);
 
-	if (!from_client && ntohs(tcp.th_sport) != capture->server_port)
+	if (!from_client && ntohs(tcp->th_sport) != capture->server_port)
 		return false;
-	if (from_client && (tcp.th_flags & (TH_SYN | TH_ACK)) == TH_SYN)
+	if (from_client && (tcp->th_flags & (TH_SYN | TH_ACK)) == TH_SYN && mark != FRAME_LOST)
 		begin_connection(capture, client_port);
 	struct connection *connection = find_connection(capture, client_port);
 
 	if (!connection)
 		return false;
-	*captured = (struct captured_packet){
-		.packet = {.from_client = from_client, .flags = tcp.th_flags, .length = payload},
+	*captured = (struct captured_packet){.packet = {.from_client = from_client,
+						     .flags = tcp->th_flags,
+						     .length = frame.payload},
 		/* With nanosecond precision tv_usec counts nanoseconds. */
 		.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
-		.window = ntohs(tcp.th_win)};
-	number(connection, &tcp, captured);
+		.window = ntohs(tcp->th_win),
+		.fate = fates[mark]};
+	number(connection, &frame, captured);
 	return true;
 }
 
-static void dump(struct capture *capture, const struct pcap_pkthdr *header, const u_char *bytes)
+/* Writes a packet to the file. On the network between the ends either end has the near address: in
+ * the file the server's is the far one, as the client sees it. */
+static void dump(struct capture *capture, const struct pcap_pkthdr *header, const u_char *bytes,
+	const struct captured_packet *captured)
 {
-	pcap_dump((u_char *)capture->dumper, header, bytes);
+	unsigned char copy[SNAPLEN];
+	struct frame frame;
+
+	if (captured->fate == PACKET_LOST)
+		return; /* it is there as it was sent */
+	memcpy(copy, bytes, header->caplen);
+	if (capture->pcap == capture->network && frame_read(copy, header->caplen, &frame) &&
+		(captured->fate == PACKET_PASSED) != captured->packet.from_client)
+		frame_cross(copy, &frame);
+	pcap_dump((u_char *)capture->dumper, header, copy);
 	dump_failed(capture, ferror(pcap_dump_file(capture->dumper)));
 }
 
@@ -231,7 +252,7 @@ int capture_next(struct capture *capture, struct captured_packet *captured)
 		if (!read_packet(capture, header, bytes, captured))
 			continue;
 		if (capture->dumper)
-			dump(capture, header, bytes);
+			dump(capture, header, bytes, captured);
 		return 1;
 	}
 	return got < 0 ? -EIO : 0;

@@ -1,5 +1,6 @@
 /*
- * capture: the packets on the sandbox's loopback, captured with libpcap.
+ * capture: the packets on the sandbox's loopback, captured with libpcap; or on the network between
+ * the ends of an experiment that has one.
  *
  * Opened once a process. Each packet is seen once (of loopback's two copies libpcap drops the
  * outgoing one), and a packet that the capture lost is an error, never a gap.
@@ -21,15 +22,21 @@ struct capture;
  * a negative errno, and message says what was attempted. */
 int capture_open(struct capture **opened, FILE *file, char *message, size_t size);
 
+/* Opens it on the network between the ends, too, of which the device was just made (tap.h); the
+ * file is the same. On failure as above, and the capture on lo stays. */
+int capture_open_network(struct capture *capture, char *message, size_t size);
+
 /* Closes the capture. Returns 0, or the negative errno of the write that failed when the file is
  * not complete. NULL is allowed. */
 int capture_close(struct capture *capture);
 
-/* Begins an experiment whose server listens on port: forgets what was captured before. */
-void capture_begin(struct capture *capture, uint16_t server_port);
+/* Begins an experiment whose server listens on port, on the network between the ends, or on lo:
+ * forgets what was captured before. */
+void capture_begin(struct capture *capture, uint16_t server_port, bool network);
 
 /* Gives the next packet of a connection to the server's port that began since capture_begin, if one
- * is there. Returns 1, 0 or a negative errno. */
+ * is there. On the network each is given as it was sent; one that is lost there is given a second
+ * time then, with PACKET_LOST. Returns 1, 0 or a negative errno. */
 int capture_next(struct capture *capture, struct captured_packet *captured);
 
 /* Waits until another packet may be there, until deadline (CLOCK_MONOTONIC, nanoseconds). */

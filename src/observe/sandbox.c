@@ -139,6 +139,7 @@ int sandbox_begin(struct sandbox *sandbox, bool counts, int64_t deadline)
 
 void sandbox_end(struct sandbox *sandbox)
 {
+	sandbox->through_network = false;
 	while (sandbox->saved_count) {
 		const struct saved_sysctl *saved = &sandbox->saved[--sandbox->saved_count];
 
@@ -198,14 +199,33 @@ static void sandbox_sysctl(struct sandbox *sandbox, const struct step *step, str
 		result->kind = RESULT_LACKING;
 }
 
+static void network_run(struct sandbox *sandbox, const struct step *step, struct result *result)
+{
+	int status = network_step(&sandbox->network, step);
+
+	give(result, status);
+	if (status == -EPIPE) /* its process died */
+		result->kind = RESULT_FAILED;
+}
+
 static void sandbox_link(struct sandbox *sandbox, const struct step *step, struct result *result)
 {
+	if (sandbox->through_network) {
+		network_run(sandbox, step, result);
+		return;
+	}
 	int status = set_link(step->number[0] != 0);
 
 	if (!status)
 		sandbox->link_down = !step->number[0];
 	give(result, status);
 }
+
+#define sandbox_delay network_run
+#define sandbox_drop network_run
+#define sandbox_reorder network_run
+#define sandbox_inject network_run
+#define sandbox_forget network_run
 
 void sandbox_run(struct sandbox *sandbox, const struct step *step, struct result *result)
 {

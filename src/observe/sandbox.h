@@ -12,6 +12,7 @@
 
 #include "language/step.h"
 #include "observe/counters.h"
+#include "observe/network.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,8 @@ struct saved_sysctl {
 struct sandbox {
 	bool entered; /* false: the run goes on in the host's namespace */
 	bool link_down;
+	struct network network;
+	bool through_network; /* the experiment under way has the network between its ends */
 	int saved_count;
 	struct saved_sysctl saved[SYSCTL_LIMIT];
 	struct counters before; /* of the experiment */
@@ -48,11 +51,11 @@ void sandbox_enter(struct sandbox *sandbox, char *message, size_t size);
  * nanoseconds. Returns 0, -ETIMEDOUT, or the negative errno of counters_read. */
 int sandbox_begin(struct sandbox *sandbox, bool counts, int64_t deadline);
 
-/* Ends it: puts back the sysctls and the link. */
+/* Ends it: puts back the sysctls and the link, and takes the network away from between the ends. */
 void sandbox_end(struct sandbox *sandbox);
 
-/* Runs a step of the namespace: gives what its call returned. RESULT_NONE: this kernel has no such
- * counter. */
+/* Runs a step of the namespace, or of the network between the ends: gives what its call returned.
+ * RESULT_NONE: this kernel has no such counter. */
 void sandbox_run(struct sandbox *sandbox, const struct step *step, struct result *result);
 
 #endif

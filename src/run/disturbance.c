@@ -2,6 +2,7 @@
 
 #include "observe/kthreads.h"
 #include "observe/sysinfo.h"
+#include "run/path.h"
 #include "util/interrupt.h"
 #include "util/text.h"
 
@@ -78,7 +79,8 @@ static void suspect_listener(struct session *session, struct trace *trace)
 {
 	if (session->process_ended || !session->listener.pid)
 		return;
-	int strangers = listener_strangers(&session->listener, &session->client.local);
+	struct address client = path_seen(session, session->client.family, &session->client.local);
+	int strangers = listener_strangers(&session->listener, &client);
 
 	if (strangers == -EPIPE || strangers == -ETIMEDOUT) {
 		listener_stop(&session->listener);

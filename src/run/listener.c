@@ -1,13 +1,12 @@
 #include "run/listener.h"
 
+#include "util/child.h"
 #include "util/deadline.h"
 #include "util/interrupt.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -18,6 +17,7 @@ struct request {
 	bool begin; /* an experiment on family, before any step is run */
 	bool renew; /* and on a new listening socket */
 	enum family family;
+	enum place place;
 	bool strangers; /* tell of them, after all steps */
 	int64_t deadline;
 	struct address client;
@@ -40,7 +40,7 @@ static void serve_begin(struct endpoint *server, const struct request *request, 
 		endpoint_close_all(server);
 	else
 		endpoint_reset(server);
-	reply->status = endpoint_open(server, request->family);
+	reply->status = endpoint_open(server, request->family, request->place);
 	reply->address = server->local;
 }
 
@@ -94,29 +94,12 @@ static void serve(int control)
 	}
 }
 
-/* Leaves the child with its control socket, stderr and nothing else of the parent's. */
-static int keep_only(int control)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
-		return -1;
-	control = dup2(control, STDERR_FILENO + 1);
-	if (control >= 0)
-		close_range((unsigned)control + 1, ~0U, 0);
-	return control;
-}
-
 static _Noreturn void child(int control, pid_t parent)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(0); /* it died before the line above */
-	prctl(PR_SET_NAME, "closewait-listn");
+	child_begin(parent, "closewait-listn");
 	interrupt_leave();
 	signal(SIGPIPE, SIG_IGN);
-	control = keep_only(control);
-	if (control >= 0 && !deadline_setup())
+	if (!child_keep(&control, 1) && !deadline_setup())
 		serve(control);
 	_exit(0);
 }
@@ -165,6 +148,7 @@ static int ask(struct listener *listener, struct request *request, struct reply 
 
 	request->begin = listener->begin;
 	request->family = listener->family;
+	request->place = listener->place;
 	if (send(listener->control, request, size, MSG_NOSIGNAL) < 0)
 		return -EPIPE;
 	deadline_begin(deadline_current()); /* the listener has its own deadline; this one may be
@@ -191,10 +175,11 @@ static bool died(struct listener *listener)
 	return true;
 }
 
-int listener_open(struct listener *listener, enum family family)
+int listener_open(struct listener *listener, enum family family, enum place place)
 {
 	/* A run without a step of the server leaves a connection in the listener's queue. */
-	struct request request = {.renew = listener->renew || listener->begin};
+	struct request request = {
+		.renew = listener->renew || listener->begin || listener->place != place};
 	struct reply reply;
 	bool ready = listener->ready && listener->family == family && !request.renew;
 
@@ -203,6 +188,7 @@ int listener_open(struct listener *listener, enum family family)
 	listener->begin = true;
 	listener->renew = false;
 	listener->family = family;
+	listener->place = place;
 	return ready ? 0 : ask(listener, &request, &reply);
 }
 

@@ -19,6 +19,7 @@ struct listener {
 	pid_t pid; /* 0: none */
 	int control;
 	enum family family;
+	enum place place;
 	struct address address; /* where it listens */
 	bool ready;             /* for the next experiment on family, without being told */
 	bool renew;             /* the next experiment needs a new listening socket */
@@ -32,10 +33,11 @@ int listener_start(struct listener *listener, int patience);
 /* Ends the process and reaps it. Does nothing when there is none. */
 void listener_stop(struct listener *listener);
 
-/* Begins an experiment on family: afterwards the server listens on listener->address. Costs no
- * message when it still does since the experiment before. Returns 0, the negative errno of a socket
- * call that failed there, -EPIPE when the process died, or -ETIMEDOUT when it does not answer. */
-int listener_open(struct listener *listener, enum family family);
+/* Begins an experiment on family: afterwards the server listens on listener->address, at place.
+ * Costs no message when it still does since the experiment before. Returns 0, the negative errno of
+ * a socket call that failed there, -EPIPE when the process died, or -ETIMEDOUT when it does not
+ * answer. */
+int listener_open(struct listener *listener, enum family family, enum place place);
 
 /* Does the process answer? It is not asked to do anything. */
 bool listener_answers(struct listener *listener);

@@ -3,6 +3,7 @@
 #include "endpoint/background.h"
 #include "endpoint/proc_net_tcp.h"
 #include "run/disturbance.h"
+#include "run/path.h"
 #include "util/clock.h"
 #include "util/interrupt.h"
 
@@ -10,17 +11,17 @@
 #include <string.h>
 
 /* Starts a listener where there is none; one that died since the last run is replaced, once. */
-static int listener_ready(struct session *session, enum family family)
+static int listener_ready(struct session *session, enum family family, enum place place)
 {
 	int status = -EPIPE;
 
 	if (session->listener.pid)
-		status = listener_open(&session->listener, family);
+		status = listener_open(&session->listener, family, place);
 	if (status != -EPIPE)
 		return status;
 	listener_stop(&session->listener);
 	status = listener_start(&session->listener, session->options.deadline + ANSWER_GRACE);
-	return status ? status : listener_open(&session->listener, family);
+	return status ? status : listener_open(&session->listener, family, place);
 }
 
 /* A family that this kernel lacks is a skip, not a failure. */
@@ -36,20 +37,22 @@ static bool no_socket(struct trace *trace, const char *what, int status)
 
 static bool open_both(struct session *session, struct trace *trace)
 {
-	int status = listener_ready(session, trace->family);
+	enum place place = path_place(session);
+	int status = listener_ready(session, trace->family, place);
 
 	if (status == -EPIPE || status == -ETIMEDOUT)
 		return trace_fail(trace, "the listener's process %s before the first step",
 			status == -EPIPE ? "died" : "did not answer");
 	if (status)
 		return no_socket(trace, "listen", status);
-	status = endpoint_open(&session->client, trace->family);
+	status = endpoint_open(&session->client, trace->family, place);
 	if (status)
 		return no_socket(trace, "create a socket", status);
-	session->client.remote = session->listener.address;
+	session->client.remote = path_seen(session, trace->family, &session->listener.address);
 	if (session->capture)
-		capture_begin(session->capture, address_port(&session->listener.address));
-	return true;
+		capture_begin(session->capture, address_port(&session->listener.address),
+			session->sandbox.through_network);
+	return path_begin(session, trace);
 }
 
 /* Does the step say nothing on this family? */
@@ -78,10 +81,13 @@ static bool may_connect(const struct step *step, const struct result *result)
  * in the background that was woken must be over before, or it would find this one. */
 static int look_at_states(struct session *session, int state[2])
 {
-	int status = session->client.background ? background_settle(&session->client) : 0;
+	const struct endpoint *client = &session->client;
+	enum family family = client->family;
+	struct address local[] = {client->local, path_seen(session, family, &client->remote)};
+	struct address remote[] = {client->remote, path_seen(session, family, &client->local)};
+	int status = client->background ? background_settle(&session->client) : 0;
 
-	return status ? status
-		      : proc_net_tcp_states(&session->client.local, &session->client.remote, state);
+	return status ? status : proc_net_tcp_states(local, remote, state);
 }
 
 static bool keep_outcome(
@@ -99,7 +105,7 @@ static bool keep_outcome(
 	if (outcome->result.kind == RESULT_FAILED)
 		return trace_fail(trace, "cannot run line %d's %s: %s", entry->line,
 			entry->step.operation->name, strerror((int)outcome->result.value));
-	if (!disturbance_result(session, trace, trace->reached - 1))
+	if (!disturbance_result(session, trace, trace->reached - 1) || !path_settle(session, trace))
 		return false;
 	if (session->options.states && session->client.local.length &&
 		entry->step.who != NAMESPACE && family_is_tcp(trace->family))
@@ -120,8 +126,8 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 		listener_stop(&session->listener);
 		return trace_fail(trace, "the listener died before line %d", entry->line);
 	}
-	int ran =
-		listener_run(&session->listener, &step, 1, deadline, &session->client.local, &none);
+	struct address client = path_seen(session, trace->family, &session->client.local);
+	int ran = listener_run(&session->listener, &step, 1, deadline, &client, &none);
 
 	listener_stop(&session->listener);
 	outcome.end = clock_now();
@@ -129,7 +135,7 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 	session->dead_server = endpoint_new(SERVER);
 	session->dead_server.family = trace->family;
 	session->dead_server.local = session->listener.address;
-	session->dead_server.remote = session->client.local;
+	session->dead_server.remote = client;
 	if (ran != -EPIPE)
 		return trace_fail(trace, "line %d: the listener did not end", entry->line);
 	return keep_outcome(session, trace, &outcome);
@@ -153,8 +159,9 @@ static int take_batch(const struct session *session, const struct trace *trace,
 	const struct step *step[LISTENER_BATCH])
 {
 	const struct experiment *e = trace->experiment;
-	/* States are looked at between two steps: then each goes alone. */
-	int first = trace->reached, count = 0, most = session->options.states ? 1 : LISTENER_BATCH;
+	/* States are looked at between two steps, and the network settles: then each goes alone. */
+	bool alone = session->options.states || session->sandbox.through_network;
+	int first = trace->reached, count = 0, most = alone ? 1 : LISTENER_BATCH;
 
 	while (count < most && first + count < e->step_count &&
 		e->script[first + count].step.who == SERVER &&
@@ -177,8 +184,8 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 		return run_ghost(session, trace, deadline);
 	if (!count)
 		return end_process(session, trace, deadline);
-	int ran = listener_run(
-		&session->listener, step, count, deadline, &session->client.local, outcome);
+	struct address client = path_seen(session, trace->family, &session->client.local);
+	int ran = listener_run(&session->listener, step, count, deadline, &client, outcome);
 
 	if (ran < 0) {
 		listener_stop(&session->listener);
@@ -301,6 +308,8 @@ static bool begin(struct session *session, struct trace *trace)
 	trace->context = session->context;
 	trace->wire = session->capture ? session->options.wire : WIRE_NONE;
 	trace->begin = trace->end = clock_now();
+	if (!path_open(session, trace))
+		return false;
 	if (session->sandbox.entered || (!has_step(e, OP_SYSCTL) && !has_step(e, OP_LINK)))
 		return true;
 	trace_fail(trace, "its sysctl and link steps work in a sandbox only");
@@ -348,6 +357,7 @@ void session_run(struct session *session, struct trace *trace)
 		trace->end = clock_now();
 		if (trace->verdict != VERDICT_ERROR)
 			session_observe(session, trace);
+		path_note(session, trace);
 	}
 	sandbox_end(&session->sandbox);
 	if (session->connects > 1)

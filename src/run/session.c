@@ -137,6 +137,7 @@ int session_close(struct session *session)
 {
 	endpoint_close_all(&session->client);
 	listener_stop(&session->listener);
+	network_close(&session->sandbox.network);
 	tracepoints_close(session->events);
 	free(session->context);
 	deadline_teardown();

@@ -75,7 +75,8 @@ __attribute__((format(printf, 2, 3))) bool trace_fail(struct trace *trace, const
 /* Adds a packet, which arrived behind those added before: its time is put behind theirs. (A packet
  * gets its time when it is queued, netif_rx(), which two processors may do in another order than
  * the packets are received in, __netif_receive_skb_core(), where the capture is and the TCP above
- * it.) Returns 0, -ENOMEM, or -EOVERFLOW beyond CAPTURE_LIMIT. */
+ * it.) Of one that is lost, and was added as it was sent, notes that. Returns 0, -ENOMEM, or
+ * -EOVERFLOW beyond CAPTURE_LIMIT. */
 int trace_add_capture(struct trace *trace, const struct captured_packet *capture);
 
 /* Finds for every expected packet the one that it is. In order; a bare acknowledgement is matched

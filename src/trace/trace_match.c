@@ -32,8 +32,25 @@ static int make_room(struct trace *trace, int room)
 	return 0;
 }
 
+/* The packet that was seen before as it was sent: the latest that is the same. */
+static int add_loss(struct trace *trace, const struct captured_packet *lost)
+{
+	for (int i = trace->capture_count - 1; i >= 0; i--) {
+		struct captured_packet *sent = &trace->capture[i];
+
+		if (sent->fate != PACKET_PASSED || sent->seq != lost->seq ||
+			!packets_equal(&sent->packet, &lost->packet))
+			continue;
+		sent->fate = PACKET_LOST;
+		break;
+	}
+	return 0;
+}
+
 int trace_add_capture(struct trace *trace, const struct captured_packet *capture)
 {
+	if (capture->fate == PACKET_LOST)
+		return add_loss(trace, capture);
 	if (trace->capture_count == trace->capture_room) {
 		int room = trace->capture_room ? 2 * trace->capture_room : FIRST_ROOM;
 		int status = room > CAPTURE_LIMIT ? -EOVERFLOW : make_room(trace, room);

@@ -109,15 +109,17 @@ static void numbers_text(const struct captured_packet *c, char *text, size_t siz
 static void print_capture(
 	struct printer *p, char mark, const struct captured_packet *c, bool comment)
 {
-	char packet[PACKET_TEXT], numbers[96];
+	char packet[PACKET_TEXT], numbers[96], remark[128];
 
 	packet_text(&c->packet, packet, sizeof packet);
 	numbers_text(c, numbers, sizeof numbers);
+	snprintf(remark, sizeof remark, "%s%s%s", p->trace->wire == WIRE_FULL ? numbers : "",
+		p->trace->wire == WIRE_FULL && c->fate ? ", " : "", packet_fate_text(c->fate));
 	begin_line(p, mark);
 	int column = fprintf(p->out, "  %swire %s", comment ? "# " : "", packet);
 
-	if (p->trace->wire == WIRE_FULL)
-		print_comment(p, column, numbers);
+	if (*remark)
+		print_comment(p, column, remark);
 	else if (mark == '+' && p->diff)
 		print_comment(p, column, "observed");
 	end_line(p, mark);
