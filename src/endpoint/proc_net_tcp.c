@@ -41,21 +41,39 @@ static unsigned settled_state(unsigned state, unsigned timer, unsigned long inod
 	return passing ? TCP_FIN_WAIT1 : state;
 }
 
+static uint16_t port_of(const char *address)
+{
+	const char *colon = strchr(address, ':');
+
+	return colon ? (uint16_t)strtoul(colon + 1, NULL, 16) : 0;
+}
+
+bool proc_net_tcp_parse(const char *line, struct tcp_socket *s)
+{
+	unsigned state;
+
+	if (sscanf(line, " %*u: %47s %47s %2x %8lx:%8lx %2x:%*x %*x %*u %*u %19lu", s->local,
+		    s->remote, &state, &s->unacked, &s->unread, &s->timer, &s->inode) != 7)
+		return false;
+	s->local_port = port_of(s->local);
+	s->remote_port = port_of(s->remote);
+	s->state = (int)settled_state(state, s->timer, s->inode);
+	return state > 0 && state < 32;
+}
+
 int proc_net_tcp_line_state(
 	const char *line, const struct address *local, const struct address *remote)
 {
-	char wanted_local[48], wanted_remote[48], local_text[48], remote_text[48];
-	unsigned state, timer;
-	unsigned long inode;
+	char wanted_local[48], wanted_remote[48];
+	struct tcp_socket socket;
 
-	if (sscanf(line, " %*u: %47s %47s %2x %*x:%*x %2x:%*x %*x %*u %*u %19lu", local_text,
-		    remote_text, &state, &timer, &inode) != 5)
+	if (!proc_net_tcp_parse(line, &socket))
 		return 0;
 	table_text(local, wanted_local, sizeof wanted_local);
 	table_text(remote, wanted_remote, sizeof wanted_remote);
-	if (strcmp(local_text, wanted_local) != 0 || strcmp(remote_text, wanted_remote) != 0)
-		return 0;
-	return state > 0 && state < 32 ? (int)settled_state(state, timer, inode) : 0;
+	return strcmp(socket.local, wanted_local) || strcmp(socket.remote, wanted_remote)
+		       ? 0
+		       : socket.state;
 }
 
 int proc_net_tcp_states(const struct address local[2], const struct address remote[2], int state[2])

@@ -25,6 +25,7 @@ struct captured_packet {
 	uint32_t seq, ack;
 	uint16_t window; /* as in the header, not scaled */
 	enum packet_fate fate;
+	uint16_t client_port; /* of which connection it is */
 };
 
 enum { PACKET_TEXT = 32 }; /* bytes that any packet's text fits in */

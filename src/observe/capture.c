@@ -219,7 +219,8 @@ static bool read_packet(struct capture *capture, const struct pcap_pkthdr *heade
 		/* With nanosecond precision tv_usec counts nanoseconds. */
 		.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
 		.window = ntohs(tcp->th_win),
-		.fate = fates[mark]};
+		.fate = fates[mark],
+		.client_port = client_port};
 	number(connection, &frame, captured);
 	return true;
 }
