@@ -23,6 +23,7 @@ struct endpoint endpoint_new(enum who who)
 static int listen_at(struct endpoint *endpoint, enum place place)
 {
 	endpoint->local = family_address(endpoint->family, place);
+	address_set_port(&endpoint->local, endpoint->port);
 	int chooser = socket_bound(endpoint->family, &endpoint->local);
 
 	if (chooser < 0)

@@ -8,6 +8,7 @@
 #include "language/step.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct background;
 
@@ -20,6 +21,7 @@ struct endpoint {
 	int duplicate_count;
 	int duplicate[DUPLICATES]; /* of fd, by dup(2): closed after it, the last one first */
 	int epoll;                 /* this side's epoll instance, or -1 */
+	uint16_t port;             /* that the server listens on; 0: the kernel chooses one */
 	int listen_fd;         /* the server's listening socket, or -1; fd is this until accept */
 	bool listener_dirty;   /* CHANGES_LISTENER: the next experiment gets another one */
 	struct address local;  /* of the connection; length 0 while unknown */

@@ -111,6 +111,14 @@ uint16_t address_port(const struct address *a)
 	return 0;
 }
 
+void address_set_port(struct address *a, uint16_t port)
+{
+	if (a->storage.ss_family == AF_INET)
+		((struct sockaddr_in *)&a->storage)->sin_port = htons(port);
+	if (a->storage.ss_family == AF_INET6)
+		((struct sockaddr_in6 *)&a->storage)->sin6_port = htons(port);
+}
+
 bool address_equal(const struct address *a, const struct address *b)
 {
 	if (a->storage.ss_family != b->storage.ss_family || address_port(a) != address_port(b))

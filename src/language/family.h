@@ -68,6 +68,9 @@ struct address address_across(enum family family, const struct address *a);
 /* The port of a (host byte order), 0 when it has none. */
 uint16_t address_port(const struct address *a);
 
+/* Sets the port of an internet address. */
+void address_set_port(struct address *a, uint16_t port);
+
 /* The same internet address and port? Those of AF_UNIX are never the same: its clients have none.
  */
 bool address_equal(const struct address *a, const struct address *b);

@@ -12,10 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { ASIDE_LIMIT = 32 }; /* connections that are kept beside the one that is served */
+
 /* Parent and child are one program image: a step's pointers into its tables hold in both. */
 struct request {
 	bool begin; /* an experiment on family, before any step is run */
 	bool renew; /* and on a new listening socket */
+	bool next;  /* or another connection of the same experiment */
+	uint16_t port;
 	enum family family;
 	enum place place;
 	bool strangers; /* tell of them, after all steps */
@@ -34,12 +38,33 @@ struct reply {
 	struct outcome outcome[LISTENER_BATCH];
 };
 
+/* The connections before this one, which stay open; they end with the process. */
+static int aside_count;
+
+/* Keeps the connection, and listens for another. */
+static void serve_next(struct endpoint *server, struct reply *reply)
+{
+	struct endpoint next = endpoint_new(SERVER);
+
+	reply->status = aside_count == ASIDE_LIMIT ? -EMFILE : 0;
+	if (reply->status)
+		return;
+	aside_count++;
+	next.family = server->family;
+	next.port = server->port;
+	next.listen_fd = server->listen_fd;
+	next.local = server->local;
+	next.fd = next.listen_fd >= 0 ? next.listen_fd : CLOSED_DESCRIPTOR;
+	*server = next;
+}
+
 static void serve_begin(struct endpoint *server, const struct request *request, struct reply *reply)
 {
 	if (request->renew)
 		endpoint_close_all(server);
 	else
 		endpoint_reset(server);
+	server->port = request->port;
 	reply->status = endpoint_open(server, request->family, request->place);
 	reply->address = server->local;
 }
@@ -78,6 +103,8 @@ static void serve(int control)
 		reply = (struct reply){0};
 		if (request.begin)
 			serve_begin(&server, &request, &reply);
+		if (request.next)
+			serve_next(&server, &reply);
 		if (!reply.status)
 			serve_run(&server, &request, &reply);
 		if (request.strangers)
@@ -141,7 +168,7 @@ void listener_stop(struct listener *listener)
 	listener->pid = 0;
 }
 
-static int ask(struct listener *listener, struct request *request, struct reply *reply)
+static int put(struct listener *listener, struct request *request)
 {
 	size_t size =
 		offsetof(struct request, step) + (size_t)request->count * sizeof *request->step;
@@ -149,8 +176,12 @@ static int ask(struct listener *listener, struct request *request, struct reply 
 	request->begin = listener->begin;
 	request->family = listener->family;
 	request->place = listener->place;
-	if (send(listener->control, request, size, MSG_NOSIGNAL) < 0)
-		return -EPIPE;
+	request->port = listener->port;
+	return send(listener->control, request, size, MSG_NOSIGNAL) < 0 ? -EPIPE : 0;
+}
+
+static int get(struct listener *listener, const struct request *request, struct reply *reply)
+{
 	deadline_begin(deadline_current()); /* the listener has its own deadline; this one may be
 					       cut short */
 	ssize_t n = receive(listener->control, reply, sizeof *reply);
@@ -163,6 +194,13 @@ static int ask(struct listener *listener, struct request *request, struct reply 
 	if (request->begin)
 		listener->address = reply->address;
 	return reply->status;
+}
+
+static int ask(struct listener *listener, struct request *request, struct reply *reply)
+{
+	int status = put(listener, request);
+
+	return status ? status : get(listener, request, reply);
 }
 
 /* Reaps a listener that died since it was last asked. */
@@ -218,6 +256,33 @@ int listener_run(struct listener *listener, const struct step *const *step, int 
 		return status;
 	memcpy(outcome, reply.outcome, (size_t)reply.count * sizeof *outcome);
 	return reply.count;
+}
+
+int listener_start_step(struct listener *listener, const struct step *step, int64_t deadline,
+	const struct address *client)
+{
+	struct request request = {.deadline = deadline, .client = *client, .count = 1};
+
+	request.step[0] = *step;
+	return put(listener, &request);
+}
+
+int listener_finish_step(struct listener *listener, struct outcome *outcome)
+{
+	struct request request = {.begin = listener->begin};
+	struct reply reply;
+	int status = get(listener, &request, &reply);
+
+	*outcome = reply.outcome[0];
+	return status;
+}
+
+int listener_next(struct listener *listener)
+{
+	struct request request = {.next = true};
+	struct reply reply;
+
+	return ask(listener, &request, &reply);
 }
 
 int listener_strangers(struct listener *listener, const struct address *client)

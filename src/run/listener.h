@@ -20,6 +20,7 @@ struct listener {
 	int control;
 	enum family family;
 	enum place place;
+	uint16_t port;          /* to listen on from the next experiment on; 0: any */
 	struct address address; /* where it listens */
 	bool ready;             /* for the next experiment on family, without being told */
 	bool renew;             /* the next experiment needs a new listening socket */
@@ -46,6 +47,19 @@ bool listener_answers(struct listener *listener);
  * that timed out. Returns how many were run, or -EPIPE or -ETIMEDOUT as above. */
 int listener_run(struct listener *listener, const struct step *const *step, int count,
 	int64_t deadline, const struct address *client, struct outcome *outcome);
+
+/* The same of one step, without waiting for it: the control socket is readable when it is over.
+ * Returns 0 or -EPIPE. */
+int listener_start_step(struct listener *listener, const struct step *step, int64_t deadline,
+	const struct address *client);
+
+/* What it gave; waits for it. Returns 0, or -EPIPE or -ETIMEDOUT as above. */
+int listener_finish_step(struct listener *listener, struct outcome *outcome);
+
+/* The server's next connection: it listens on as before, and accepts another client. The one that
+ * it accepted before stays as it is until the experiment ends. Returns 0, -EMFILE when it keeps as
+ * many as it can, or -EPIPE or -ETIMEDOUT as above. */
+int listener_next(struct listener *listener);
 
 /* How many connections that are not client's came to the server in this experiment, which is over;
  * it refuses those that wait. Returns them, or -EPIPE or -ETIMEDOUT as above. */
