@@ -1,7 +1,10 @@
 # The tests: one cmocka program a module, and one test for every experiment of the catalogue on every family.
+add_executable(client test/client.c) # for closewait try
+set_target_properties(client PROPERTIES C_CLANG_TIDY "" COMPILE_OPTIONS "-Wno-unused-result")
+target_link_libraries(client PRIVATE Threads::Threads)
 find_library(CMOCKA cmocka REQUIRED)
 
-set(everything explore explain report format lib) # but the command line
+set(everything explore trial explain report format lib) # but the command line
 
 add_executable(bare test/bare.c)
 add_executable(cost test/cost.c)
@@ -26,12 +29,13 @@ endfunction()
 
 set(language experiment family guard parse_errors result)
 set(util text)
+set(calls call)
 set(model model)
 set(trace parses_again trace)
 set(explain explain similar symptom)
 set(report record report)
 set(format format)
-foreach(folder util language model trace explain report format) # these are pure: the linker is a witness
+foreach(folder util language calls model trace explain report format) # these are pure: the linker is a witness
   foreach(name IN LISTS ${folder})
     module_test(${name} ${folder})
   endforeach()
@@ -43,6 +47,9 @@ endforeach()
 foreach(name cli denied explain_command explore hostile input interrupt library matrix pcap pool progress run_format timeline workers)
   program_test(${name} ${everything})
 endforeach()
+program_test(try ${everything})
+target_compile_definitions(test_try PRIVATE CLIENT_PROGRAM="$<TARGET_FILE:client>")
+add_dependencies(test_try client)
 
 add_test(NAME layers COMMAND ${PROJECT_SOURCE_DIR}/test/layers.sh ${PROJECT_SOURCE_DIR}/src ${floors})
 add_test(NAME circles COMMAND ${PROJECT_SOURCE_DIR}/test/circles.sh ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR})

@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{"show", cmd_show, "print an experiment"},
 	{"predict", cmd_predict, "print what the model answers, without touching a socket"},
 	{"explain", cmd_explain, "run an experiment, and tell what its packets and states mean"},
+	{"try", cmd_try, "run a program of yours against a peer that leaves"},
 	{"explore", cmd_explore, "run random experiments; kernel and model must agree"},
 	{"record", cmd_record, "run experiments and write what a report is made of"},
 	{"guest", cmd_guest, "be the init of a virtual machine (for scripts/matrix)"},

@@ -23,12 +23,12 @@ static void *failed(enum status *status, enum status value)
 	return NULL;
 }
 
-static void *unknown_name(const char *name, enum status *status)
+static void *unknown_name(const char *kind, const char *name, enum status *status)
 {
 	struct nearest nearest = {name, NULL, 0};
 
 	for (const struct text *t = texts; t->name; t++)
-		if (!strcmp(t->kind, "trace"))
+		if (!strcmp(t->kind, kind))
 			text_offer_nearest(&nearest, t->name);
 	if (nearest.best)
 		message("%s: no such experiment or file; did you mean '%s'?", name, nearest.best);
@@ -90,7 +90,7 @@ static int open_inherited(const char *name)
 }
 
 /* Opens a regular file or a FIFO, and nothing else: a device may take the opening as an order. */
-static int open_file(const char *name, enum status *status)
+static int open_file(const char *kind, const char *name, enum status *status)
 {
 	int inherited = open_inherited(name);
 
@@ -100,7 +100,7 @@ static int open_file(const char *name, enum status *status)
 	struct stat stat;
 
 	if (fd < 0 && errno == ENOENT) {
-		unknown_name(name, status);
+		unknown_name(kind, name, status);
 		return -1;
 	}
 	*status = STATUS_MISUSE;
@@ -127,15 +127,12 @@ static struct experiment *parse(
 	return e;
 }
 
-struct experiment *catalog_load(const char *name, enum status *status)
+/* Of a file, or of standard input. kind is what the name could have been of. */
+static struct experiment *load_file(const char *kind, const char *name, enum status *status)
 {
-	const char *known = catalog_text("trace", name);
 	bool standard_input = !strcmp(name, "-");
 	size_t size;
-
-	if (known)
-		return parse(name, known, strlen(known), status);
-	int fd = standard_input ? STDIN_FILENO : open_file(name, status);
+	int fd = standard_input ? STDIN_FILENO : open_file(kind, name, status);
 
 	if (fd < 0)
 		return NULL;
@@ -147,4 +144,21 @@ struct experiment *catalog_load(const char *name, enum status *status)
 
 	free(text);
 	return e;
+}
+
+struct experiment *catalog_load(const char *name, enum status *status)
+{
+	const char *known = catalog_text("trace", name);
+
+	return known ? parse(name, known, strlen(known), status) : load_file("trace", name, status);
+}
+
+struct experiment *catalog_load_peer(const char *name, enum status *status)
+{
+	char full[WORD_LIMIT + 1];
+
+	snprintf(full, sizeof full, "%s%s", strncmp(name, "peer-", 5) ? "peer-" : "", name);
+	const char *known = catalog_text("peer", full);
+
+	return known ? parse(full, known, strlen(known), status) : load_file("peer", name, status);
 }

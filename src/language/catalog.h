@@ -10,7 +10,7 @@
 /* A file of src/catalog or src/help. */
 struct text {
 	const char *name; /* without directory and extension */
-	const char *kind; /* the extension: "trace" or "txt" */
+	const char *kind; /* the extension: "trace", "peer" or "txt" */
 	const char *text;
 };
 
@@ -23,5 +23,9 @@ const char *catalog_text(const char *kind, const char *name);
  * input for
  * "-". On failure NULL, *status is an exit status and a message went to stderr. */
 struct experiment *catalog_load(const char *name, enum status *status);
+
+/* The same of a peer's script for closewait try: the catalogue's "peer-NAME", which may be called by
+ * NAME alone, or a file. */
+struct experiment *catalog_load_peer(const char *name, enum status *status);
 
 #endif

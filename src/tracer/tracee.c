@@ -1,0 +1,181 @@
+#include "tracer/tracee.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { CONTROL = 4096 }; /* bytes of control messages that are read */
+
+size_t tracee_read(pid_t pid, unsigned long address, void *bytes, size_t size)
+{
+	struct iovec here = {bytes, size};
+	struct iovec there = {(void *)(uintptr_t)address, size};
+	ssize_t n = process_vm_readv(pid, &here, 1, &there, 1, 0);
+
+	return n < 0 ? 0 : (size_t)n;
+}
+
+/* The inode behind a link of /proc/PID/fd. */
+static unsigned long socket_inode(int directory, const char *name)
+{
+	static const char prefix[] = "socket:[";
+	char target[64];
+	ssize_t n = readlinkat(directory, name, target, sizeof target - 1);
+
+	if (n < 0)
+		return 0;
+	target[n] = '\0';
+	if (strncmp(target, prefix, sizeof prefix - 1) != 0)
+		return 0;
+	return strtoul(target + sizeof prefix - 1, NULL, 10);
+}
+
+unsigned long tracee_socket(pid_t pid, int fd)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
+	return fd < 0 ? 0 : socket_inode(AT_FDCWD, path);
+}
+
+int tracee_count(pid_t pid, unsigned long inode)
+{
+	char path[64];
+	int count = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	DIR *directory = opendir(path);
+	const struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)) != NULL)
+		count += socket_inode(dirfd(directory), entry->d_name) == inode;
+	if (directory)
+		closedir(directory);
+	return count;
+}
+
+/* Opens /proc/PID/NAME. */
+static FILE *open_proc(pid_t pid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+	return fopen(path, "re");
+}
+
+bool tracee_epoll_has(pid_t pid, int epoll, unsigned long inode, uint64_t *data)
+{
+	char name[32], line[256];
+	bool there = false;
+
+	snprintf(name, sizeof name, "fdinfo/%d", epoll);
+	FILE *file = open_proc(pid, name);
+
+	while (file && !there && fgets(line, sizeof line, file)) {
+		unsigned long long carried;
+		unsigned long found;
+
+		there = sscanf(line, "tfd: %*d events: %*x data: %16llx pos:%*d ino:%16lx",
+				&carried, &found) == 2 &&
+			found == inode;
+		if (there)
+			*data = carried;
+	}
+	if (file)
+		fclose(file);
+	return there;
+}
+
+int tracee_passes(pid_t pid, unsigned long address, unsigned long inode)
+{
+	_Alignas(struct cmsghdr) char control[CONTROL];
+	struct msghdr message;
+	int passed, count = 0;
+
+	if (tracee_read(pid, address, &message, sizeof message) != sizeof message)
+		return 0;
+	if (message.msg_controllen > sizeof control)
+		message.msg_controllen = sizeof control;
+	message.msg_controllen = tracee_read(pid, (unsigned long)(uintptr_t)message.msg_control,
+		control, message.msg_controllen);
+	message.msg_control = control;
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t at = 0; CMSG_LEN(at + sizeof passed) <= c->cmsg_len;
+			at += sizeof passed) {
+			memcpy(&passed, CMSG_DATA(c) + at, sizeof passed);
+			count += tracee_socket(pid, passed) == inode;
+		}
+	}
+	return count;
+}
+
+/* Reads the number behind name in /proc/PID/status; false when it is not there. */
+static bool read_status(pid_t pid, const char *name, int base, unsigned long long *value)
+{
+	char line[256];
+	size_t length = strlen(name);
+	bool there = false;
+	FILE *file = open_proc(pid, "status");
+
+	while (file && !there && fgets(line, sizeof line, file)) {
+		there = !strncmp(line, name, length);
+		if (there)
+			*value = strtoull(line + length, NULL, base);
+	}
+	if (file)
+		fclose(file);
+	return there;
+}
+
+pid_t tracee_process(pid_t pid)
+{
+	unsigned long long process;
+
+	return read_status(pid, "Tgid:", 10, &process) ? (pid_t)process : pid;
+}
+
+bool tracee_sleeps(pid_t pid)
+{
+	char text[256] = "";
+	FILE *file = open_proc(pid, "stat");
+
+	if (file && !fgets(text, sizeof text, file))
+		text[0] = '\0';
+	if (file)
+		fclose(file);
+	const char *end = strrchr(text, ')');
+
+	return end && !strncmp(end, ") S", 3);
+}
+
+char tracee_disposition(pid_t pid, int signal)
+{
+	static const struct {
+		const char *name;
+		char letter;
+	} masks[] = {{"SigIgn:", 'i'}, {"SigBlk:", 'b'}, {"SigCgt:", 'c'}};
+	unsigned long long mask;
+
+	for (size_t i = 0; i < sizeof masks / sizeof *masks; i++)
+		if (read_status(pid, masks[i].name, 16, &mask) && mask >> (signal - 1) & 1)
+			return masks[i].letter;
+	return 'd';
+}
+
+void tracee_name(pid_t pid, char *name, size_t size)
+{
+	FILE *file = open_proc(pid, "comm");
+
+	if (!file || !fgets(name, (int)size, file))
+		name[0] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	if (file)
+		fclose(file);
+}

@@ -1,0 +1,454 @@
+#include "trial/events.h"
+
+#include "tracer/tracee.h"
+#include "util/clock.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct section *section_of(struct trial *t, const struct task *task)
+{
+	return task->section < 0 ? NULL : &t->section[task->section];
+}
+
+/* The sockets that are followed, and which section each is. */
+static void followed(
+	const struct trial *t, struct decode_sockets *sockets, int section[DECODE_LIMIT])
+{
+	sockets->count = 0;
+	for (int i = t->section_count - 1; i >= 0 && sockets->count < DECODE_LIMIT; i--)
+		if (t->section[i].inode) {
+			section[sockets->count] = i;
+			sockets->inode[sockets->count++] = t->section[i].inode;
+		}
+}
+
+/* Looks how many descriptors of each socket the process has now. */
+static void count_descriptors(struct trial *t, pid_t process, const char *why)
+{
+	for (int i = 0; i < t->section_count; i++)
+		if (t->section[i].inode)
+			section_hold(&t->section[i], process,
+				tracee_count(process, t->section[i].inode), why, false);
+}
+
+/* A message over another socket took descriptors along, or brought them: until it is received
+ * nobody has those. */
+static void pass_descriptors(struct trial *t, const struct task *task)
+{
+	const struct call *call = &task->decoded.call;
+
+	for (int i = 0; i < t->section_count; i++) {
+		struct section *s = &t->section[i];
+
+		if (!s->inode)
+			continue;
+		int under_way = section_held_by(s, 0), now = tracee_count(task->process, s->inode);
+		int brought = now - section_held_by(s, task->process);
+
+		if (call->id == CALL_sendmsg && call->returned >= 0)
+			under_way += tracee_passes(task->pid, call->argument[1], s->inode);
+		else if (call->id == CALL_recvmsg && brought > 0)
+			under_way -= brought < under_way ? brought : under_way;
+		section_hold(s, task->process, now, "SCM_RIGHTS", false);
+		section_hold(s, 0, under_way, "SCM_RIGHTS", false);
+	}
+}
+
+static void look_at_states(struct section *s, int index)
+{
+	struct connection_look look;
+
+	if (index < 0 || !s->known || connection_look(&s->connection, &look))
+		return;
+	int last = s->count - 1; /* a call in the background ends with another record */
+
+	for (int i = 0; i < 2; i++)
+		s->record[last].state[i] = look.state[i];
+}
+
+/* A call that could not be told as a step. */
+static void comment_call(struct section *s, const struct call *call)
+{
+	char text[160];
+
+	call_text(call, text, sizeof text);
+	section_comment(s, clock_now(), "%s %s", who_text(s->program), text);
+}
+
+static bool is_send(const struct call *call)
+{
+	enum operation_id id = call_operation(call);
+
+	return id != OPERATION_COUNT && operations[id].flags & SENDS;
+}
+
+static void keep_fate(struct section_fate *fate, const struct call *call)
+{
+	long error = call->returned < 0 ? -call->returned : 0;
+
+	if (call->id == CALL_getsockopt && call->option == SO_ERROR && !error)
+		error = call->got;
+	fate->sends_after += is_send(call) && fate->send_failed;
+	fate->send_failed |= is_send(call) && (error == EPIPE || error == ECONNRESET);
+	if (!error || error == EAGAIN || error == EINPROGRESS || error == EINTR)
+		return;
+	fate->errors++;
+	if (fate->first_error)
+		return;
+	fate->first_error = (int)error;
+	snprintf(fate->first_call, sizeof fate->first_call, "%s", call_name(call->id));
+}
+
+/* The call under way is over. */
+static void finish_call(struct trial *t, struct task *task, bool concerns)
+{
+	struct section *s = section_of(t, task);
+	const struct call *call = &task->decoded.call;
+
+	if (!concerns) {
+		section_drop(s, task->record);
+		return;
+	}
+	keep_fate(&s->fate, call);
+	if (task->record < 0) {
+		comment_call(s, call);
+		return;
+	}
+	struct result result = call_result(call, &s->record[task->record].step);
+
+	section_end(s, task->record, &result, clock_now());
+	look_at_states(s, task->record);
+}
+
+/* A connection to the peer, or one that it refused: from now on the script is about it. */
+static void finish_connect(struct trial *t, struct task *task)
+{
+	struct section *s = section_of(t, task);
+	long returned = task->decoded.call.returned;
+	bool first = t->current < 0;
+
+	if (task->decoded.call.disconnects)
+		return;
+	if (first)
+		section_prepend(s, &t->prelude);
+	if (first)
+		task->record += task->record < 0 ? 0 : t->prelude.count;
+	if (returned && returned != -EINPROGRESS)
+		t->current = first ? task->section : t->current;
+	else if (!connection_of_inode(s->inode, s->program == CLIENT, &s->connection)) {
+		s->known = true;
+		s->shown[CLIENT] = returned ? TCP_SYN_SENT : TCP_ESTABLISHED;
+		connection_client_address(&s->connection, t->options->family, &s->client);
+		if (first || script_again(&t->script))
+			t->current = task->section;
+		else
+			section_comment(s, clock_now(),
+				"the peer's script is not done with the connection before: this "
+				"one is "
+				"not accepted");
+	}
+	t->moved = true;
+}
+
+/* socket(2) gave a descriptor: one that may become a connection to the peer is followed. */
+static void finish_socket(struct trial *t, const struct task *task)
+{
+	const struct call *call = &task->decoded.call;
+	unsigned long inode;
+
+	if ((call->argument[1] & 0xf) != SOCK_STREAM ||
+		(call->argument[0] != AF_INET && call->argument[0] != AF_INET6))
+		return;
+	inode = tracee_socket(task->pid, (int)call->returned);
+	if (!inode || t->section_count == SECTION_LIMIT) {
+		t->fate.unrecorded += inode != 0;
+		return;
+	}
+	struct section *s = &t->section[t->section_count];
+
+	if (!section_new(s, inode, CLIENT))
+		return;
+	t->section_count++;
+	s->holder[s->holder_count++] = (struct holder){task->process, 1};
+	if (!(call->argument[1] & SOCK_NONBLOCK))
+		return;
+	const struct step step = section_step(CLIENT, OP_FCNTL, "F_SETFL O_NONBLOCK");
+	const struct outcome outcome = {
+		.result.kind = RESULT_NUMBER, .begin = clock_now(), .end = clock_now()};
+
+	section_add(s, &step, &outcome, "socket(2) was asked for SOCK_NONBLOCK");
+}
+
+/* What a call did to the process's descriptors of the socket. */
+static void finish_descriptors(struct trial *t, struct task *task)
+{
+	struct section *s = section_of(t, task);
+	const struct call *call = &task->decoded.call;
+	const char *name = call_name(call->id);
+
+	enum operation_id id = call_operation(call);
+	bool step = s && s->inode && task->record >= 0 && (id == OP_DUP || id == OP_CLOSE);
+
+	if (step && call->returned >= 0)
+		section_hold(s, task->process, tracee_count(task->process, s->inode), name, true);
+	else if (call->id == CALL_sendmsg || call->id == CALL_recvmsg)
+		pass_descriptors(t, task);
+	else
+		count_descriptors(t, task->process, name);
+}
+
+/* Calls that may change which descriptors a process has. */
+static bool changes_descriptors(const struct call *call)
+{
+	switch (call->id) {
+	case CALL_close:
+	case CALL_close_range:
+	case CALL_dup:
+	case CALL_dup2:
+	case CALL_dup3:
+	case CALL_fcntl:
+	case CALL_sendmsg:
+	case CALL_recvmsg:
+	case CALL_recvmmsg:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void take_exit(struct trial *t, struct task *task)
+{
+	struct call *call = &task->decoded.call;
+	bool ours = task->section >= 0;
+
+	if (ours)
+		finish_call(t, task, decode_exit(task->pid, &task->decoded));
+	if (call->id == CALL_socket && call->returned >= 0)
+		finish_socket(t, task);
+	if (ours && call->id == CALL_connect)
+		finish_connect(t, task);
+	if (changes_descriptors(call))
+		finish_descriptors(t, task);
+	tracer_resume(task, false, 0);
+}
+
+/* A call that a signal ended was not made again: it gave EINTR, which no step tells of. */
+static void take_interrupted(struct trial *t, const struct task *task)
+{
+	struct section *s = section_of(t, task);
+	char text[LINE_LIMIT + 1];
+
+	if (!s || task->record < 0)
+		return;
+	step_text(&s->record[task->record].step, text, sizeof text);
+	section_drop(s, task->record);
+	section_comment(s, clock_now(), "%s = -1 EINTR: a signal ended it", text);
+}
+
+/* Is it a step, though others have descriptors of the socket? Of several that are closed one after
+ * the other the last counts, and those that dup(2) made are counted as long as an end can. */
+static bool is_step(const struct section *s, const struct call *call)
+{
+	switch (call_operation(call)) {
+	case OP_CLOSE:
+		return s->open > 1 || section_descriptors(s) == 1;
+	case OP_DUP:
+		return s->open <= DUPLICATES;
+	default:
+		return true;
+	}
+}
+
+void events_let_go(struct trial *t, struct task *task)
+{
+	struct section *s = section_of(t, task);
+	struct step step;
+
+	task->record = -1;
+	s->calls++;
+	if (is_step(s, &task->decoded.call) && call_step(&task->decoded.call, s->program, &step))
+		task->record = section_begin(s, &step, clock_now());
+	tracer_resume(task, true, 0);
+}
+
+void events_time_out(struct trial *t)
+{
+	for (int i = 0; i < t->tracer.count; i++) {
+		const struct task *task = &t->tracer.task[i];
+		struct section *s = section_of(t, task);
+
+		if (!task->there || !task->in_call || !s || task->record < 0)
+			continue;
+		const struct result result = {
+			.kind = RESULT_TIMEOUT, .value = s->shown[s->program]};
+
+		section_end(s, task->record, &result, clock_now());
+	}
+}
+
+/* Does the call wait for time alone? */
+static bool sleeps(const struct call *call)
+{
+	switch (call->id) {
+	case CALL_nanosleep:
+	case CALL_clock_nanosleep:
+		return true;
+	case CALL_poll:
+	case CALL_ppoll:
+		return !call->argument[1];
+	case CALL_select:
+	case CALL_pselect6:
+		return !call->argument[0] ||
+		       (!call->argument[1] && !call->argument[2] && !call->argument[3]);
+	default:
+		return false;
+	}
+}
+
+/* At the entry of a call on a socket that is followed. */
+static void take_call(struct trial *t, struct task *task)
+{
+	struct section *s = section_of(t, task);
+	const struct call *call = &task->decoded.call;
+
+	if (call->id == CALL_connect && !call->disconnects) {
+		s->connected |= call->value == address_port(&t->session->listener.address);
+		t->fate.elsewhere += !s->connected;
+	}
+	if (call->id == CALL_connect && !s->connected) {
+		s->inode = 0; /* to somebody else */
+		task->section = -1;
+		tracer_resume(task, false, 0);
+	} else if (!s->connected)
+		events_let_go(t, task);
+	/* The others stand until hold_release. */
+}
+
+static void note_call(struct trial *t, const struct call *call)
+{
+	bool writes = call->id == CALL_write || call->id == CALL_writev;
+
+	t->fate.uring |= call->id == CALL_io_uring_setup;
+	t->fate.wrote_output |= writes && call->argument[0] == STDOUT_FILENO;
+}
+
+static void take_entry(struct trial *t, const struct tracer_event *event)
+{
+	struct task *task = event->task;
+	const struct call *call = &task->decoded.call;
+	struct decode_sockets sockets;
+	int section[DECODE_LIMIT];
+
+	if (event->again) {
+		tracer_resume(task, true, 0);
+		return;
+	}
+	if (event->interrupted)
+		take_interrupted(t, task);
+	task->section = task->record = -1;
+	note_call(t, call);
+	followed(t, &sockets, section);
+	if (sockets.count)
+		decode_entry(task->pid, &sockets, &task->decoded);
+	if (task->decoded.socket >= 0) {
+		task->section = section[task->decoded.socket];
+		take_call(t, task);
+	} else if (t->options->no_wait && sleeps(call))
+		tracer_skip(task);
+	else
+		tracer_resume(task,
+			call->id == CALL_socket || (sockets.count && changes_descriptors(call)), 0);
+}
+
+static void take_started(struct trial *t, const struct tracer_event *event)
+{
+	const struct task *parent = tracer_task(&t->tracer, event->parent);
+
+	if (!event->task || !parent || event->task->process == parent->process)
+		return;
+	t->fate.processes++;
+	count_descriptors(t, event->task->process, "fork(2)");
+}
+
+static void take_signal(struct trial *t, const struct tracer_event *event)
+{
+	struct task *task = event->task;
+	struct section *s = section_of(t, task);
+
+	if (event->number == SIGPIPE && s && task->record >= 0 && s->sigpipe != SIGPIPE_IGNORED)
+		s->record[task->record].outcome.result.signal = SIGPIPE;
+	tracer_resume(task, false, event->number);
+}
+
+/* The process that the task was of is gone with its last thread, and what it held is closed. */
+static void take_ended(struct trial *t, const struct tracer_event *event)
+{
+	const struct task *task = event->task;
+	struct section *s = task->section < 0 ? NULL : &t->section[task->section];
+
+	if (s && task->record >= 0 && !s->record[task->record].finished) {
+		char text[LINE_LIMIT + 1];
+
+		step_text(&s->record[task->record].step, text, sizeof text);
+		section_drop(s, task->record);
+		section_comment(s, clock_now(), "%s: the thread ended in it", text);
+	}
+	if (event->pid == t->tracer.program) {
+		t->fate.ended = true;
+		t->fate.status = event->status;
+	}
+	for (int i = 0; i < t->tracer.count; i++)
+		if (t->tracer.task[i].there && t->tracer.task[i].process == task->process)
+			return;
+	for (int i = 0; i < t->section_count; i++)
+		if (t->section[i].inode)
+			section_hold(&t->section[i], task->process, 0,
+				"the end of the process closes it", false);
+}
+
+void events_take(struct trial *t, const struct tracer_event *event)
+{
+	switch (event->kind) {
+	case TRACER_ENTRY:
+		take_entry(t, event);
+		break;
+	case TRACER_EXIT:
+		take_exit(t, event->task);
+		break;
+	case TRACER_STARTED:
+		take_started(t, event);
+		break;
+	case TRACER_EXEC:
+		count_descriptors(t, event->task->process, "execve(2) closes it");
+		tracer_resume(event->task, false, 0);
+		break;
+	case TRACER_SIGNAL:
+		take_signal(t, event);
+		break;
+	case TRACER_STOPPED:
+		t->fate.stopped = event->number;
+		break;
+	case TRACER_ENDED:
+		take_ended(t, event);
+		break;
+	case TRACER_FOREIGN:
+		t->fate.foreign = true;
+		tracer_resume(event->task, false, 0);
+		break;
+	case TRACER_OTHER:
+		listener_stop(&t->session->listener);
+		snprintf(
+			t->script.trouble, sizeof t->script.trouble, "the listener's process died");
+		break;
+	case TRACER_NONE:
+		break;
+	}
+}

@@ -1,0 +1,161 @@
+#include "trial/hold.h"
+
+#include "tracer/tracee.h"
+#include "trial/events.h"
+#include "util/backoff.h"
+#include "util/clock.h"
+
+#include <netinet/tcp.h>
+#include <signal.h>
+
+static struct section *current(struct trial *t)
+{
+	return t->current < 0 ? NULL : &t->section[t->current];
+}
+
+/* Nothing that was sent is under way, or it will never arrive. Data between two ends that are both
+ * there changes no answer but that of a full buffer, so its acknowledgement is not waited for. */
+static bool settled(const struct trial *t, const struct connection_look *look)
+{
+	bool both =
+		look->state[CLIENT] == TCP_ESTABLISHED && look->state[SERVER] == TCP_ESTABLISHED;
+
+	return both || t->script.link_down ||
+	       (!look->in_flight[CLIENT] && !look->in_flight[SERVER]);
+}
+
+/* A state that an end has come to since the records last told one is recorded as waited for. */
+static void tell_states(struct section *s, const struct connection_look *look)
+{
+	for (enum who who = CLIENT; who <= SERVER; who++) {
+		bool there = who == CLIENT || s->accepted;
+		int state = look->state[who];
+
+		if (!there || !s->shown[who] || s->shown[who] == state)
+			continue;
+		const struct step step =
+			section_step(who, OP_AWAIT, symbol_text(tcp_states, state));
+		const struct outcome outcome = {
+			.result.kind = RESULT_DONE, .begin = clock_now(), .end = clock_now()};
+		int index = section_add(s, &step, &outcome, NULL);
+
+		if (index >= 0)
+			for (int i = 0; i < 2; i++)
+				s->record[index].state[i] = look->state[i];
+		s->shown[who] = state;
+	}
+}
+
+/* Before a call that may raise SIGPIPE: what the program does with it, if the records tell
+ * otherwise.
+ */
+static void tell_sigpipe(struct section *s, const struct task *task)
+{
+	enum operation_id id = call_operation(&task->decoded.call);
+
+	if (id == OPERATION_COUNT || !(operations[id].flags & SENDS))
+		return;
+	char letter = tracee_disposition(task->pid, SIGPIPE);
+	enum sigpipe_mode mode = letter == 'd'   ? SIGPIPE_DEFAULT
+				 : letter == 'c' ? SIGPIPE_HANDLED
+						 : SIGPIPE_IGNORED;
+
+	if (mode == s->sigpipe)
+		return;
+	const struct step step =
+		section_step(s->program, OP_SIGPIPE, symbol_text(sigpipe_modes, mode));
+	const struct outcome outcome = {
+		.result.kind = RESULT_NUMBER, .begin = clock_now(), .end = clock_now()};
+
+	section_add(s, &step, &outcome, "what the program does with it");
+	s->sigpipe = mode;
+}
+
+static bool is_held(const struct task *task)
+{
+	return task->there && task->stands && task->section >= 0;
+}
+
+bool hold_any(const struct trial *t)
+{
+	for (int i = 0; i < t->tracer.count; i++)
+		if (is_held(&t->tracer.task[i]))
+			return true;
+	return false;
+}
+
+bool hold_busy(const struct trial *t)
+{
+	for (int i = 0; i < t->tracer.count; i++) {
+		const struct task *task = &t->tracer.task[i];
+
+		if (task->there && task->in_call && task->section >= 0 && !tracee_sleeps(task->pid))
+			return true;
+	}
+	return false;
+}
+
+void hold_note_sleepers(struct trial *t)
+{
+	for (int i = 0; i < t->tracer.count; i++) {
+		const struct task *task = &t->tracer.task[i];
+
+		if (task->there && task->in_call && task->section >= 0 && tracee_sleeps(task->pid))
+			section_sleeps(&t->section[task->section], task->record);
+	}
+}
+
+/* The one that has stood longest. */
+static struct task *first_held(struct trial *t)
+{
+	struct task *first = NULL;
+
+	for (int i = 0; i < t->tracer.count; i++) {
+		struct task *task = &t->tracer.task[i];
+
+		if (is_held(task) && (!first || task->since < first->since))
+			first = task;
+	}
+	return first;
+}
+
+static void release(struct trial *t, struct task *task, bool connected)
+{
+	struct section *s = &t->section[task->section];
+
+	if (!connected && s->known)
+		tell_sigpipe(s, task);
+	events_let_go(t, task);
+	t->moved = false;
+	t->pause = 0;
+}
+
+bool hold_release(struct trial *t)
+{
+	struct section *s = current(t);
+	struct connection_look look = {.state = {0}};
+	bool known = s && s->known;
+
+	struct task *task = first_held(t);
+
+	if (!task)
+		return false;
+	if (t->options->free) {
+		release(t, task, true);
+		return true;
+	}
+	if (hold_busy(t)) /* two calls at once would have no order */
+		return false;
+	if (t->moved)
+		backoff_run_softirqs();
+	if (known && connection_look(&s->connection, &look))
+		return false;
+	if (!script_rests(&t->script, s, known ? &look : NULL) || (known && !settled(t, &look)))
+		return false;
+	bool connected = known && look.state[s->program] == TCP_ESTABLISHED;
+
+	if (known)
+		tell_states(s, &look);
+	release(t, task, !known || connected);
+	return true;
+}

@@ -1,0 +1,23 @@
+/*
+ * hold: when a program that stands at the entry of a call may go on.
+ */
+#ifndef CLOSEWAIT_HOLD_H
+#define CLOSEWAIT_HOLD_H
+
+#include "trial/state.h"
+
+/* Lets the task that was held first go on, if the script rests and the kernel has settled: what
+ * either end sent was acknowledged or answered, so that the states stay as they are until somebody
+ * acts. What was waited for is recorded, as await steps. Returns whether it did. */
+bool hold_release(struct trial *trial);
+
+/* Does a task run in a call on a connection, and not sleep? What it does there comes first. */
+bool hold_busy(const struct trial *trial);
+
+/* Tells the sections which calls sleep. */
+void hold_note_sleepers(struct trial *trial);
+
+/* Is there a task that is held? */
+bool hold_any(const struct trial *trial);
+
+#endif

@@ -1,0 +1,178 @@
+#include "trial/script.h"
+
+#include "tracer/tracee.h"
+#include "util/clock.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct step *next_step(const struct script *script)
+{
+	return script->next < script->peer->step_count ? &script->peer->script[script->next].step
+						       : NULL;
+}
+
+bool script_fits(const struct experiment *peer)
+{
+	for (int i = 0; i < peer->step_count; i++) {
+		const struct step *step = &peer->script[i].step;
+		char text[LINE_LIMIT + 1];
+
+		if (step->who != CLIENT && !step->background && step->operation->id != OP_JOIN)
+			continue;
+		step_text(step, text, sizeof text);
+		message("%s:%d: '%s': the program is the client: a peer's script has steps of the "
+			"server and of the namespace alone, one after the other",
+			peer->name, peer->script[i].line, text);
+		return false;
+	}
+	return true;
+}
+
+bool script_can_begin(const struct script *script, const struct section *section)
+{
+	const struct step *step = next_step(script);
+
+	if (!step || script->running || script->trouble[0])
+		return false;
+	/* Whose connection is to be accepted is known when it is there. */
+	return step->operation->id != OP_ACCEPT || (section && section->client.length);
+}
+
+/* Of the process that ended the parent looks at what is left. */
+static void end_process(struct script *script, struct section *section, const struct step *step)
+{
+	struct session *session = script->session;
+	struct outcome outcome = {.result.kind = RESULT_DONE, .begin = clock_now()}, none;
+
+	listener_start_step(&session->listener, step, script->deadline, &section->client);
+	if (listener_finish_step(&session->listener, &none) != -EPIPE)
+		snprintf(script->trouble, sizeof script->trouble,
+			"the listener's process did not end");
+	listener_stop(&session->listener);
+	script->process_ended = true;
+	session->dead_server = endpoint_new(SERVER);
+	session->dead_server.local = session->listener.address;
+	session->dead_server.remote = section->client;
+	outcome.end = clock_now();
+	section_add(section, step, &outcome, NULL);
+}
+
+static void run_in_namespace(
+	struct script *script, struct section *section, const struct step *step)
+{
+	struct outcome outcome = {.begin = clock_now()};
+
+	if (script->session->sandbox.entered)
+		sandbox_run(&script->session->sandbox, step, &outcome.result);
+	else
+		snprintf(script->trouble, sizeof script->trouble, "'%s' works in a sandbox only",
+			step->operation->name);
+	outcome.end = clock_now();
+	if (step->operation->id == OP_LINK)
+		script->link_down = !step->number[0];
+	section_add(section, step, &outcome, NULL);
+}
+
+static void run_ghost(struct script *script, struct section *section, const struct step *step)
+{
+	struct outcome outcome = {.result = {.kind = RESULT_ERROR, .value = ESRCH},
+		.begin = clock_now(),
+		.end = clock_now()};
+
+	if (step->operation->id != OP_SIGPIPE)
+		endpoint_run(&script->session->dead_server, step, script->deadline, &outcome);
+	section_add(section, step, &outcome, NULL);
+}
+
+void script_begin(struct script *script, struct section *section)
+{
+	const struct step *step = next_step(script);
+
+	script->next++;
+	if (step->who == NAMESPACE)
+		run_in_namespace(script, section, step);
+	else if (script->process_ended)
+		run_ghost(script, section, step);
+	else if (step->operation->flags & ENDS_PROCESS)
+		end_process(script, section, step);
+	else if (listener_start_step(
+			 &script->session->listener, step, script->deadline, &section->client))
+		snprintf(script->trouble, sizeof script->trouble, "the listener's process died");
+	else
+		script->running = true;
+}
+
+bool script_is_over(const struct script *script)
+{
+	struct pollfd answer = {.fd = script->session->listener.control, .events = POLLIN};
+
+	return script->running && poll(&answer, 1, 0) > 0;
+}
+
+void script_take(struct script *script, struct section *section)
+{
+	const struct step *step = &script->peer->script[script->next - 1].step;
+	struct outcome outcome = {0};
+	int status = listener_finish_step(&script->session->listener, &outcome);
+
+	script->running = false;
+	if (status) {
+		snprintf(script->trouble, sizeof script->trouble, "the listener's process %s",
+			status == -EPIPE ? "died" : "did not answer");
+		return;
+	}
+	/* It may have begun before the call that it waited for. */
+	int64_t before = section_last_end(section);
+
+	outcome.begin = outcome.begin < before ? before : outcome.begin;
+	section_add(section, step, &outcome, NULL);
+	if (outcome.result.kind == RESULT_TIMEOUT)
+		snprintf(script->trouble, sizeof script->trouble,
+			"line %d of the peer's script did not end in time",
+			script->peer->script[script->next - 1].line);
+	if (step->operation->id == OP_ACCEPT && outcome.result.kind == RESULT_NUMBER) {
+		section->accepted = true;
+		section->shown[SERVER] = TCP_ESTABLISHED;
+	}
+}
+
+/* Is what an await waits for there, as far as it can be seen from here? Then it will end. */
+static bool will_arrive(const struct step *step, const struct connection_look *look)
+{
+	switch (step->target) {
+	case TARGET_STATE:
+		return look->state[step->who] == step->number[0];
+	case TARGET_INQ:
+		return (long)look->unread[step->who] == step->number[0];
+	case TARGET_OUTQ:
+	case TARGET_EVENTS:
+		break;
+	}
+	return false;
+}
+
+bool script_rests(const struct script *script, const struct section *section,
+	const struct connection_look *look)
+{
+	if (!script->running)
+		return !script_can_begin(script, section);
+	const struct step *step = &script->peer->script[script->next - 1].step;
+
+	if (step->operation->id == OP_AWAIT && look && will_arrive(step, look))
+		return false;
+	/* In this order: whoever has answered sleeps, too. */
+	return tracee_sleeps(script->session->listener.pid) && !script_is_over(script);
+}
+
+bool script_again(struct script *script)
+{
+	if (script->running || script->process_ended || script->trouble[0] || next_step(script) ||
+		listener_next(&script->session->listener))
+		return false;
+	script->next = 0;
+	return true;
+}

@@ -1,0 +1,259 @@
+#include "trial/section.h"
+
+#include "util/clock.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool section_new(struct section *s, unsigned long inode, enum who program)
+{
+	*s = (struct section){.inode = inode,
+		.program = program,
+		.background = -1,
+		.open = 1,
+		.record = calloc(RECORD_LIMIT, sizeof *s->record)};
+	return s->record;
+}
+
+void section_free(struct section *s)
+{
+	free(s->record);
+	s->record = NULL;
+}
+
+/* Room for a record; NULL: it is only counted. */
+static struct record *add(struct section *s, enum record_kind kind)
+{
+	if (s->count == RECORD_LIMIT) {
+		s->left_out++;
+		return NULL;
+	}
+	struct record *r = &s->record[s->count++];
+
+	*r = (struct record){.kind = kind, .of = -1};
+	return r;
+}
+
+/* A step beside which another one stands now goes on in the background, if it is one that can, and
+ * the only one. */
+static void put_aside(struct section *s)
+{
+	for (int i = s->count - 1; i >= 0 && s->background < 0; i--) {
+		struct record *r = &s->record[i];
+
+		if (r->kind == RECORD_STEP && !r->finished && r->step.who == s->program &&
+			r->step.operation->flags & MAY_BLOCK) {
+			r->step.background = true;
+			s->background = i;
+		}
+	}
+}
+
+int section_begin(struct section *s, const struct step *step, int64_t now)
+{
+	put_aside(s);
+	struct record *r = add(s, RECORD_STEP);
+
+	if (!r)
+		return -1;
+	r->step = *step;
+	r->outcome = (struct outcome){.begin = now, .end = now};
+	return s->count - 1;
+}
+
+void section_sleeps(struct section *s, int index)
+{
+	struct step *step = index < 0 ? NULL : &s->record[index].step;
+
+	if (!step || s->background >= 0)
+		return;
+	switch (step->operation->id) {
+	case OP_POLL:
+	case OP_SELECT:
+	case OP_EPOLL_WAIT:
+		step->background = true;
+		s->background = index;
+		break;
+	default:
+		break;
+	}
+}
+
+/* A wait that a timeout ended saw what it saw at its begin: nothing. */
+static bool saw_nothing(const struct result *result)
+{
+	bool events = result->kind == RESULT_EVENTS || result->kind == RESULT_EPOLL ||
+		      result->kind == RESULT_SETS;
+
+	return events && !result->value;
+}
+
+void section_end(struct section *s, int index, const struct result *result, int64_t now)
+{
+	if (index < 0)
+		return;
+	struct record *r = &s->record[index];
+
+	r->finished = true;
+	r->outcome.end = now;
+	if (index == s->background && saw_nothing(result)) {
+		s->background = -1;
+		r->step.background = false;
+	}
+	if (index == s->background) {
+		s->background = -1;
+		struct record *join = add(s, RECORD_JOIN);
+
+		if (!join)
+			return;
+		join->of = index;
+		join->step = section_step(r->step.who, OP_JOIN, NULL);
+		join->step.joined = step_form(&r->step);
+		join->finished = true;
+		join->outcome = (struct outcome){.result = *result, .begin = now, .end = now};
+		return;
+	}
+	r->outcome.result = *result;
+}
+
+int section_add(struct section *s, const struct step *step, const struct outcome *outcome,
+	const char *remark)
+{
+	put_aside(s);
+	struct record *r = add(s, RECORD_STEP);
+
+	if (!r)
+		return -1;
+	r->step = *step;
+	r->outcome = *outcome;
+	r->finished = true;
+	snprintf(r->remark, sizeof r->remark, "%s", remark ? remark : "");
+	return s->count - 1;
+}
+
+void section_comment(struct section *s, int64_t now, const char *format, ...)
+{
+	struct record *r = add(s, RECORD_COMMENT);
+	va_list arguments;
+
+	if (!r)
+		return;
+	va_start(arguments, format);
+	vsnprintf(r->remark, sizeof r->remark, format, arguments);
+	va_end(arguments);
+	r->outcome = (struct outcome){.begin = now, .end = now};
+	r->finished = true;
+}
+
+void section_drop(struct section *s, int index)
+{
+	if (index < 0)
+		return;
+	if (s->background == index)
+		s->background = -1;
+	if (index == s->count - 1)
+		s->count--;
+	else
+		s->record[index] = (struct record){.kind = RECORD_COMMENT, .finished = true};
+}
+
+int64_t section_last_end(const struct section *s)
+{
+	for (int i = s->count - 1; i >= 0; i--)
+		if (s->record[i].finished)
+			return s->record[i].outcome.end;
+	return 0;
+}
+
+struct step section_step(enum who who, enum operation_id id, const char *word)
+{
+	struct step step = {.who = who, .operation = &operations[id]};
+	char expected[256];
+
+	for (int i = 0; word && *word; i++) {
+		char one[WORD_LIMIT + 1];
+
+		snprintf(one, sizeof one, "%.*s", (int)strcspn(word, " "), word);
+		step_argument(&step, i, one, expected, sizeof expected);
+		word += strcspn(word, " ");
+		word += strspn(word, " ");
+	}
+	return step;
+}
+
+int section_descriptors(const struct section *s)
+{
+	int count = 0;
+
+	for (int i = 0; i < s->holder_count; i++)
+		count += s->holder[i].count;
+	return count;
+}
+
+static struct holder *find_holder(struct section *s, pid_t process)
+{
+	for (int i = 0; i < s->holder_count; i++)
+		if (s->holder[i].process == process)
+			return &s->holder[i];
+	if (s->holder_count == HOLDER_LIMIT)
+		return NULL;
+	s->holder[s->holder_count] = (struct holder){.process = process};
+	return &s->holder[s->holder_count++];
+}
+
+int section_held_by(const struct section *s, pid_t process)
+{
+	for (int i = 0; i < s->holder_count; i++)
+		if (s->holder[i].process == process)
+			return s->holder[i].count;
+	return 0;
+}
+
+static void add_close(struct section *s, const char *why)
+{
+	const struct step step = section_step(s->program, OP_CLOSE, NULL);
+	const struct outcome outcome = {
+		.result.kind = RESULT_NUMBER, .begin = clock_now(), .end = clock_now()};
+
+	section_add(s, &step, &outcome, why);
+	s->open--;
+}
+
+void section_hold(struct section *s, pid_t process, int count, const char *why, bool already)
+{
+	struct holder *holder = find_holder(s, process);
+	int before = section_descriptors(s), change = holder ? count - holder->count : 0;
+
+	if (!change && already && s->count) /* dup2(2) onto another descriptor of it */
+		s->record[s->count - 1].kind = RECORD_COMMENT;
+	if (!change)
+		return;
+	holder->count = count;
+	int after = before + change;
+
+	if (already && after)
+		s->open += change;
+	else if (before == 1 && after > 1)
+		section_comment(s, clock_now(), "%s: it has %d descriptors now", why, after);
+	else if (before > 1 && after == 1)
+		section_comment(s, clock_now(), "%s: one descriptor of it is left", why);
+	while (!after && s->open > already)
+		add_close(s, why);
+	if (!after)
+		s->inode = 0;
+}
+
+void section_prepend(struct section *s, const struct section *prelude)
+{
+	int count = prelude->count;
+
+	if (s->count + count > RECORD_LIMIT)
+		return;
+	memmove(s->record + count, s->record, (size_t)s->count * sizeof *s->record);
+	memcpy(s->record, prelude->record, (size_t)count * sizeof *s->record);
+	s->count += count;
+	s->background += s->background < 0 ? 0 : count;
+	for (int i = count; i < s->count; i++)
+		s->record[i].of += s->record[i].of < 0 ? 0 : count;
+}

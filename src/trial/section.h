@@ -1,0 +1,120 @@
+/*
+ * section: what was recorded of one connection of a program, in order: its calls, the peer's steps,
+ * and the waits in which it was held. Knows of no process: a section becomes an experiment
+ * (section_text) and its outcomes.
+ */
+#ifndef CLOSEWAIT_SECTION_H
+#define CLOSEWAIT_SECTION_H
+
+#include "calls/call.h"
+#include "language/outcome.h"
+#include "observe/connection.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+	RECORD_LIMIT = 200, /* of a section; what comes after is counted only */
+	REMARK_LIMIT = 200, /* bytes */
+};
+
+struct record {
+	enum record_kind {
+		RECORD_STEP,
+		RECORD_JOIN,    /* the end of the step that is under way at index of */
+		RECORD_COMMENT, /* remark alone: a call that the vocabulary lacks */
+	} kind;
+	struct step step;
+	struct outcome outcome;
+	bool finished;
+	int of;
+	int state[2];              /* of both ends after it; 0: not looked at */
+	char remark[REMARK_LIMIT]; /* behind the step */
+};
+
+/* How many descriptors of the socket a process has; process 0: those that are under way from one to
+ * another over a socket of AF_UNIX (SCM_RIGHTS). */
+struct holder {
+	pid_t process;
+	int count;
+};
+
+enum { HOLDER_LIMIT = 128 };
+
+/* What the program made of errors, and of its descriptor. */
+struct section_fate {
+	int first_error; /* the errno that its first failing call gave; 0: none failed */
+	char first_call[64];
+	int errors;      /* calls that failed, EAGAIN and EINPROGRESS aside */
+	int sends_after; /* sending calls after one had failed with EPIPE or ECONNRESET */
+	bool send_failed;
+};
+
+struct section {
+	unsigned long inode; /* of the program's socket; 0: it was closed */
+	enum who program;    /* which end the program is */
+	bool connected;      /* it is a connection to the peer, or was refused by it */
+	bool known;          /* connection is set */
+	bool accepted;       /* by the server */
+	struct connection connection;
+	struct address client;     /* once known */
+	int shown[2];              /* the state of each end that the records tell last */
+	enum sigpipe_mode sigpipe; /* as the records tell it */
+	int count, background;     /* background: the record under way beside others, or -1 */
+	long calls, left_out;      /* calls of the program; records that had no room */
+	struct record *record;     /* RECORD_LIMIT */
+	int open;                  /* descriptors that the records tell of: dup and close steps */
+	int holder_count;
+	struct holder holder[HOLDER_LIMIT];
+	struct section_fate fate;
+};
+
+/* Makes an empty section. False without memory. */
+bool section_new(struct section *section, unsigned long inode, enum who program);
+
+void section_free(struct section *section);
+
+/* Adds a step that is under way. Another one that is not finished yet goes on in the background
+ * from here on. Returns its index, or -1 when there is no room. */
+int section_begin(struct section *section, const struct step *step, int64_t now);
+
+/* The step at index sleeps: it goes on in the background from here on, if it waits for an event.
+ * Such a step in front does not wait. */
+void section_sleeps(struct section *section, int index);
+
+/* The step at index is over. */
+void section_end(struct section *section, int index, const struct result *result, int64_t now);
+
+/* Adds a step that is over. Returns its index or -1. */
+int section_add(struct section *section, const struct step *step, const struct outcome *outcome,
+	const char *remark);
+
+/* Adds a comment line. */
+__attribute__((format(printf, 3, 4))) void section_comment(
+	struct section *section, int64_t now, const char *format, ...);
+
+/* Takes the record at index out again: it was nothing to the connection. */
+void section_drop(struct section *section, int index);
+
+/* When the last record that is finished was; 0 without one. */
+int64_t section_last_end(const struct section *section);
+
+/* Makes a step of who, from its words; they must be of the vocabulary. */
+struct step section_step(enum who who, enum operation_id id, const char *word);
+
+/* How many descriptors of the socket the processes have together. */
+int section_descriptors(const struct section *section);
+
+/* How many the process has, as section_hold was told last. */
+int section_held_by(const struct section *section, pid_t process);
+
+/* Process has count descriptors of the socket now, because of why, a clause. What that means to the
+ * connection is recorded: the last close(2), a dup(2) and the close that undoes it as steps; of
+ * what other processes share a comment tells. already: the call that did it is a record. */
+void section_hold(struct section *section, pid_t process, int count, const char *why, bool already);
+
+/* Puts the records of prelude, which holds steps before there was a connection, first. */
+void section_prepend(struct section *section, const struct section *prelude);
+
+#endif

@@ -1,0 +1,152 @@
+#include "trial/section_text.h"
+
+#include "util/memstream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIRE_LINES = 200 }; /* of a section; more packets than that are comments */
+
+/* Is the packet one that a wire line stands for? A bare acknowledgement's timing is the kernel's
+ * own affair. */
+static bool is_line(const struct section *s, const struct captured_packet *packet)
+{
+	return s->known && packet->client_port == s->connection.client_port &&
+	       !packet_is_bare_ack(&packet->packet);
+}
+
+static int count_lines(const struct trial *t, const struct section *s)
+{
+	int count = 0;
+
+	for (int i = 0; i < t->packet_count; i++)
+		count += is_line(s, &t->packet[i]);
+	return count;
+}
+
+/* The packets that were seen before a time, from the first that was not printed. */
+static void print_packets(
+	FILE *out, const struct trial *t, const struct section *s, int *next, int64_t before)
+{
+	for (; *next < t->packet_count && t->packet[*next].time < before; ++*next) {
+		char text[PACKET_TEXT];
+
+		if (!is_line(s, &t->packet[*next]))
+			continue;
+		packet_text(&t->packet[*next].packet, text, sizeof text);
+		fprintf(out, "  wire %s\n", text);
+	}
+}
+
+/* A step without a result is recorded, not asserted: what the kernel gave stands in the trace. That
+ * one did not end is no deviation here. */
+static void print_record(FILE *out, const struct record *r)
+{
+	char left[LINE_LIMIT + 1], result[RESULT_TEXT];
+
+	if (r->kind == RECORD_COMMENT) {
+		if (r->remark[0])
+			fprintf(out, "  # %s\n", r->remark);
+		return;
+	}
+	step_text(&r->step, left, sizeof left);
+	result_text(&r->outcome.result, result, sizeof result);
+	experiment_print_line(
+		out, left, r->outcome.result.kind == RESULT_TIMEOUT ? result : NULL, NULL);
+	fprintf(out, "%s%s\n", r->remark[0] ? "  # " : "", r->remark);
+}
+
+static void print_text(FILE *out, const struct trial *t, const struct section *s)
+{
+	bool wires = t->packet && count_lines(t, s) <= WIRE_LINES;
+	int next = 0;
+
+	fprintf(out, "use %s\n\n", family_name(t->options->family));
+	for (int i = 0; i < s->count; i++) {
+		const struct record *r = &s->record[i];
+
+		if (wires && r->kind != RECORD_COMMENT)
+			print_packets(out, t, s, &next, r->outcome.begin);
+		print_record(out, r);
+	}
+	if (wires)
+		print_packets(out, t, s, &next, INT64_MAX);
+	if (s->left_out)
+		fprintf(out, "# %ld further steps are not recorded\n", s->left_out);
+}
+
+static struct experiment *make_experiment(
+	const struct trial *t, const struct section *s, const char *introduction)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out) {
+		fputs(introduction, out);
+		print_text(out, t, s);
+	}
+	if (!memory_close(out, &text))
+		return NULL;
+	struct experiment *e = experiment_parse("the recorded trace", text, size, stderr);
+
+	free(text);
+	return e;
+}
+
+static void fill_in(struct trace *trace, const struct section *s)
+{
+	int step = 0;
+
+	for (int i = 0; i < s->count; i++) {
+		const struct record *r = &s->record[i];
+
+		if (r->kind == RECORD_COMMENT)
+			continue;
+		struct observation *o = &trace->observation[step++];
+
+		o->outcome = r->outcome;
+		o->reached = true;
+		o->state[CLIENT] = r->state[CLIENT];
+		o->state[SERVER] = r->state[SERVER];
+	}
+	trace->reached = step;
+}
+
+static bool add_packets(struct trace *trace, const struct trial *t, const struct section *s)
+{
+	trace->wire = t->packet ? t->session->options.wire : WIRE_NONE;
+	for (int i = 0; i < t->packet_count; i++)
+		if (s->known && t->packet[i].client_port == s->connection.client_port &&
+			trace_add_capture(trace, &t->packet[i]))
+			return false;
+	return true;
+}
+
+bool section_trace_make(struct section_trace *made, const struct trial *t, const struct section *s,
+	const char *introduction)
+{
+	*made = (struct section_trace){.experiment = make_experiment(t, s, introduction)};
+	if (made->experiment)
+		made->trace = trace_new(made->experiment, t->options->family, t->session->kernel);
+	if (!made->trace || !add_packets(made->trace, t, s)) {
+		section_trace_free(made);
+		return false;
+	}
+	fill_in(made->trace, s);
+	made->trace->context = t->session->context;
+	made->trace->counters = t->counters ? strdup(t->counters) : NULL;
+	made->trace->begin = s->count ? s->record[0].outcome.begin : 0;
+	made->trace->end = section_last_end(s);
+	if (t->packets_lost)
+		trace_fail(made->trace, "the capture lost packets");
+	trace_judge(made->trace);
+	return true;
+}
+
+void section_trace_free(struct section_trace *made)
+{
+	trace_free(made->trace);
+	experiment_free(made->experiment);
+	*made = (struct section_trace){0};
+}

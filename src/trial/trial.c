@@ -1,0 +1,351 @@
+#include "trial/trial.h"
+
+#include "tracer/tracer.h"
+#include "trial/events.h"
+#include "trial/hold.h"
+#include "util/backoff.h"
+#include "util/clock.h"
+#include "util/interrupt.h"
+#include "util/memstream.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	SHORT_PAUSE = 20000,  /* nanoseconds: where something has to be looked for */
+	LONG_PAUSE = 1000000, /* at most */
+	PACKET_ROUNDS = 256,  /* between two looks for packets */
+};
+
+extern char **environ;
+
+__attribute__((format(printf, 2, 3))) static void fail(struct trial *t, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(t->fate.trouble, sizeof t->fate.trouble, format, arguments);
+	va_end(arguments);
+}
+
+static struct section *current(struct trial *t)
+{
+	return t->current < 0 ? &t->prelude : &t->section[t->current];
+}
+
+static bool go_on_with_script(struct trial *t)
+{
+	struct section *s = current(t);
+
+	if (script_is_over(&t->script)) {
+		if (hold_busy(t))
+			return false;
+		script_take(&t->script, s);
+	} else if (script_can_begin(&t->script, t->current < 0 ? NULL : s))
+		script_begin(&t->script, s);
+	else
+		return false;
+	t->moved = true;
+	t->pause = 0;
+	return true;
+}
+
+/* Packets are read while they come: the capture's buffer is small. */
+static void take_packets(struct trial *t)
+{
+	struct captured_packet packet;
+
+	while (t->packet && capture_next(t->session->capture, &packet) > 0) {
+		if (t->packet_count < CAPTURE_LIMIT)
+			t->packet[t->packet_count++] = packet;
+		else
+			t->packets_left_out++;
+	}
+}
+
+static bool take_event(struct trial *t)
+{
+	struct tracer_event event = tracer_next(&t->tracer);
+
+	if (event.kind == TRACER_NONE)
+		return false;
+	events_take(t, &event);
+	t->pause = 0;
+	return true;
+}
+
+static int tasks(const struct trial *t)
+{
+	int count = 0;
+
+	for (int i = 0; i < t->tracer.count; i++)
+		count += t->tracer.task[i].there;
+	return count;
+}
+
+/* Until a tracee stops, the listener answers, or a pause is over: short where something has to be
+ * looked for that nothing tells of. */
+static void wait_for_news(struct trial *t, const sigset_t *mask)
+{
+	struct pollfd answer = {
+		.fd = t->script.running ? t->session->listener.control : -1, .events = POLLIN};
+	int64_t now = clock_read(CLOCK_MONOTONIC), pause = t->deadline - now;
+	hold_note_sleepers(t);
+	bool looks = hold_any(t) || hold_busy(t) || script_is_over(&t->script);
+
+	if (looks) {
+		t->pause = t->pause ? 2 * t->pause : SHORT_PAUSE;
+		t->pause = t->pause > LONG_PAUSE ? LONG_PAUSE : t->pause;
+		pause = t->pause < pause ? t->pause : pause;
+		if (script_is_over(&t->script)) /* it would not wait */
+			answer.fd = -1;
+	}
+	const struct timespec timeout = clock_timespec(pause > 0 ? pause : 0);
+
+	ppoll(&answer, 1, &timeout, mask);
+}
+
+static bool goes_on(const struct trial *t)
+{
+	if (interrupted() || clock_read(CLOCK_MONOTONIC) >= t->deadline)
+		return false;
+	return !t->fate.ended || tasks(t) ||
+	       (t->script.running && !script_rests(&t->script, NULL, NULL)) ||
+	       script_can_begin(&t->script, t->current < 0 ? NULL : &t->section[t->current]);
+}
+
+static void play(struct trial *t, const sigset_t *mask)
+{
+	for (int round = 1; goes_on(t); round++) {
+		if (!take_event(t) && !go_on_with_script(t) && !hold_release(t))
+			wait_for_news(t, mask);
+		if (round % PACKET_ROUNDS == 0)
+			take_packets(t);
+	}
+}
+
+/* The call that the program is in at the deadline. */
+static void find_wait(struct trial *t)
+{
+	int64_t now = clock_read(CLOCK_MONOTONIC);
+
+	for (int i = 0; i < t->tracer.count; i++) {
+		const struct task *task = &t->tracer.task[i];
+
+		if (!task->there || !task->in_call || task->section < 0)
+			continue;
+		snprintf(t->fate.waits_in, sizeof t->fate.waits_in, "%s",
+			call_name(task->decoded.call.id));
+		t->fate.waits_since = (long)((now - task->since) / 1000000);
+	}
+}
+
+static void close_books(struct trial *t)
+{
+	t->fate.began = t->tracer.began;
+	t->fate.left = tasks(t);
+	t->fate.deadline = clock_read(CLOCK_MONOTONIC) >= t->deadline && t->fate.left;
+	find_wait(t);
+	events_time_out(t);
+	if (t->fate.began || t->fate.trouble[0])
+		return;
+	const char *what = "execute";
+	int status = tracer_reason(&t->tracer, &what);
+
+	if (status)
+		fail(t, "%s: cannot %s: %s", t->options->argv[0], what, strerror(-status));
+	else if (!interrupted())
+		fail(t, "%s: it ended before it was executed", t->options->argv[0]);
+	t->fate.misuse = status == -ENOENT || status == -EACCES || status == -ENOEXEC;
+}
+
+static void on_child(int signal)
+{
+	(void)signal; /* what matters is that ppoll(2) ends */
+}
+
+/* The signals that end the wait for news are taken nowhere else. */
+static void run_under_signals(struct trial *t, struct tracer_options *options)
+{
+	struct sigaction handle = {.sa_handler = on_child}, before;
+	sigset_t child, original, mask;
+	char why[128];
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &original);
+	sigaction(SIGCHLD, &handle, &before);
+	interrupt_hold(&mask);
+	sigdelset(&mask, SIGCHLD);
+	options->mask = &original;
+	int status = tracer_start(&t->tracer, options, why, sizeof why);
+
+	if (status)
+		fail(t, "cannot trace %s: %s", options->argv[0], why);
+	else {
+		t->tracer.other = t->session->listener.pid;
+		play(t, &mask);
+		close_books(t);
+	}
+	interrupt_release(&original);
+	sigaction(SIGCHLD, &before, NULL);
+}
+
+/* What an argument, or the environment, says of the peer's address. */
+static char *fill_in(const char *text, const char *host, const char *port)
+{
+	char *filled = NULL;
+	size_t size;
+	FILE *out = open_memstream(&filled, &size);
+
+	while (out && *text) {
+		const char *here = !strncmp(text, "{host}", 6)   ? host
+				   : !strncmp(text, "{port}", 6) ? port
+								 : NULL;
+
+		if (here)
+			fputs(here, out);
+		else
+			fputc(*text, out);
+		text += here ? 6 : 1;
+	}
+	if (out)
+		fclose(out);
+	return filled;
+}
+
+static void free_words(char **words)
+{
+	for (char **at = words; words && *at; at++)
+		free(*at);
+	free((void *)words);
+}
+
+/* The program's arguments with the peer's address in them. */
+static char **fill_in_all(char *const *argv, const char *host, const char *port)
+{
+	size_t count = 0;
+
+	while (argv[count])
+		count++;
+	char **filled = calloc(count + 1, sizeof *filled);
+
+	for (size_t i = 0; filled && i < count; i++)
+		filled[i] = fill_in(argv[i], host, port);
+	return filled;
+}
+
+/* The program's environment: this process's, and where the peer is. */
+static char **make_environment(const char *host, const char *port)
+{
+	size_t count = 0, kept = 0;
+
+	while (environ[count])
+		count++;
+	char **made = calloc(count + 3, sizeof *made);
+
+	for (size_t i = 0; made && i < count; i++)
+		if (strncmp(environ[i], "CLOSEWAIT_HOST=", 15) != 0 &&
+			strncmp(environ[i], "CLOSEWAIT_PORT=", 15) != 0)
+			made[kept++] = strdup(environ[i]);
+	if (made && asprintf(&made[kept], "CLOSEWAIT_HOST=%s", host) > 0 &&
+		asprintf(&made[kept + 1], "CLOSEWAIT_PORT=%s", port) > 0)
+		return made;
+	free_words(made);
+	return NULL;
+}
+
+static void run_program(struct trial *t)
+{
+	char port[8], **argv, **environment;
+	const char *host = family_network(t->options->family) == NETWORK_IPV6 ? "::1" : "127.0.0.1";
+
+	snprintf(port, sizeof port, "%d", address_port(&t->session->listener.address));
+	argv = fill_in_all(t->options->argv, host, port);
+	environment = make_environment(host, port);
+	struct tracer_options options = {
+		.argv = argv, .environment = environment, .sleeps = t->options->no_wait};
+
+	if (argv && environment)
+		run_under_signals(t, &options);
+	else
+		fail(t, "no memory for the program's arguments");
+	free_words(argv);
+	free_words(environment);
+}
+
+static int open_listener(struct trial *t)
+{
+	struct listener *listener = &t->session->listener;
+	int status = listener_start(listener, t->options->deadline + ANSWER_GRACE);
+
+	listener->port = t->options->port;
+	return status ? status : listener_open(listener, t->options->family, PLACE_LOOPBACK);
+}
+
+/* What was observed beside the calls, and nothing of what the end of the rest brings about. */
+static void observe(struct trial *t)
+{
+	struct session *session = t->session;
+	size_t size;
+
+	backoff_run_softirqs();
+	take_packets(t);
+	t->packets_lost = session->capture && capture_lost(session->capture);
+	if (!session->sandbox.entered || counters_read(&session->sandbox.now))
+		return;
+	FILE *out = open_memstream(&t->counters, &size);
+
+	if (out)
+		counters_print_moved(&session->sandbox.before, &session->sandbox.now, out);
+	memory_close(out, &t->counters);
+}
+
+static void run_and_observe(struct trial *t)
+{
+	struct session *session = t->session;
+
+	if (session->capture) {
+		t->packet = calloc(CAPTURE_LIMIT, sizeof *t->packet);
+		capture_begin(session->capture, address_port(&session->listener.address), false);
+	}
+	sandbox_begin(&session->sandbox, session->sandbox.entered, t->deadline);
+	run_program(t);
+	observe(t);
+}
+
+void trial_run(struct trial *t, struct session *session, const struct experiment *peer,
+	const struct trial_options *options)
+{
+	*t = (struct trial){.options = options, .session = session, .current = -1};
+	t->begin = clock_read(CLOCK_MONOTONIC);
+	t->deadline = t->begin + (int64_t)options->deadline * 1000000;
+	t->script = (struct script){.session = session, .peer = peer, .deadline = t->deadline};
+	int status = section_new(&t->prelude, 0, CLIENT) ? open_listener(t) : -ENOMEM;
+
+	if (status)
+		fail(t, "cannot listen on port %d: %s", options->port, strerror(-status));
+	else
+		run_and_observe(t);
+	if (t->script.trouble[0] && !t->fate.trouble[0] && !t->fate.deadline)
+		snprintf(t->fate.trouble, sizeof t->fate.trouble, "%s", t->script.trouble);
+	listener_stop(&session->listener);
+	if (t->tracer.program)
+		tracer_end(&t->tracer);
+	sandbox_end(&session->sandbox);
+}
+
+void trial_free(struct trial *t)
+{
+	for (int i = 0; i < t->section_count; i++)
+		section_free(&t->section[i]);
+	section_free(&t->prelude);
+	free(t->packet);
+	free(t->counters);
+}

@@ -1,0 +1,197 @@
+/*
+ * closewait try: what test/client does with a connection is what the trace says.
+ */
+#include "process.h"
+
+#include <fnmatch.h>
+
+static bool leave_root(void)
+{
+	return getuid() || (!setgid(65534) && !setuid(65534));
+}
+
+/* What a trace consists of, in this order, between other lines. */
+enum { LINES = 12 };
+
+static const struct row {
+	const char *peer, *mode, *deadline;
+	int status;
+	const char *line[LINES];
+} rows[] = {
+	{"close", "killed", "5000", 0,
+		{"client connect           = 0", "server close             = 0",
+			"client await CLOSE_WAIT", "server await FIN_WAIT2",
+			"client sigpipe default   = 0", "client write 6           = 6",
+			"  wire > P. 6", "  wire < R",
+			"client write 6           = -1 EPIPE SIGPIPE",
+			"# The program: killed by SIGPIPE."}},
+	{"close", "handled", "5000", 0,
+		{"client sigpipe handler   = 0", "client write 6           = -1 EPIPE SIGPIPE",
+			"# The program: exit status 0."}},
+	{"close", "duplicates", "5000", 0,
+		{"client dup               = 0", "client dup               = 0",
+			"client close             = 0", "client dup               = 0",
+			"client close             = 0", "client close             = 0",
+			"client write 6           = 6", "client close             = 0"}},
+	{"close", "reused", "5000", 0,
+		{"client write 6           = 6", "client close             = 0",
+			"# The program: exit status 0."}},
+	{"close", "forks", "5000", 0,
+		{"  # client close(3) = 0", "client write 6           = 6",
+			"client close             = 0  # the end of the process closes it"}},
+	{"close", "executes", "5000", 0,
+		{"client write 6           = 6",
+			"client close             = 0  # the end of the process closes it"}},
+	{"close", "close-on-exec", "5000", 0,
+		{"client await CLOSE_WAIT", "client close             = 0  # execve(2) closes it"}},
+	{"close", "passes", "5000", 0,
+		{"  # close: one descriptor of it is left", "client write 6           = 6",
+			"client close             = 0  # the end of the process closes it"}},
+	{"close", "threads", "5000", 0, {"client write 6           = 6", "  wire < R"}},
+	{"close", "calls", "5000", 0,
+		{"client setsockopt TCP_NODELAY 1 = 0", "client poll POLLIN       = POLLIN",
+			"  # client *select*(4, *) = 1",
+			"client epoll_ctl EPOLL_CTL_ADD EPOLLIN|EPOLLRDHUP = 0",
+			"client epoll_wait        = EPOLLIN|EPOLLRDHUP",
+			"client inq               = 0", "client recv 6 MSG_PEEK   = 0",
+			"client readv 6           = 0", "client writev 6          = 6",
+			"client sendmsg 6 MSG_NOSIGNAL = -1 EPIPE",
+			"client setsockopt SO_LINGER 1,0 = 0",
+			"client shutdown SHUT_RDWR = -1 ENOTCONN"}},
+	{"silent", "reads", "500", 0,
+		{"client read 16           = timeout in ESTABLISHED",
+			"# The program: waits in read, for * ms at the deadline.*"}},
+	{"silent", "interrupted", "5000", 0,
+		{"  # client read 16 = -1 EINTR: a signal ended it",
+			"client write 6           = 6"}},
+	{"silent", "restarted", "500", 0, {"client read 16           = timeout in ESTABLISHED"}},
+	{"close", "twice", "5000", 0,
+		{"client connect           = 0", "server close             = 0",
+			"client write 6           = 6", "client close             = 0",
+			"client connect           = 0", "server close             = 0",
+			"client write 6           = 6", "client close             = 0",
+			"# It reconnected 1 time."}},
+	{"close", "elsewhere", "5000", 0,
+		{"# The program: exit status 1.", "# It did not connect to port *.",
+			"# It connected elsewhere 1 time, which is not recorded."}},
+	{"close", "daemonises", "5000", 0,
+		{"client write 6           = 6", "# The program: exit status 0."}},
+	{"close", "stops", "500", 0, {"# The program: stopped by SIGSTOP at the deadline."}},
+	{"close", "leaks", "500", 0,
+		{"client read 1            = 0", "# The program: runs on at the deadline.",
+			"# It never closed its descriptor: *"}},
+	{"close", "insists", "5000", 0,
+		{"client write 6           = -1 EPIPE",
+			"# It went on writing 3 times after a write had failed."}},
+	{"close", "many", "5000", 0,
+		{"client write 1           = 1", "  wire < R",
+			"client write 1           = -1 EPIPE SIGPIPE",
+			"# The program: exit status 0."}},
+	{"refused", "reads", "5000", 0,
+		{"server close             = 0", "client connect           = -1 ECONNREFUSED"}},
+	{"close-unread", "killed", "5000", 0,
+		{"client write 6           = 6", "server await POLLIN",
+			"server close             = 0", "  wire < R.", "client await CLOSE",
+			"client write 6           = -1 ECONNRESET"}},
+	{"reset", "reads", "5000", 0,
+		{"server setsockopt SO_LINGER 1,0 = 0", "  wire < R.", "client await CLOSE",
+			"client read 16           = -1 ECONNRESET"}},
+	{"killed", "reads", "5000", 0,
+		{"server kill", "client await CLOSE_WAIT", "client read 16           = 0"}},
+	{"destroyed", "reads", "5000", 0,
+		{"server destroy           = 0", "client await CLOSE",
+			"client read 16           = -1 ECONNRESET"}},
+	{"vanishes-before", "reads", "500", 0,
+		{"server accept            = 0", "link down                = 0",
+			"client read 16           = timeout in ESTABLISHED",
+			"# *: the peer's machine is gone: *"}},
+};
+
+/* The line begins with pattern, or matches it where it has a '*'. */
+static bool is_line(const char *line, const char *pattern)
+{
+	if (strchr(pattern, '*'))
+		return !fnmatch(pattern, line, 0);
+	return !strncmp(line, pattern, strlen(pattern)) &&
+	       (!line[strlen(pattern)] || line[strlen(pattern)] == ' ');
+}
+
+static void assert_lines(const struct row *row, char *output)
+{
+	const char *const *wanted = row->line;
+	char *rest = output, *line;
+	char *copy = strdup(output);
+
+	while (*wanted && (line = strsep(&rest, "\n")) != NULL)
+		wanted += is_line(line, *wanted);
+	if (wanted < row->line + LINES && *wanted)
+		fail_msg("%s, %s: no '%s' in:\n%s", row->peer, row->mode, *wanted, copy);
+	free(copy);
+}
+
+static void try_rows(void)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char deadline[32];
+
+		snprintf(deadline, sizeof deadline, "--deadline=%s", rows[i].deadline);
+		const struct call call = {.arguments = {"try", deadline, rows[i].peer, "--",
+						  CLIENT_PROGRAM, rows[i].mode, "{port}"}};
+		struct said said = say(&call);
+
+		if (said.status != rows[i].status)
+			fail_msg("%s, %s: exit status %d\n%s%s", rows[i].peer, rows[i].mode,
+				said.status, said.output, said.error);
+		assert_lines(&rows[i], said.output);
+		free(said.output);
+		free(said.error);
+	}
+}
+
+static void records_what_a_program_does(void **state)
+{
+	(void)state;
+	try_rows();
+}
+
+static void records_it_for_an_ordinary_user(void **state)
+{
+	(void)state;
+	prepare = leave_root;
+	try_rows();
+	prepare = NULL;
+}
+
+/* The client that every article on this subject shows, unchanged. */
+static void plays_the_classic(void **state)
+{
+	const struct call call = {.arguments = {"try", "close", "--port=9999", "--no-wait", "--",
+					  CLIENT_PROGRAM, "classic"}};
+	const struct row row = {.peer = "close",
+		.mode = "classic",
+		.line = {"connected", "6", "client write 6           = 6", "  wire > P. 6",
+			"  wire < R", "client write 6           = -1 EPIPE"}};
+	struct said said = say(&call);
+	int packets = 0;
+
+	(void)state;
+	for (const char *at = said.output; (at = strstr(at, "wire ")) != NULL; at++)
+		packets++;
+	assert_int_equal(said.status, 0);
+	assert_int_equal(packets, 7);
+	assert_string_equal(said.error, "write: Broken pipe\n");
+	assert_lines(&row, said.output);
+	free(said.output);
+	free(said.error);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plays_the_classic),
+		cmocka_unit_test(records_what_a_program_does),
+		cmocka_unit_test(records_it_for_an_ordinary_user),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
