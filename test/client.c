@@ -95,16 +95,23 @@ static void reused(void)
 	write(null, "nothing", 7);
 }
 
+/* The child comes after the parent has closed its descriptor. */
 static void forks(void)
 {
-	int s = connected();
+	int s = connected(), turn[2];
+	char byte;
+
+	pipe(turn);
 	pid_t child = fork();
 
 	if (!child) {
+		close(turn[1]);
+		read(turn[0], &byte, 1);
 		write(s, "hello\n", 6);
 		_exit(0);
 	}
 	close(s);
+	close(turn[1]);
 	waitpid(child, NULL, 0);
 }
 
@@ -130,10 +137,10 @@ static void close_on_exec(void)
 	execl("/bin/true", "true", NULL);
 }
 
-/* The connection goes to the child over a socket of AF_UNIX. */
+/* The connection goes to the child over a socket of AF_UNIX, and is nobody's meanwhile. */
 static void passes(void)
 {
-	int pair[2], s = connected();
+	int pair[2], turn[2], s = connected();
 	char control[CMSG_SPACE(sizeof(int))] = {0}, byte = 0;
 	struct iovec part = {&byte, 1};
 	struct msghdr message = {.msg_iov = &part,
@@ -142,11 +149,14 @@ static void passes(void)
 		.msg_controllen = sizeof control};
 
 	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+	pipe(turn);
 	fcntl(s, F_SETFD, FD_CLOEXEC);
 	pid_t child = fork();
 
 	if (!child) {
 		close(s);
+		close(turn[1]);
+		read(turn[0], &byte, 1);
 		recvmsg(pair[1], &message, 0);
 		memcpy(&s, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof s);
 		write(s, "hello\n", 6);
@@ -159,6 +169,7 @@ static void passes(void)
 	memcpy(CMSG_DATA(header), &s, sizeof s);
 	sendmsg(pair[0], &message, 0);
 	close(s);
+	close(turn[1]);
 	waitpid(child, NULL, 0);
 }
 
