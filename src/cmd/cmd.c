@@ -7,6 +7,7 @@
 #include "version.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,4 +111,13 @@ bool cmd_kernel(struct version *kernel)
 		message(KERNEL_UNKNOWN ", against which guards are held: %s", strerror(errno));
 	free(context);
 	return known;
+}
+
+int cmd_default_jobs(void)
+{
+	enum { MOST = 8 };
+	cpu_set_t set;
+	int processors = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+
+	return 4 * processors < MOST ? 4 * processors : MOST;
 }

@@ -24,6 +24,7 @@ enum status cmd_predict(int argc, char **argv);
 enum status cmd_explain(int argc, char **argv);
 enum status cmd_try(int argc, char **argv);
 enum status cmd_explore(int argc, char **argv);
+enum status cmd_orders(int argc, char **argv);
 enum status cmd_record(int argc, char **argv);
 enum status cmd_guest(int argc, char **argv);
 enum status cmd_report(int argc, char **argv);
@@ -47,6 +48,10 @@ bool cmd_family_option(const char *text, unsigned *families);
 /* Finds the running kernel's version, against which guards are held; false after a message when
  * the kernel does not say. */
 bool cmd_kernel(struct version *kernel);
+
+/* How many processes for many experiments, which mostly wait: for packets, for timers. Some four a
+ * processor keep it busy. */
+int cmd_default_jobs(void);
 
 /* Is colour wanted on stdout? Only on a terminal that has it, and never with NO_COLOR. */
 bool cmd_colour(void);

@@ -11,12 +11,11 @@
 #include "util/text.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { REPEAT_LIMIT = 100000000, DEFAULT_JOBS = 8 /* at most */ };
+enum { REPEAT_LIMIT = 100000000 };
 
 struct run {
 	bool all; /* the whole catalogue */
@@ -161,16 +160,6 @@ static bool pcap_is_possible(const struct run *run)
 	return true;
 }
 
-/* Experiments mostly wait: for packets, for timers. Some four processes a processor keep it busy.
- */
-static int default_jobs(void)
-{
-	cpu_set_t set;
-	int processors = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
-
-	return 4 * processors < DEFAULT_JOBS ? 4 * processors : DEFAULT_JOBS;
-}
-
 /* Reads the command line; false with *status when the command is over. */
 static bool read_options(int argc, char **argv, struct run *run, enum status *status)
 {
@@ -183,7 +172,7 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 		}
 	*status = STATUS_MISUSE;
 	if (!run->jobs.count)
-		run->jobs.count = run->all && !run->pcap ? default_jobs() : 1;
+		run->jobs.count = run->all && !run->pcap ? cmd_default_jobs() : 1;
 	if (run->all == (optind < argc)) {
 		message(run->all ? "run: expected --all or names, not both"
 				 : "run: expected --all or the name of an experiment, a file or "
