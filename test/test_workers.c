@@ -211,6 +211,30 @@ static void a_killed_worker_of_explore(void **state)
 	forget(&said);
 }
 
+/* Without that order the set of outcomes is none. */
+static void a_killed_worker_of_orders(void **state)
+{
+	const struct call call = {.arguments = {"orders", "--jobs=2", "--repeat=3000", "-"},
+		.input = "use tcp4\nclient connect\nserver accept\n\nclient write 6\n"
+			 "client read 6\nserver write 6\nserver close\n"};
+	pid_t worker[2], listener[2];
+	long order;
+
+	(void)state;
+	struct running r = begin_workers(&call, 2, worker, listener);
+
+	kill(worker[1], SIGKILL);
+	struct said said = end(&r);
+
+	assert_int_equal(
+		sscanf(said.error, "closewait: - tcp4: order %9ld of 6: " KILLED, &order), 1);
+	assert_in_range(order, 1, 6);
+	assert_int_equal(occurrences(said.error, "\n"), 1);
+	assert_string_equal(said.output, "");
+	assert_int_equal(said.status, 3);
+	forget(&said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +244,7 @@ int main(void)
 		cmocka_unit_test(no_process_outlives_the_run),
 		cmocka_unit_test(a_killed_worker_of_a_record),
 		cmocka_unit_test(a_killed_worker_of_explore),
+		cmocka_unit_test(a_killed_worker_of_orders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{"explain", cmd_explain, "run an experiment, and tell what its packets and states mean"},
 	{"try", cmd_try, "run a program of yours against a peer that leaves"},
 	{"explore", cmd_explore, "run random experiments; kernel and model must agree"},
+	{"orders", cmd_orders, "run programs in every order, and list the outcomes"},
 	{"record", cmd_record, "run experiments and write what a report is made of"},
 	{"guest", cmd_guest, "be the init of a virtual machine (for scripts/matrix)"},
 	{"report", cmd_report, "make a table of records: experiments down, kernels across"},
