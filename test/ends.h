@@ -25,17 +25,21 @@ static const enum family all[] = {FAMILY_TCP4, FAMILY_TCP6, FAMILY_TCP4_MAPPED, 
 /* The step of a text such as "client write 6 &". */
 static inline struct step step_of(const char *text)
 {
-	char copy[128], expected[128], *at, *word;
 	struct step step = {0};
+	struct words words;
+	char expected[256];
+	const char *what;
+	int column;
 
-	snprintf(copy, sizeof copy, "%s", text);
-	assert_true(who_value(strtok_r(copy, " ", &at), &step.who));
-	step.operation = operation_find(strtok_r(NULL, " ", &at));
+	assert_true(text_cut(&words, text, strlen(text), &column, &what));
+	assert_true(words.count >= 2 && who_value(words.word[0].text, &step.who));
+	step.operation = operation_find(words.word[1].text);
 	assert_non_null(step.operation);
-	for (int i = 0; (word = strtok_r(NULL, " ", &at)); i++)
-		if (!strcmp(word, "&"))
+	for (int i = 2; i < words.count; i++)
+		if (!strcmp(words.word[i].text, "&"))
 			step.background = true;
-		else if (!step_argument(&step, i, word, expected, sizeof expected))
+		else if (!step_argument(
+				 &step, i - 2, words.word[i].text, expected, sizeof expected))
 			fail_msg("%s: expected %s", text, expected);
 	return step;
 }
@@ -55,6 +59,8 @@ static inline void gives(const char *text, const char *expected)
 	struct result result = run(text);
 	char got[RESULT_TEXT];
 
+	if (!strchr(expected, '"'))
+		result.data.there = false; /* nobody asks for the bytes */
 	result_text(&result, got, sizeof got);
 	if (result.kind == RESULT_LACKING)
 		fail_msg("%s: lacking, %s", text, strerror((int)result.value));

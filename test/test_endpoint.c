@@ -50,6 +50,93 @@ static void every_way_to_write_arrives(void **state)
 	}
 }
 
+/* What a call that received gave, with the bytes. */
+static void every_way_to_write_a_text(void **state)
+{
+	static const char *const ways[] = {"write", "writev", "send", "sendmsg", "sendfile",
+		"splice", "uring_write", "uring_send"};
+	char step[64];
+
+	(void)state;
+	for (size_t f = 0; f < COUNT(all); f++) {
+		if (!connect_both(all[f]))
+			continue;
+		for (size_t i = 0; i < COUNT(ways); i++) {
+			snprintf(step, sizeof step, "client %s \"a b\\n\"", ways[i]);
+			if (is_lacking(step))
+				continue;
+			gives(step, "4");
+			gives("server await inq=4", "");
+			gives("server recv 9 MSG_PEEK", "4 \"a b\\n\"");
+			gives("server recvmsg 9 MSG_PEEK", "4 \"a b\\n\"");
+			gives("server readv 9", "4 \"a b\\n\"");
+		}
+		gives("client sendmmsg \"ab\" 2", "2");
+		gives("server await inq=4", "");
+		gives("server read 2", "2 \"ab\"");
+		gives("server read 2 &", "");
+		gives("server join", "2 \"ab\"");
+		gives("client write 2", "2");
+		gives("server read 2", "2 \"\\0\\0\"");
+		reset_both();
+	}
+}
+
+/* What MSG_TRUNC counts TCP does not copy. */
+static void thrown_away_are_no_bytes(void **state)
+{
+	(void)state;
+	assert_true(connect_both(FAMILY_TCP4));
+	gives("client write \"abc\"", "3");
+	gives("server await inq=3", "");
+	gives("server recv 9 MSG_PEEK|MSG_TRUNC mapped=0", "3 \"\"");
+	gives("server recv 9 MSG_TRUNC", "3 \"\"");
+	gives("server recv 70000 MSG_DONTWAIT", "-1 EAGAIN");
+	reset_both();
+}
+
+static void until_a_text(void **state)
+{
+	(void)state;
+	for (size_t f = 0; f < COUNT(all); f++) {
+		if (!connect_both(all[f]))
+			continue;
+		if (is_seqpacket()) { /* each write is a message, and the rest of one is dropped */
+			gives("client write \"ab\\r\\ncd\"", "6");
+			gives("client write \"ef\"", "2");
+			gives("server read until \"\\r\\n\"", "4 \"ab\\r\\n\"");
+			gives("server read 9", "2 \"ef\"");
+			reset_both();
+			continue;
+		}
+		gives("client write \"ab\\r\\n\\r\"", "5");
+		gives("server read until \"\\r\\n\\r\\n\" &", "");
+		gives("client write \"\\ncd\\n\\n\"", "5");
+		gives("server join", "6 \"ab\\r\\n\\r\\n\"");
+		gives("server await inq=4", "");
+		gives("server read until \"c\"", "1 \"c\"");
+		gives("server read until \"\\n\"", "2 \"d\\n\"");
+		/* what was read before does not count */
+		gives("server read until \"\\n\\n\" &", "");
+		for (int i = 0; i < 100; i++)
+			gives("client write 100", "100");
+		gives("client write \"x\\n\\n\"", "3");
+		struct result joined = run("server join");
+
+		assert_int_equal(joined.value, 10004);
+		assert_true(joined.data.more);
+		assert_int_equal(joined.data.length, PAYLOAD_LIMIT);
+		gives("client write \"ab\"", "2");
+		gives("client shutdown SHUT_WR", "0");
+		gives("server await POLLRDHUP", "");
+		gives("server read until \"b\\n\"", "2 \"ab\"");
+		gives("server read until \"b\\n\"", "0 \"\"");
+		gives("client close", "0");
+		gives("client read until \"b\"", "-1 EBADF");
+		reset_both();
+	}
+}
+
 static void large_writes_arrive(void **state)
 {
 	static const char *const ways[] = {"client sendfile 1048576 &", "client splice 1048576 &",
@@ -472,6 +559,9 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_way_to_write_arrives, begin, end),
+		cmocka_unit_test_setup_teardown(every_way_to_write_a_text, begin, end),
+		cmocka_unit_test_setup_teardown(thrown_away_are_no_bytes, begin, end),
+		cmocka_unit_test_setup_teardown(until_a_text, begin, end),
 		cmocka_unit_test_setup_teardown(large_writes_arrive, begin, end),
 		cmocka_unit_test_setup_teardown(memory_ends, begin, end),
 		cmocka_unit_test_setup_teardown(full_means_full, begin, end),

@@ -4,6 +4,10 @@
  * a test of its own that holds the prediction of each step against the expectation written beside
  * it. Besides: predicting is pure, what is not modelled is "unknown" from there on, and every rule
  * has a text.
+ * model_calls.h, model_ends.h, model_waits.h, model_looks.h, model_texts.h and model_counts.h is a
+ * test of its own that holds the prediction of each step against the expectation written beside it.
+ * Besides: predicting is pure, what is not modelled is "unknown" from there on, and every rule has
+ * a text.
  */
 #include "check.h"
 #include "model/model.h"
@@ -13,6 +17,7 @@
 #include "model_counts.h"
 #include "model_ends.h"
 #include "model_looks.h"
+#include "model_texts.h"
 #include "model_waits.h"
 
 #define KERNEL ((struct version){6, 18, 0})
@@ -27,6 +32,7 @@ static const struct {
 	{"ends", ends, COUNT(ends)},
 	{"waits", waits, COUNT(waits)},
 	{"looks", looks, COUNT(looks)},
+	{"texts", texts, COUNT(texts)},
 	{"nothing", nothing, COUNT(nothing)},
 	{"counts", counts, COUNT(counts)},
 	{"buffers", buffers, COUNT(buffers)},

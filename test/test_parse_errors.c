@@ -13,6 +13,14 @@ struct mistake {
 #define OPERATION "expected an operation (closewait help format lists them)"
 #define AWAITED "expected inq=N, outq=N, a TCP state or poll events"
 #define LENGTH "expected a length in bytes from 0 to 1048576"
+#define PAYLOAD LENGTH ", or a text such as \"hello\\n\""
+#define AMOUNT LENGTH ", or until"
+#define QUOTED(least) \
+	"expected " least " to 158 bytes in strace's quoting, such as \"hello\\n\": printable " \
+	"ASCII, \\n \\r \\t \\v \\f \\\\ \\\" \\ooo \\xNN\n"
+#define BYTES "expected the bytes in strace's quoting, such as \"hello\\n\"\n"
+#define AS_MANY \
+	"expected as many bytes as are counted before them, or \"...\"... for how they begin\n"
 #define MESSAGES "expected a number of messages from 1 to 64"
 #define PARTS "expected a number of parts from 1 to 1025, or 0 of LENGTH 0"
 #define MAPPED "expected mapped=N, the bytes of the buffer that are there, such as mapped=0"
@@ -43,21 +51,48 @@ static const struct mistake words[] = {
 	{"client frobnicate 6", "1:8: 'frobnicate': " OPERATION "\n"},
 	{"client", "1:7: end of line: " OPERATION "\n"},
 	{"client # connect", "1:7: end of line: " OPERATION "\n"},
-	{"client write", "1:13: end of line: " LENGTH "\n"},
-	{"client write six", "1:14: 'six': " LENGTH "\n"},
-	{"client write 6x", "1:14: '6x': " LENGTH "\n"},
-	{"client write -1", "1:14: '-1': " LENGTH "\n"},
-	{"client write 1048577", "1:14: '1048577': " LENGTH "\n"},
-	{"client write 4294967296", "1:14: '4294967296': " LENGTH "\n"},
-	{"client read 4294967296", "1:13: '4294967296': " LENGTH "\n"},
-	{"client write 99999999999999999999", "1:14: '99999999999999999999': " LENGTH "\n"},
-	{"client write = 6", "1:14: '=': " LENGTH "\n"},
+	{"client write", "1:13: end of line: " PAYLOAD "\n"},
+	{"client write six", "1:14: 'six': " PAYLOAD "\n"},
+	{"client write 6x", "1:14: '6x': " PAYLOAD "\n"},
+	{"client write -1", "1:14: '-1': " PAYLOAD "\n"},
+	{"client write 1048577", "1:14: '1048577': " PAYLOAD "\n"},
+	{"client write 4294967296", "1:14: '4294967296': " PAYLOAD "\n"},
+	{"client read 4294967296", "1:13: '4294967296': " AMOUNT "\n"},
+	{"client write 99999999999999999999", "1:14: '99999999999999999999': " PAYLOAD "\n"},
+	{"client write = 6", "1:14: '=': " PAYLOAD "\n"},
 	{"client write 6 7", "1:16: '7': " MAPPED "\n"},
 	{"client write 6 mapped=", "1:16: 'mapped=': " MAPPED "\n"},
 	{"client send 6 mapped=0", "1:15: 'mapped=0': expected MSG_ flags joined by |; 'mapped=0' "
 				   "is none of them\n"},
 	{"client writev 6 1026", "1:17: '1026': " PARTS "\n"},
 	{"client sendmsg 6 0 0", "1:20: '0': " PARTS "\n"},
+	{"client write", "1:13: end of line: " PAYLOAD "\n"},
+	{"client write six", "1:14: 'six': " PAYLOAD "\n"},
+	{"client write 6x", "1:14: '6x': " PAYLOAD "\n"},
+	{"client write -1", "1:14: '-1': " PAYLOAD "\n"},
+	{"client write 1048577", "1:14: '1048577': " PAYLOAD "\n"},
+	{"client write 4294967296", "1:14: '4294967296': " PAYLOAD "\n"},
+	{"client read 4294967296", "1:13: '4294967296': " AMOUNT "\n"},
+	{"client write 99999999999999999999", "1:14: '99999999999999999999': " PAYLOAD "\n"},
+	{"client write = 6", "1:14: '=': " PAYLOAD "\n"},
+	{"client write \"", "1:14: '\"': " QUOTED("0")},
+	{"client write \"abc # no comment", "1:14: '\"abc # no comment': " QUOTED("0")},
+	{"client write \"abc\\\"", "1:14: '\"abc\\\"': " QUOTED("0")},
+	{"client write \"abc\"d", "1:14: '\"abc\"d': " QUOTED("0")},
+	{"client write \"abc\"...", "1:14: '\"abc\"...': " QUOTED("0")},
+	{"client write \"\\q\"", "1:14: '\"\\q\"': " QUOTED("0")},
+	{"client write \"\\400\"", "1:14: '\"\\400\"': " QUOTED("0")},
+	{"client write \"\\x4\"", "1:14: '\"\\x4\"': " QUOTED("0")},
+	{"client write \"\\x 4\"", "1:14: '\"\\x 4\"': " QUOTED("0")},
+	{"client write \"\xc3\xa9\"", "1:14: '\"\xc3\xa9\"': " QUOTED("0")},
+	{"client read \"abc\"", "1:13: '\"abc\"': " AMOUNT "\n"},
+	{"client read until", "1:18: end of line: " QUOTED("1")},
+	{"client read until = 6", "1:19: '=': " QUOTED("1")},
+	{"client read until \"\"", "1:19: '\"\"': " QUOTED("1")},
+	{"client read until abc", "1:19: 'abc': " QUOTED("1")},
+	{"client read 6 \"abc\"", "1:15: '\"abc\"': expected mapped=N, the bytes of the buffer "
+				  "that are there, such as mapped=0\n"},
+	{"client readv until \"abc\"", "1:14: 'until': " LENGTH "\n"},
 	{"client accept 0", "1:15: '0': expected the end of the line\n"},
 	{"client connect 0", "1:16: '0': expected AF_UNSPEC\n"},
 	{"client connect @ tcp4", "1:16: '@': expected the end of the line\n"},
@@ -152,6 +187,11 @@ static const struct mistake words[] = {
 };
 
 static const struct mistake results[] = {
+	{"client read 9 = 3 \"ab\"", "1:19: '\"ab\"': " AS_MANY},
+	{"client read 9 = <2 \"ab\"", "1:20: '\"ab\"': " AS_MANY},
+	{"client read 9 = 2 \"ab", "1:19: '\"ab': " BYTES},
+	{"client read 9 = -1 EPIPE \"ab\"", "1:26: '\"ab\"': " AFTER_RESULT "\n"},
+	{"client write 2 = 2 \"ab\"", "1:20: '\"ab\"': " AFTER_RESULT "\n"},
 	{"client connect =", "1:17: end of line: " NUMBER "\n"},
 	{"client connect = x", "1:18: 'x': " NUMBER "\n"},
 	{"client connect = unknown", "1:18: 'unknown': " NUMBER "\n"},
@@ -316,7 +356,7 @@ static void test_all_errors(void **state)
 	assert_messages(text, strlen(text),
 		"1:5: 'udp': " FAMILY "\n"
 		"2:8: 'conect': " OPERATION "; did you mean 'connect'?\n"
-		"4:13: '=': " LENGTH "\n"
+		"4:13: '=': " AMOUNT "\n"
 		"6:6: 'P.': expected '>' (from the client) or '<' (to the client)\n"
 		"7:19: 'EFOO': " ERRNO "; did you mean 'EIO'?\n");
 }
@@ -360,7 +400,7 @@ static void test_limits(void **state)
 		const char *tail, *message;
 	} cases[] = {
 		{"client connect", " ", LINE_LIMIT - 14, "# a comment of any length\n",
-			"1:201: more than 200 bytes in a line\n"},
+			"1:321: more than 320 bytes in a line\n"},
 		{"", "client connect\n", STEP_LIMIT, "",
 			"257:1: more than 256 steps in an experiment\n"},
 		{"client connect\n", "wire > S\n", WIRE_LIMIT, "",
@@ -391,7 +431,7 @@ static void test_word_limits(void **state)
 	char *line = repeated("client connect", " x", WORDS_LIMIT - 1, "\n");
 
 	(void)state;
-	assert_messages(word, strlen(word), "1:8: more than 80 characters in a word\n");
+	assert_messages(word, strlen(word), "1:8: more than 160 characters in a word\n");
 	assert_messages(line, strlen(line), "1:76: more than 32 words in a line\n");
 	memmove(word + 7, word + 8, strlen(word + 7));
 	memmove(line + 14, line + 16, strlen(line + 15));

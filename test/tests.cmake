@@ -27,7 +27,7 @@ function(program_test name)
   add_dependencies(test_${name} closewait)
 endfunction()
 
-set(language experiment family guard parse_errors result)
+set(language experiment family guard parse_errors payload result)
 set(util text)
 set(calls call)
 set(model model)

@@ -1,42 +1,117 @@
 #include "endpoint/buffer.h"
 
+#include "language/experiment.h"
+
 #include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 /* Not const, though nobody writes there: so the program's file need not contain them. */
 static char zeroes[LENGTH_LIMIT];
-static char sink[LENGTH_LIMIT];
 
-char *const buffer_zeroes = zeroes, *const buffer_sink = sink;
+char *const buffer_zeroes = zeroes;
+
+/* The texts that are sent: as many as there can be steps in an experiment. */
+static char texts[STEP_LIMIT][PAYLOAD_LIMIT];
+static atomic_uint next_text;
+
+static int map(struct buffer *buffer, size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (at == MAP_FAILED)
+		return -errno;
+	buffer->map = buffer->bytes = at;
+	buffer->map_size = size;
+	return 0;
+}
 
 /* Memory of mapped bytes that end where a page ends, and a page that cannot be accessed. */
 static int map_with_end(struct buffer *buffer, size_t mapped)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), room = (mapped + page - 1) / page * page;
+	int status = map(buffer, room + page);
 
-	buffer->map_size = room + page;
-	buffer->map = mmap(
-		NULL, buffer->map_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (buffer->map == MAP_FAILED) {
-		buffer->map = NULL;
-		return -errno;
-	}
+	if (status)
+		return status;
 	buffer->bytes = buffer->map + room - mapped;
 	if (!mprotect(buffer->map + room, page, PROT_NONE))
 		return 0;
-	int error = errno;
-
+	status = -errno;
 	buffer_close(buffer);
-	return -error;
+	return status;
 }
 
-int buffer_open(struct buffer *buffer, const struct step *step, void *whole)
+static void begin(struct buffer *buffer, const struct step *step)
 {
 	long length = step->number[0], mapped = step_value(step, ARGUMENT_MAPPED, length);
 
-	*buffer = (struct buffer){.bytes = whole, .length = (size_t)length};
-	return mapped < length ? map_with_end(buffer, (size_t)mapped) : 0;
+	buffer->map = NULL;
+	buffer->length = (size_t)length;
+	buffer->mapped = (size_t)(mapped < length ? mapped : length);
+}
+
+static bool is_open(int status, struct result *result)
+{
+	if (status)
+		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
+	return !status;
+}
+
+bool buffer_to_send(struct buffer *buffer, const struct step *step, struct result *result)
+{
+	struct payload text;
+	bool quoted = step_payload(step, &text);
+	int status = 0;
+
+	begin(buffer, step);
+	buffer->bytes = zeroes;
+	if (quoted)
+		buffer->bytes = texts[atomic_fetch_add(&next_text, 1) % STEP_LIMIT];
+	if (buffer->mapped < buffer->length)
+		status = map_with_end(buffer, buffer->mapped);
+	if (quoted && !status)
+		memcpy(buffer->bytes, text.byte, buffer->mapped);
+	return is_open(status, result);
+}
+
+bool buffer_to_receive(struct buffer *buffer, const struct step *step, struct result *result)
+{
+	begin(buffer, step);
+	if (buffer->mapped < buffer->length)
+		return is_open(map_with_end(buffer, buffer->mapped), result);
+	if (buffer->mapped > sizeof buffer->small)
+		return is_open(map(buffer, buffer->mapped), result);
+	buffer->bytes = buffer->small;
+	memset(buffer->bytes, 0, buffer->mapped < PAYLOAD_LIMIT ? buffer->mapped : PAYLOAD_LIMIT);
+	return true;
+}
+
+int buffer_split(
+	const struct buffer *buffer, const struct step *step, struct iovec part[PARTS_LIMIT])
+{
+	size_t count = (size_t)step_value(step, ARGUMENT_PARTS, PARTS_USUAL), at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t end = buffer->length * (i + 1) / count;
+
+		part[i] = (struct iovec){buffer->bytes + at, end - at};
+		at = end;
+	}
+	return (int)count;
+}
+
+void buffer_keep(const struct buffer *buffer, struct result *result)
+{
+	size_t length = result->kind == RESULT_NUMBER ? (size_t)result->value : 0;
+
+	/* With MSG_TRUNC more may have been counted than was copied. */
+	if (result->kind == RESULT_NUMBER)
+		payload_keep(&result->data, buffer->bytes,
+			length < buffer->mapped ? length : buffer->mapped);
 }
 
 void buffer_close(struct buffer *buffer)

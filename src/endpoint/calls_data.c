@@ -1,5 +1,5 @@
 /*
- * The calls that move data.
+ * The calls that send.
  */
 #include "endpoint/buffer.h"
 #include "endpoint/calls.h"
@@ -18,40 +18,11 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { CONTROL = 512 /* bytes for control messages */ };
-
-/* The bytes of a step in as many parts as it says; returns how many. They are of a length, but for
- * what does not divide: of 6 bytes in 4 parts those have 1, 2, 1 and 2. */
-static int split(struct iovec part[PARTS_LIMIT], const struct step *step, void *bytes)
-{
-	size_t length = (size_t)step->number[0], at = 0;
-	size_t count = (size_t)step_value(step, ARGUMENT_PARTS, PARTS_USUAL);
-
-	for (size_t i = 0; i < count; i++) {
-		size_t end = length * (i + 1) / count;
-
-		part[i] = (struct iovec){(char *)bytes + at, end - at};
-		at = end;
-	}
-	return (int)count;
-}
-
-/* A buffer that could not be made is no answer of the kernel's to the call. */
-static bool has_buffer(
-	struct buffer *buffer, const struct step *step, void *whole, struct result *result)
-{
-	int status = buffer_open(buffer, step, whole);
-
-	if (status)
-		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
-	return !status;
-}
-
 void endpoint_write(struct endpoint *e, const struct step *step, struct result *result)
 {
 	struct buffer from;
 
-	if (!has_buffer(&from, step, buffer_zeroes, result))
+	if (!buffer_to_send(&from, step, result))
 		return;
 	*result = result_of_call(write(e->fd, from.bytes, from.length));
 	buffer_close(&from);
@@ -60,15 +31,19 @@ void endpoint_write(struct endpoint *e, const struct step *step, struct result *
 void endpoint_writev(struct endpoint *e, const struct step *step, struct result *result)
 {
 	struct iovec part[PARTS_LIMIT];
+	struct buffer from;
 
-	*result = result_of_call(writev(e->fd, part, split(part, step, buffer_zeroes)));
+	if (!buffer_to_send(&from, step, result))
+		return;
+	*result = result_of_call(writev(e->fd, part, buffer_split(&from, step, part)));
+	buffer_close(&from);
 }
 
 void endpoint_send(struct endpoint *e, const struct step *step, struct result *result)
 {
 	struct buffer from;
 
-	if (!has_buffer(&from, step, buffer_zeroes, result))
+	if (!buffer_to_send(&from, step, result))
 		return;
 	*result = result_of_call(send(e->fd, from.bytes, from.length, (int)step_flags(step)));
 	buffer_close(&from);
@@ -77,21 +52,30 @@ void endpoint_send(struct endpoint *e, const struct step *step, struct result *r
 void endpoint_sendmsg(struct endpoint *e, const struct step *step, struct result *result)
 {
 	struct iovec part[PARTS_LIMIT];
-	struct msghdr message = {
-		.msg_iov = part, .msg_iovlen = (size_t)split(part, step, buffer_zeroes)};
+	struct msghdr message = {.msg_iov = part};
+	struct buffer from;
 
+	if (!buffer_to_send(&from, step, result))
+		return;
+	message.msg_iovlen = (size_t)buffer_split(&from, step, part);
 	*result = result_of_call(sendmsg(e->fd, &message, (int)step_flags(step)));
+	buffer_close(&from);
 }
 
 void endpoint_sendmmsg(struct endpoint *e, const struct step *step, struct result *result)
 {
-	struct iovec whole = {buffer_zeroes, (size_t)step->number[0]};
+	struct buffer from;
+
+	if (!buffer_to_send(&from, step, result))
+		return;
+	struct iovec whole = {from.bytes, from.length};
 	struct mmsghdr message[MESSAGE_LIMIT] = {0};
 	unsigned count = (unsigned)step->number[1];
 
 	for (unsigned i = 0; i < count; i++)
 		message[i].msg_hdr = (struct msghdr){.msg_iov = &whole, .msg_iovlen = 1};
 	*result = result_of_call(sendmmsg(e->fd, message, count, (int)step_flags(step)));
+	buffer_close(&from);
 }
 
 /* Closes what a step needed beside the socket; errno stays. */
@@ -103,28 +87,44 @@ static void put_away(int fd)
 	errno = error;
 }
 
-void endpoint_sendfile(struct endpoint *e, const struct step *step, struct result *result)
+/* A file in memory with what the step sends, as a descriptor; or -1 with errno. */
+static int file_to_send(const struct step *step)
 {
 	int file = memfd_create("closewait", MFD_CLOEXEC);
-	ssize_t returned = file < 0 ? -1 : ftruncate(file, LENGTH_LIMIT);
+	long length = step->number[0];
+	struct payload text;
+
+	if (file >= 0 && !ftruncate(file, length) &&
+		(!step_payload(step, &text) ||
+			pwrite(file, text.byte, (size_t)length, 0) == length))
+		return file;
+	if (file >= 0)
+		put_away(file);
+	return -1;
+}
+
+void endpoint_sendfile(struct endpoint *e, const struct step *step, struct result *result)
+{
+	int file = file_to_send(step);
+	ssize_t returned = -1;
 	off_t offset = 0;
 
-	if (!returned)
+	if (file >= 0)
 		returned = sendfile(e->fd, file, &offset, (size_t)step->number[0]);
 	if (file >= 0)
 		put_away(file);
 	*result = result_of_call(returned);
 }
 
-/* Makes a pipe that holds length bytes. What it has room for by itself is 16 pages; the most that
- * every user may ask for is LENGTH_LIMIT (pipe(7), pipe-max-size). */
-static int full_pipe(int end[2], size_t length)
+/* Makes a pipe that holds length of the bytes. What it has room for by itself is 16 pages; the most
+ * that every user may ask for is LENGTH_LIMIT (pipe(7), pipe-max-size). */
+static int full_pipe(int end[2], const char *bytes, size_t length)
 {
 	if (pipe2(end, O_CLOEXEC))
 		return -1;
 	/* A pipe that is too small must not block. */
 	if (fcntl(end[1], F_SETPIPE_SZ, LENGTH_LIMIT) >= 0 && !fcntl(end[1], F_SETFL, O_NONBLOCK) &&
-		write(end[1], buffer_zeroes, length) == (ssize_t)length)
+		write(end[1], bytes, length) == (ssize_t)length)
 		return 0;
 	put_away(end[0]);
 	put_away(end[1]);
@@ -133,16 +133,20 @@ static int full_pipe(int end[2], size_t length)
 
 void endpoint_splice(struct endpoint *e, const struct step *step, struct result *result)
 {
-	size_t length = (size_t)step->number[0];
+	struct buffer from;
 	int end[2];
-	ssize_t returned = full_pipe(end, length);
+
+	if (!buffer_to_send(&from, step, result))
+		return;
+	ssize_t returned = full_pipe(end, from.bytes, from.length);
 
 	if (!returned) {
-		returned = splice(end[0], NULL, e->fd, NULL, length, 0);
+		returned = splice(end[0], NULL, e->fd, NULL, from.length, 0);
 		put_away(end[0]);
 		put_away(end[1]);
 	}
 	*result = result_of_call(returned);
+	buffer_close(&from);
 }
 
 /* struct tcp_info up to tcpi_snd_wnd, its last field when that came (5.4); glibc's ends before. */
@@ -228,43 +232,4 @@ void endpoint_fill(struct endpoint *e, const struct step *step, struct result *r
 			backoff_wait(e->fd, POLLOUT, &backoff);
 	}
 	*result = result_of_call(total || errno == EAGAIN ? total : -1);
-}
-
-void endpoint_read(struct endpoint *e, const struct step *step, struct result *result)
-{
-	struct buffer into;
-
-	if (!has_buffer(&into, step, buffer_sink, result))
-		return;
-	*result = result_of_call(read(e->fd, into.bytes, into.length));
-	buffer_close(&into);
-}
-
-void endpoint_readv(struct endpoint *e, const struct step *step, struct result *result)
-{
-	struct iovec part[PARTS_LIMIT];
-
-	*result = result_of_call(readv(e->fd, part, split(part, step, buffer_sink)));
-}
-
-void endpoint_recv(struct endpoint *e, const struct step *step, struct result *result)
-{
-	struct buffer into;
-
-	if (!has_buffer(&into, step, buffer_sink, result))
-		return;
-	*result = result_of_call(recv(e->fd, into.bytes, into.length, (int)step_flags(step)));
-	buffer_close(&into);
-}
-
-void endpoint_recvmsg(struct endpoint *e, const struct step *step, struct result *result)
-{
-	_Alignas(struct cmsghdr) char control[CONTROL];
-	struct iovec part[PARTS_LIMIT];
-	struct msghdr message = {.msg_iov = part,
-		.msg_iovlen = (size_t)split(part, step, buffer_sink),
-		.msg_control = control,
-		.msg_controllen = sizeof control};
-
-	*result = result_of_call(recvmsg(e->fd, &message, (int)step_flags(step)));
 }

@@ -68,7 +68,11 @@ static int run(struct io_uring *ring)
 static void uring(struct endpoint *e, const struct step *step, bool by_write, struct result *result)
 {
 	struct io_uring ring;
-	unsigned length = (unsigned)step->number[0];
+	struct buffer from;
+
+	if (!buffer_to_send(&from, step, result))
+		return;
+	unsigned length = (unsigned)from.length;
 	int returned = io_uring_queue_init(DEPTH, &ring, 0);
 
 	if (returned) {
@@ -82,9 +86,9 @@ static void uring(struct endpoint *e, const struct step *step, bool by_write, st
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
 
 	if (by_write)
-		io_uring_prep_write(sqe, e->fd, buffer_zeroes, length, 0);
+		io_uring_prep_write(sqe, e->fd, from.bytes, length, 0);
 	else
-		io_uring_prep_send(sqe, e->fd, buffer_zeroes, length, (int)step_flags(step));
+		io_uring_prep_send(sqe, e->fd, from.bytes, length, (int)step_flags(step));
 	io_uring_sqe_set_data(sqe, &request_tag);
 	returned = run(&ring);
 	io_uring_queue_exit(&ring);

@@ -27,8 +27,8 @@
  *               true in the copy alone, false in the endpoint
  *     the rest  by the steps that run in front, and before and after an experiment
  *
- * Data. What is sent is always zeroes, which no call writes to. What is received goes to one buffer
- * that nobody reads: both threads may write there at once (buffer.h).
+ * Data. What is sent is a text or zeroes, which no call writes to. What is received goes to a
+ * buffer of the call's own, and how it begins becomes part of the result (buffer.h).
  *
  * Signals. The deadline's goes to the thread whose timer it is, and ends that thread's call alone.
  * SIGPIPE goes to the thread whose call raised it. The owner has it by the disposition that the

@@ -124,8 +124,10 @@ static void call_text(const struct trace *trace, int i, char *text, size_t size)
 	const struct script_step *entry = &trace->experiment->script[i];
 	char left[LINE_LIMIT + 1], right[RESULT_TEXT];
 
+	struct answers answers = trace_answers(trace, i);
+
 	step_text(&entry->step, left, sizeof left);
-	result_text(&trace->observation[i].outcome.result, right, sizeof right);
+	result_text(&answers.observed, right, sizeof right);
 	size_t used = (size_t)snprintf(text, size, "%s = %s", left, right);
 
 	if (entry->step.operation->id != OP_JOIN || used >= size)

@@ -28,6 +28,15 @@ static const char *signal_name(int signal, char text[SIGNAL_TEXT])
 	return name ? text : NULL;
 }
 
+/* What was received, as a trace quotes it; NULL for nothing. */
+static const char *data_of(const struct result *result, char text[RESULT_TEXT])
+{
+	if (!result->data.there)
+		return NULL;
+	payload_text(&result->data, text, RESULT_TEXT);
+	return text;
+}
+
 static const char *state_of(const struct observation *o, enum who who)
 {
 	return o->state[who] ? symbol_text(tcp_states, o->state[who]) : NULL;
@@ -38,12 +47,13 @@ static json_t *with_observation(json_t *step, const struct trace *trace, int i)
 {
 	const struct observation *o = &trace->observation[i];
 	const struct result *result = &o->outcome.result;
-	char text[RESULT_TEXT], name[SIGNAL_TEXT];
+	struct answers answers = trace_answers(trace, i);
+	char text[RESULT_TEXT], name[SIGNAL_TEXT], data[RESULT_TEXT];
 
 	if (!step || !o->reached)
 		return step;
-	json_t *more = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:I, s:I}", "result",
-		told(result, text), "errno",
+	json_t *more = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:I, s:I}", "result",
+		told(&answers.observed, text), "data", data_of(result, data), "errno",
 		result->kind == RESULT_ERROR ? symbol_errno_text((int)result->value) : NULL,
 		"signal", signal_name(result->signal, name), "note", o->note, "client_state",
 		state_of(o, CLIENT), "server_state", state_of(o, SERVER), "begin_ns",

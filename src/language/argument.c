@@ -14,6 +14,8 @@
 static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_NONE] = "[]",
 	[ARGUMENT_LENGTH] = "LENGTH",
+	[ARGUMENT_PAYLOAD] = "LENGTH|TEXT",
+	[ARGUMENT_AMOUNT] = "LENGTH|until TEXT",
 	[ARGUMENT_FLAGS] = "[FLAGS]",
 	[ARGUMENT_PARTS] = "[PARTS]",
 	[ARGUMENT_MAPPED] = "[mapped=N]",
@@ -42,9 +44,9 @@ static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_ANSWER] = "drop|reset",
 };
 
-bool argument_optional(const struct operation *operation, int i)
+bool argument_optional(const struct step *step, int i)
 {
-	return argument_names[operation->argument[i]][0] == '[';
+	return argument_names[step->operation->argument[i]][0] == '[' && !step_reads_until(step);
 }
 
 static bool whole_number(const char *text, long most, long *value)
@@ -61,6 +63,47 @@ static bool length_argument(const char *text, long *value, char *expected, size_
 {
 	snprintf(expected, size, "a length in bytes from 0 to %d", LENGTH_LIMIT);
 	return whole_number(text, LENGTH_LIMIT, value);
+}
+
+/* Reads a text of at least so many bytes, and puts it back as it is printed. */
+static bool text_argument(
+	struct step *step, int i, const char *text, int least, char *expected, size_t size)
+{
+	struct payload payload;
+
+	snprintf(expected, size,
+		"%d to %d bytes in strace's quoting, such as \"hello\\n\": printable ASCII, \\n "
+		"\\r \\t \\v \\f \\\\ \\\" \\ooo \\xNN",
+		least, PAYLOAD_LIMIT);
+	if (!payload_parse(&payload, text) || payload.more || payload.length < least)
+		return false;
+	payload_text(&payload, step->word[i], sizeof step->word[i]);
+	step->number[i] = payload.length;
+	return true;
+}
+
+static bool payload_argument(
+	struct step *step, int i, const char *text, char *expected, size_t size)
+{
+	if (payload_begins(text))
+		return text_argument(step, i, text, 0, expected, size);
+	if (length_argument(text, &step->number[i], expected, size))
+		return true;
+	size_t used = strlen(expected);
+
+	snprintf(expected + used, size - used, ", or a text such as \"hello\\n\"");
+	return false;
+}
+
+static bool amount_argument(const char *text, long *value, char *expected, size_t size)
+{
+	if (length_argument(text, value, expected, size))
+		return true;
+	size_t used = strlen(expected);
+
+	snprintf(expected + used, size - used, ", or until");
+	*value = LENGTH_LIMIT;
+	return !strcmp(text, "until");
 }
 
 static bool count_argument(const char *text, long *value, char *expected, size_t size)
@@ -234,12 +277,17 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 	switch (step->operation->argument[i]) {
 	case ARGUMENT_LENGTH:
 		return length_argument(text, number, expected, size);
+	case ARGUMENT_PAYLOAD:
+		return payload_argument(step, i, text, expected, size);
+	case ARGUMENT_AMOUNT:
+		return amount_argument(text, number, expected, size);
 	case ARGUMENT_FLAGS:
 		return mask_argument(message_flags, "MSG_ flags", text, number, expected, size);
 	case ARGUMENT_PARTS:
 		return parts_argument(step, text, number, expected, size);
 	case ARGUMENT_MAPPED:
-		return mapped_argument(text, number, expected, size);
+		return step_reads_until(step) ? text_argument(step, i, text, 1, expected, size)
+					      : mapped_argument(text, number, expected, size);
 	case ARGUMENT_HOW:
 		return named_argument(shutdown_hows, text, number, expected, size);
 	case ARGUMENT_EVENTS:

@@ -18,7 +18,7 @@
 
 enum {
 	FILE_LIMIT = 1 << 20,  /* bytes in an experiment: more than the longest trace */
-	LINE_LIMIT = 200,      /* bytes in a line, its comment not counted */
+	LINE_LIMIT = 320,      /* bytes in a line, its comment not counted */
 	STEP_LIMIT = 256,      /* steps in an experiment */
 	EXPECTATION_LIMIT = 8, /* expectations of one step */
 	WIRE_LIMIT = 256,      /* wire lines in an experiment */

@@ -173,23 +173,15 @@ static int trimmed(const char *line, int length)
 	return length;
 }
 
-/* A comment may be of any length: what a trace has to say behind a '#' (a kernel's release,
- * sysctls, why a step failed) has no limit of its own, and every trace parses again. */
-static int length_before_comment(const char *line, int length)
-{
-	for (int i = 0; i < length; i++)
-		if (line[i] == '#' && (!i || line[i - 1] == ' ' || line[i - 1] == '\t'))
-			return i;
-	return length;
-}
-
-/* Cuts a line into p->words; false after an error. */
+/* Cuts a line into p->words; false after an error. A comment may be of any length: what a trace has
+ * to say behind a '#' (a kernel's release, sysctls, why a step failed) has no limit of its own, and
+ * every trace parses again. */
 static bool cut_line(struct parser *p, const char *text, int length)
 {
 	const char *what;
 	int column;
 
-	bool too_long = length_before_comment(text, length) > LINE_LIMIT;
+	bool too_long = text_before_comment(text, (size_t)length) > LINE_LIMIT;
 
 	if (!is_text(p, text, too_long ? LINE_LIMIT : length))
 		return false;

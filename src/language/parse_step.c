@@ -68,7 +68,7 @@ static bool parse_arguments(struct parser *p, struct step *step)
 
 		if (!word || !strcmp(word->text, "=") || !strcmp(word->text, "==") ||
 			!strcmp(word->text, "@") || !strcmp(word->text, "&")) {
-			if (argument_optional(step->operation, i))
+			if (argument_optional(step, i))
 				break;
 			word = NULL;
 		}

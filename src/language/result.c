@@ -20,6 +20,7 @@ static const struct symbol relations[] = {
 
 static const char *const expected_of_form[] = {
 	[FORM_NUMBER] = "a number, a relation such as >0, -1 and an errno, or timeout",
+	[FORM_RECEIVED] = "a number, a relation such as >0, -1 and an errno, or timeout",
 	[FORM_VALUE] = "a number, a relation such as >0, -1 and an errno, or timeout",
 	[FORM_ERRNO] = "0, the name of an errno, -1 and an errno, or timeout",
 	[FORM_STATE] = "the kernel's name of a TCP state, such as CLOSE_WAIT",
@@ -80,6 +81,7 @@ static bool value_parse(struct result *result, enum result_form form, const char
 {
 	switch (form) {
 	case FORM_NUMBER:
+	case FORM_RECEIVED:
 	case FORM_VALUE:
 		result->kind = RESULT_NUMBER;
 		return number_parse(text, &result->value) || relation_parse(text, result);
@@ -127,6 +129,24 @@ static int timeout_parse(
 	return count > 2 && symbol_value(tcp_states, words[2].text, &result->value) ? 3 : 0;
 }
 
+/* Reads the bytes behind their number, if there are any: all of them, or how they begin. */
+static int data_parse(struct result *result, const struct word *words, int count, int taken,
+	int *bad, const char **expected)
+{
+	if (taken == count || !payload_begins(words[taken].text) ||
+		(result->kind != RESULT_NUMBER && result->kind != RESULT_RELATION))
+		return taken;
+	*bad = taken;
+	*expected = "the bytes in strace's quoting, such as \"hello\\n\"";
+	if (!payload_parse(&result->data, words[taken].text))
+		return 0;
+	*expected = "as many bytes as are counted before them, or \"...\"... for how they begin";
+	struct result length = {
+		.kind = RESULT_NUMBER, .value = result->data.length, .data = result->data};
+
+	return result->data.more || results_agree(result, &length) ? taken + 1 : 0;
+}
+
 /* An option's value may be -1, as SO_PEEK_OFF's is at first: then no errno follows. */
 static bool is_value(enum result_form form, const struct word *words, int count)
 {
@@ -169,6 +189,8 @@ int result_parse(struct result *result, enum result_form form, const struct word
 		taken = error_parse(result, words, count, bad, expected);
 	else if (value_parse(result, form, words[0].text))
 		taken = 1;
+	if (taken && form == FORM_RECEIVED)
+		taken = data_parse(result, words, count, taken, bad, expected);
 	if (taken && taken < count) {
 		result->signal = symbol_signal(words[taken].text);
 		taken += result->signal != 0;
@@ -223,16 +245,25 @@ static void value_text(const struct result *r, char *text, size_t size)
 	}
 }
 
+/* Writes the bytes that were received, behind their number: as a word, so that they can be read. */
+static void data_text(const struct payload *data, char *text, size_t size)
+{
+	enum { SIGNAL_TEXT = 24 }; /* bytes that a signal behind it fits in */
+	size_t room = size - SIGNAL_TEXT < WORD_LIMIT + 1 ? size - SIGNAL_TEXT : WORD_LIMIT + 1;
+
+	snprintf(text, size, " ");
+	payload_text(data, text + 1, room);
+}
+
 void result_text(const struct result *result, char *text, size_t size)
 {
 	const char *signal = result->signal ? sigabbrev_np(result->signal) : NULL;
 
 	value_text(result, text, size);
-	if (signal) {
-		size_t used = strlen(text);
-
-		snprintf(text + used, size - used, " SIG%s", signal);
-	}
+	if (result->data.there)
+		data_text(&result->data, text + strlen(text), size - strlen(text));
+	if (signal)
+		snprintf(text + strlen(text), size - strlen(text), " SIG%s", signal);
 }
 
 static bool relation_holds(const struct result *relation, const struct result *number)
@@ -261,7 +292,7 @@ bool results_agree(const struct result *a, const struct result *b)
 {
 	if (says_nothing(a) || says_nothing(b))
 		return true;
-	if (a->signal != b->signal)
+	if (a->signal != b->signal || !payloads_agree(&a->data, &b->data))
 		return false;
 	if (a->kind == RESULT_RELATION && b->kind == RESULT_NUMBER)
 		return relation_holds(a, b);

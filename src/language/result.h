@@ -1,12 +1,14 @@
 /*
  * result: what a call gave, or should give, as a value with a text. Pure.
  *
- * The text is strace's: "6", "-1 EPIPE", "-1 EPIPE SIGPIPE". A step that cannot finish gives
+ * The text is strace's: "6", "-1 EPIPE", "-1 EPIPE SIGPIPE", and the bytes that a call received
+ * behind their number, 6 "hello\n". A step that cannot finish gives
  * "timeout in STATE"; an expectation may be a relation (">0"); the model may answer "unknown".
  */
 #ifndef CLOSEWAIT_RESULT_H
 #define CLOSEWAIT_RESULT_H
 
+#include "language/payload.h"
 #include "util/text.h"
 
 #include <stdbool.h>
@@ -37,23 +39,25 @@ struct result {
 	enum result_kind kind;
 	enum relation relation;
 	long value, second;
-	int signal; /* delivered to the caller; 0: none */
+	int signal;          /* delivered to the caller; 0: none */
+	struct payload data; /* of RESULT_NUMBER and RESULT_RELATION: what was received */
 };
 
 /* Which results an operation can give, and so how their text is read. */
 enum result_form {
-	FORM_NUMBER, /* 6, >0 */
-	FORM_VALUE,  /* as FORM_NUMBER, but -1 may be the value itself */
-	FORM_ERRNO,  /* 0, ECONNRESET */
-	FORM_STATE,  /* CLOSE_WAIT */
-	FORM_EVENTS, /* POLLIN|POLLRDHUP */
-	FORM_EPOLL,  /* EPOLLIN|EPOLLRDHUP */
-	FORM_SETS,   /* readfds|writefds */
-	FORM_PAIR,   /* 1,0 */
-	FORM_AWAIT,  /* nothing: the awaited is there */
+	FORM_NUMBER,   /* 6, >0 */
+	FORM_RECEIVED, /* 6 "hello\n" */
+	FORM_VALUE,    /* as FORM_NUMBER, but -1 may be the value itself */
+	FORM_ERRNO,    /* 0, ECONNRESET */
+	FORM_STATE,    /* CLOSE_WAIT */
+	FORM_EVENTS,   /* POLLIN|POLLRDHUP */
+	FORM_EPOLL,    /* EPOLLIN|EPOLLRDHUP */
+	FORM_SETS,     /* readfds|writefds */
+	FORM_PAIR,     /* 1,0 */
+	FORM_AWAIT,    /* nothing: the awaited is there */
 };
 
-enum { RESULT_TEXT = 128 }; /* bytes that any result's text fits in */
+enum { RESULT_TEXT = 96 + WORD_LIMIT }; /* bytes that any result's text fits in */
 
 /* Reads a result of form from count words. Returns how many words it took; or 0, and *bad is the
  * index of the offending word (count when words are missing) and *expected says what was expected

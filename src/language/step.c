@@ -54,6 +54,20 @@ long step_flags(const struct step *step)
 	return step_value(step, ARGUMENT_FLAGS, 0);
 }
 
+bool step_reads_until(const struct step *step)
+{
+	return step->operation->argument[0] == ARGUMENT_AMOUNT && !strcmp(step->word[0], "until");
+}
+
+bool step_payload(const struct step *step, struct payload *payload)
+{
+	int i = step_reads_until(step);
+
+	*payload = (struct payload){0};
+	return step->word_count > i && payload_begins(step->word[i]) &&
+	       payload_parse(payload, step->word[i]);
+}
+
 enum result_form step_form(const struct step *step)
 {
 	if (step->operation->id == OP_JOIN)

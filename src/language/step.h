@@ -7,6 +7,7 @@
 #define CLOSEWAIT_STEP_H
 
 #include "language/family.h"
+#include "language/payload.h"
 #include "language/result.h"
 #include "language/symbols.h"
 #include "util/text.h"
@@ -20,6 +21,8 @@ enum who { CLIENT, SERVER, NAMESPACE };
 enum argument {
 	ARGUMENT_NONE,
 	ARGUMENT_LENGTH,  /* bytes */
+	ARGUMENT_PAYLOAD, /* bytes, or the text that is sent */
+	ARGUMENT_AMOUNT,  /* bytes, or until, and the next argument is the text */
 	ARGUMENT_FLAGS,   /* MSG_...; may be left out */
 	ARGUMENT_PARTS,   /* the buffer's, in an iovec; may be left out: PARTS_USUAL */
 	ARGUMENT_MAPPED,  /* bytes of the buffer that are there; may be left out: all */
@@ -120,8 +123,8 @@ const char *who_text(enum who who);
 /* Whose step begins with this word? An operation of the namespace begins with its own name. */
 bool who_value(const char *text, enum who *who);
 
-/* (argument.c) May argument i of operation be left out? */
-bool argument_optional(const struct operation *operation, int i);
+/* (argument.c) May argument i of step, whose arguments before it were read, be left out? */
+bool argument_optional(const struct step *step, int i);
 
 /* (argument.c) Reads text as argument i of step. On failure false, and expected says what was
  * expected. */
@@ -133,6 +136,13 @@ long step_value(const struct step *step, enum argument kind, long otherwise);
 
 /* The step's MSG_ flags, 0 when there are none. */
 long step_flags(const struct step *step);
+
+/* Does the step send a text, or read until one? Then payload is that, and number[0] its length, or
+ * LENGTH_LIMIT of one that reads until it. */
+bool step_payload(const struct step *step, struct payload *payload);
+
+/* Is it read until TEXT? */
+bool step_reads_until(const struct step *step);
 
 /* Which results the step can give: an option's form where it depends on the option, that of the
  * step in the background for join. */

@@ -144,6 +144,7 @@ struct closewait_step {
 	int signal;    /* that the call raised; 0: none */
 	bool reached;  /* the step was run */
 	bool deviates;
+	const char *data; /* how what was received begins, quoted: "\"hello\\n\""; or empty */
 };
 
 /* How many steps there are, those not reached included. */

@@ -33,6 +33,10 @@ static void print_step(struct closewait_trace *t, int i)
 	result_text(&a.observed, texts->observed, sizeof texts->observed);
 	result_text(&a.expected, texts->expected, sizeof texts->expected);
 	result_text(&a.predicted, texts->predicted, sizeof texts->predicted);
+	const struct payload *data = &t->trace->observation[i].outcome.result.data;
+
+	if (data->there)
+		payload_text(data, texts->data, sizeof texts->data);
 }
 
 static bool print_whole(struct closewait_trace *t)
@@ -161,6 +165,7 @@ PUBLIC bool closewait_trace_step(
 		.observed = texts->observed,
 		.expected = texts->expected,
 		.predicted = texts->predicted,
+		.data = texts->data,
 		.note = observation->note ? observation->note : "",
 		.returned = number_of(&a.observed),
 		.error = error_of(&a.observed),

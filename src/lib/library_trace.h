@@ -13,6 +13,7 @@
 struct step_texts {
 	char text[LINE_LIMIT + 1];
 	char observed[RESULT_TEXT], expected[RESULT_TEXT], predicted[RESULT_TEXT];
+	char data[RESULT_TEXT];
 };
 
 struct closewait_trace {

@@ -40,6 +40,8 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 		"tcp_recvmsg_locked(): MSG_WAITALL"},
 	[RULE_RECEIVE_FAULT] = {"the bytes cannot be written there, and stay in the receive queue",
 		"tcp_recvmsg_locked(): skb_copy_datagram_msg()"},
+	[RULE_RECEIVE_UNTIL] = {"up to the end of the text, and not what stands behind it",
+		"tcp_recvmsg_locked(): MSG_PEEK"},
 	[RULE_RECEIVE_DONE] = {"a FIN was processed: end of file, whatever error is stored",
 		"tcp_recvmsg_locked(): SOCK_DONE"},
 	[RULE_RECEIVE_STORED_ERROR] = {"the stored error is taken",

@@ -3,6 +3,7 @@
  */
 #include "model/rules.h"
 #include "model/segment.h"
+#include "model/until.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -83,6 +84,7 @@ static void receive_queued(struct model *m, const struct step *step, struct pred
 		length && got + count < target(peer, step) && !step_may_not_wait(m, step) && !ends;
 
 	if (!peek) {
+		stream_drop(&peer->stream, count);
 		peer->unread -= count; /* waiting for more, it has what was there */
 		if (*offset > 0)
 			*offset -= count < *offset ? count : *offset;
@@ -196,6 +198,8 @@ void model_receive(struct model *m, const struct step *step, struct prediction *
 		receive_urgent(peer, p);
 	else if (peer->state == TCP_LISTEN)
 		answer_errno(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
+	else if (step_reads_until(step))
+		until_receive(m, step, p);
 	else if (sleeps_on(peer, &m->pending[step->who]))
 		answer_blocks(m, step->who, 0, p);
 	else if (!peer->unread || peeks_past(peer, step))

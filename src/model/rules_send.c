@@ -59,6 +59,7 @@ static void fill_up(struct model *m, struct peer *peer)
 	peer->send_buffer_full = other->receive_queue_full = true;
 	peer->unacknowledged = UNCERTAIN;
 	other->unread += CAPACITY;
+	stream_forget(&other->stream);
 	segment_ack_fin(m, peer->other);
 	segment_wake(m, peer->other, POLLIN);
 }
@@ -90,6 +91,18 @@ static void queue_some(struct model *m, const struct step *step, struct predicti
 	answer_blocks(m, step->who, 0, p);
 }
 
+/* What is sent stands behind what the other end has not read. */
+static void append(struct model *m, const struct step *step, long length)
+{
+	struct peer *peer = peer_of(m, step->who), *other = &m->peer[peer->other];
+	struct payload text;
+
+	if (!other->unread && !peer->held_back && !other->stream.taken)
+		stream_clear(&other->stream);
+	step_payload(step, &text);
+	stream_append(&other->stream, &text, length);
+}
+
 /* What reaches the other end, or is held back. */
 static void queue(struct model *m, const struct step *step, long length, struct prediction *p)
 {
@@ -100,6 +113,7 @@ static void queue(struct model *m, const struct step *step, long length, struct 
 		answer_lost(m, p);
 		return;
 	}
+	append(m, step, length);
 	if (peer_option(peer, OPT_SO_ZEROCOPY) && step_flags(step) & MSG_ZEROCOPY && length)
 		peer->completions = UNCERTAIN; /* until the data was acknowledged */
 	if (peer_option(peer, OPT_TCP_CORK) || step_flags(step) & MSG_MORE) {

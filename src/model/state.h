@@ -10,6 +10,7 @@
 #include "language/result.h"
 #include "language/step.h"
 #include "model/rule.h"
+#include "model/stream.h"
 
 #include <stdbool.h>
 
@@ -39,6 +40,7 @@ struct peer {
 				     it */
 	bool time_wait; /* a time-wait entry stands for it; the socket itself is in TCP_CLOSE */
 	long unread;    /* bytes in the receive queue; at least so many when receive_queue_full */
+	struct stream stream;    /* what those bytes are, and those that are on their way */
 	bool receive_queue_full; /* the other end filled the receive queue */
 	bool send_buffer_full;   /* the send buffer is full, and the other end's receive queue */
 	bool window;             /* the other end has announced a window */
@@ -101,6 +103,7 @@ struct pending {
 	bool retried; /* it decided to wait when it began */
 	bool closes;  /* close(2) took the descriptor: the socket is closed when it returns */
 	int holds;    /* that socket */
+	int closed;   /* how many descriptors the side had closed when it began */
 	bool woken;   /* something happened to its socket since it was tried */
 	long got;     /* bytes that it took from the receive queue, or gave to the send queue */
 	struct step step;

@@ -95,7 +95,8 @@ bool trace_unexpected(const struct trace *trace, int i);
  */
 struct result trace_expected(const struct trace *trace, int i);
 
-/* The three answers of a step, and which of them hold. */
+/* The three answers of a step, and which of them hold. What was observed has the bytes that were
+ * received only where the experiment expects some, and no more than it does. */
 struct answers {
 	struct result expected, predicted, observed;
 	bool expected_holds;  /* expected and observed agree */

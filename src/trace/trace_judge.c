@@ -14,6 +14,16 @@ struct result trace_expected(const struct trace *trace, int i)
 		.kind = step_form(&entry->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
 }
 
+/* The bytes that were received are told as far as the experiment tells them: they are no part of a
+ * trace where nobody asks for them. */
+static void tell_data(struct result *observed, const struct result *expected, bool expected_holds)
+{
+	if (!expected->data.there)
+		observed->data.there = false;
+	else if (expected_holds && observed->data.there)
+		observed->data = expected->data;
+}
+
 struct answers trace_answers(const struct trace *trace, int i)
 {
 	const struct observation *observation = &trace->observation[i];
@@ -29,6 +39,7 @@ struct answers trace_answers(const struct trace *trace, int i)
 		a.expected_holds = false;
 	a.predicted_holds = results_agree(&a.predicted, &a.observed) &&
 			    results_agree(&a.predicted, &a.expected);
+	tell_data(&a.observed, &a.expected, a.expected_holds);
 	return a;
 }
 

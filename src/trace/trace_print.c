@@ -195,16 +195,25 @@ static void print_wire(struct printer *p, int i)
 	end_line(p, '-');
 }
 
-/* The comment behind a step: why it has no result, the number where a relation is expected, or both
- * ends' states. */
+/* The comment behind a step: why it has no result, the number where a relation is expected, the
+ * bytes that were received, or both ends' states. */
 static void step_remark(const struct observation *observation, const struct result *expected,
 	char *text, size_t size)
 {
+	const struct result *observed = &observation->outcome.result;
+	const struct payload *data = &observed->data;
+	bool bytes = data->there && !expected->data.there && !payload_is_zeroes(data);
+
 	text[0] = '\0';
 	if (observation->note)
 		snprintf(text, size, "%s", observation->note);
-	else if (expected->kind == RESULT_RELATION)
-		result_text(&observation->outcome.result, text, size);
+	else if (expected->kind == RESULT_RELATION) {
+		struct result told = *observed;
+
+		told.data.there = bytes;
+		result_text(&told, text, size);
+	} else if (bytes)
+		payload_text(data, text, size);
 	else if (observation->state[CLIENT])
 		snprintf(text, size, "client %s, server %s",
 			symbol_text(tcp_states, observation->state[CLIENT]),
@@ -230,20 +239,20 @@ static void print_deviating_step(struct printer *p, int i, const struct line *li
 static void print_step(struct printer *p, int i, const struct line *line)
 {
 	const struct observation *observation = &p->trace->observation[i];
-	struct result expected = trace_expected(p->trace, i);
+	struct answers a = trace_answers(p->trace, i);
 	/* A value that may vary while the behaviour is the same is printed as a comment, not as
 	 * part of the trace. */
-	bool varies = expected.kind == RESULT_RELATION && !trace_deviates(p->trace, i);
-	char remark[160];
+	bool varies = a.expected.kind == RESULT_RELATION && !trace_deviates(p->trace, i);
+	char remark[RESULT_TEXT];
 
 	if (observation->reached)
 		print_remarks_before(p, observation->outcome.begin);
-	step_remark(observation, &expected, remark, sizeof remark);
+	step_remark(observation, &a.expected, remark, sizeof remark);
 	if (p->diff && trace_deviates(p->trace, i))
 		print_deviating_step(p, i, line);
 	else
 		print_result(p, ' ', &p->trace->experiment->script[i].step,
-			varies ? &expected : &observation->outcome.result, line, remark);
+			varies ? &a.expected : &a.observed, line, remark);
 }
 
 static void print_line(struct printer *p, const struct line *line)

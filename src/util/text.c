@@ -7,6 +7,27 @@ static bool blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* Where the word at at ends. */
+static size_t word_end(const char *line, size_t length, size_t at)
+{
+	if (line[at] == '"') {
+		for (at++; at < length && line[at] != '"'; at++)
+			at += line[at] == '\\';
+	}
+	while (at < length && !blank(line[at]))
+		at++;
+	return at < length ? at : length;
+}
+
+size_t text_before_comment(const char *line, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length && line[at] != '#')
+		at = blank(line[at]) ? at + 1 : word_end(line, length, at);
+	return at;
+}
+
 bool text_cut(struct words *words, const char *line, size_t length, int *column, const char **what)
 {
 	size_t at = 0;
@@ -25,8 +46,7 @@ bool text_cut(struct words *words, const char *line, size_t length, int *column,
 		}
 		size_t start = at;
 
-		while (at < length && !blank(line[at]))
-			at++;
+		at = word_end(line, length, at);
 		*column = (int)start + 1;
 		*what = words->count == WORDS_LIMIT ? "words in a line" : "characters in a word";
 		if (words->count == WORDS_LIMIT || at - start > WORD_LIMIT)

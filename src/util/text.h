@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 enum {
-	WORD_LIMIT = 80,  /* characters in a word */
+	WORD_LIMIT = 160, /* characters in a word */
 	WORDS_LIMIT = 32, /* words in a line */
 	TEXT_WIDTH = 100, /* columns of a text that is laid out */
 };
@@ -27,9 +27,14 @@ struct words {
 	const char *comment; /* from its '#' on, or NULL */
 };
 
-/* Cuts the length bytes at line at blanks; a word that begins with '#' begins the comment.
- * Returns false when a limit is exceeded: then *column says where and *what which limit. */
+/* Cuts the length bytes at line at blanks; a word that begins with '#' begins the comment, and in
+ * one that begins with '"' blanks and '#' are part of it up to the next '"' without a backslash
+ * before it. Returns false when a limit is exceeded: then *column says where and *what which limit.
+ */
 bool text_cut(struct words *words, const char *line, size_t length, int *column, const char **what);
+
+/* How many of the length bytes at line stand before its comment. */
+size_t text_before_comment(const char *line, size_t length);
 
 /* Prints text from column on, where the output stands, to the end of the line; broken at blanks,
  * with further lines from the same column on. A word that is longer than a line is not broken. */
