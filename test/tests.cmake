@@ -4,7 +4,7 @@ set_target_properties(client PROPERTIES C_CLANG_TIDY "" COMPILE_OPTIONS "-Wno-un
 target_link_libraries(client PRIVATE Threads::Threads)
 find_library(CMOCKA cmocka REQUIRED)
 
-set(everything explore trial explain report format lib) # but the command line
+set(everything diagnose explore trial explain report format lib) # but the command line
 
 add_executable(bare test/bare.c)
 add_executable(cost test/cost.c)
@@ -34,17 +34,18 @@ set(model model)
 set(trace parses_again trace)
 set(explain explain similar symptom)
 set(report record report)
+set(diagnose diagnose)
 set(format format)
-foreach(folder util language calls model trace explain report format) # these are pure: the linker is a witness
+foreach(folder util language calls model trace explain report format diagnose) # these are pure: the linker is a witness
   foreach(name IN LISTS ${folder})
     module_test(${name} ${folder})
   endforeach()
 endforeach()
 module_test(sysinfo observe)
-foreach(name background capture classic disturbance endpoint generate killed kthreads listener programs readers runner sandbox tracefs_instance tracepoints)
+foreach(name background capture classic disturbance endpoint generate killed kthreads listener programs readers reasoning runner sandbox tracefs_instance tracepoints)
   module_test(${name} ${everything})
 endforeach()
-foreach(name cli denied explain_command explore hostile input interrupt library matrix orders pcap pool progress run_format timeline workers)
+foreach(name cli denied diagnose_command explain_command explore hostile input interrupt library matrix orders pcap pool progress run_format timeline workers)
   program_test(${name} ${everything})
 endforeach()
 program_test(try ${everything})

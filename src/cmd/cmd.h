@@ -23,6 +23,7 @@ enum status cmd_show(int argc, char **argv);
 enum status cmd_predict(int argc, char **argv);
 enum status cmd_explain(int argc, char **argv);
 enum status cmd_try(int argc, char **argv);
+enum status cmd_diagnose(int argc, char **argv);
 enum status cmd_explore(int argc, char **argv);
 enum status cmd_orders(int argc, char **argv);
 enum status cmd_record(int argc, char **argv);

@@ -18,6 +18,7 @@ static const struct command commands[] = {
 	{"predict", cmd_predict, "print what the model answers, without touching a socket"},
 	{"explain", cmd_explain, "run an experiment, and tell what its packets and states mean"},
 	{"try", cmd_try, "run a program of yours against a peer that leaves"},
+	{"diagnose", cmd_diagnose, "find what explains the results that calls gave"},
 	{"explore", cmd_explore, "run random experiments; kernel and model must agree"},
 	{"orders", cmd_orders, "run programs in every order, and list the outcomes"},
 	{"record", cmd_record, "run experiments and write what a report is made of"},

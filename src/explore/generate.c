@@ -1,7 +1,7 @@
 #include "explore/generate.h"
 
 #include "explore/choose.h"
-#include "explore/settle.h"
+#include "model/settle.h"
 
 #include "language/experiment.h"
 #include "model/answer.h"

@@ -1,6 +1,6 @@
 #include "explore/order.h"
 
-#include "explore/settle.h"
+#include "model/settle.h"
 #include "util/memstream.h"
 
 #include <netinet/tcp.h>

@@ -1,4 +1,4 @@
-#include "explore/settle.h"
+#include "model/settle.h"
 
 #include "model/answer.h"
 #include "model/segment.h"

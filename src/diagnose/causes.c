@@ -1,0 +1,276 @@
+#include "diagnose/causes.h"
+
+#include "model/answer.h"
+
+#include <netinet/tcp.h>
+#include <string.h>
+
+static void add_word(char signature[SIGNATURE_SIZE], const char *word)
+{
+	size_t used = strlen(signature);
+
+	snprintf(signature + used, SIGNATURE_SIZE - used, "%s%s", used ? " " : "", word);
+}
+
+/* The error with which a connection ended, though a call that waited took it at once; or 0. */
+static int taken_at_once(const struct model *before, const struct model *after,
+	const struct prediction *p, enum who who)
+{
+	const struct pending *pending = &after->pending[who];
+
+	if (p->cause && p->result.kind == RESULT_ERROR)
+		return (int)p->result.value;
+	if (!before->pending[who].finished && pending->finished && pending->cause &&
+		pending->result.kind == RESULT_ERROR)
+		return (int)pending->result.value;
+	return 0;
+}
+
+/* What became of the connection's end. */
+static void add_end(
+	char signature[SIGNATURE_SIZE], const struct peer *from, const struct peer *to, int taken)
+{
+	bool ended = from->state != TCP_CLOSE && to->state == TCP_CLOSE;
+
+	if (to->error && to->error != from->error)
+		add_word(signature, symbol_errno_text(to->error));
+	else if (ended && taken)
+		add_word(signature, symbol_errno_text(taken));
+	else if (ended && !to->done)
+		add_word(signature, "CLOSE");
+}
+
+void signature_add(char signature[SIGNATURE_SIZE], const struct model *before,
+	const struct model *after, const struct prediction *p, enum who who)
+{
+	const struct peer *from = &before->peer[before->at[who]];
+	const struct peer *to = &after->peer[after->at[who]];
+
+	if (before->at[who] != after->at[who])
+		return; /* accept(2): another socket */
+	if (before->link_down != after->link_down)
+		add_word(signature, after->link_down ? "LINK_DOWN" : "LINK_UP");
+	if (!from->done && to->done)
+		add_word(signature, "FIN");
+	add_end(signature, from, to, taken_at_once(before, after, p, who));
+	if (to->state != TCP_CLOSE && !from->shut_send && to->shut_send)
+		add_word(signature, "SHUT_WR");
+	if (to->state != TCP_CLOSE && !to->done && !from->shut_receive && to->shut_receive)
+		add_word(signature, "SHUT_RD");
+	if (before->descriptors[who] && !after->descriptors[who])
+		add_word(signature, "close");
+}
+
+struct signing {
+	enum who who;
+	char *signature;
+};
+
+static void sign(const struct model *before, const struct model *after, const struct step *step,
+	const struct prediction *p, int call, void *context)
+{
+	struct signing *signing = context;
+
+	(void)step, (void)call;
+	signature_add(signing->signature, before, after, p, signing->who);
+}
+
+/* The acts of a way that stand at a place. */
+static bool play_deeds(struct play *play, const struct way *way, int at)
+{
+	for (int i = 0; i < way->count; i++)
+		if (way->deed[i].at == at && !play_act(play, way->deed[i].act, at))
+			return false;
+	return true;
+}
+
+bool way_play(const struct seen *seen, const struct way *way, play_listener *tell, void *context)
+{
+	struct play play = play_new(seen, way->unconnected, tell, context);
+
+	for (int i = 0; i < seen->count; i++) {
+		enum play_answer answer = PLAY_DIFFERS;
+
+		if (play_deeds(&play, way, 2 * i))
+			answer = play_call(&play, i);
+		if (answer == PLAY_WAITS)
+			answer = play_deeds(&play, way, 2 * i + 1) ? play_return(&play, i)
+								   : PLAY_DIFFERS;
+		if (answer != PLAY_AGREES)
+			return false;
+	}
+	return true;
+}
+
+void way_signature(const struct seen *seen, const struct way *way, char signature[SIGNATURE_SIZE])
+{
+	struct signing signing = {seen->who, signature};
+
+	signature[0] = '\0';
+	way_play(seen, way, sign, &signing);
+}
+
+/* A search in progress: ways that cost exactly cost. */
+struct hunt {
+	struct causes *causes;
+	const struct seen *seen;
+	struct way way; /* so far */
+	int cost, found, nodes;
+};
+
+/* The same acts in the same order, wherever they stand? */
+static bool same_acts(const struct way *a, const struct way *b)
+{
+	if (a->count != b->count || a->unconnected != b->unconnected)
+		return false;
+	for (int i = 0; i < a->count; i++)
+		if (a->deed[i].act != b->deed[i].act)
+			return false;
+	return true;
+}
+
+static void add_way(struct cause *cause, const struct way *way)
+{
+	for (int i = 0; i < cause->count; i++)
+		if (same_acts(&cause->way[i], way))
+			return;
+	if (cause->count == WAYS_LIMIT)
+		cause->more++;
+	else
+		cause->way[cause->count++] = *way;
+}
+
+/* Does the way explain as much without one of its acts, the same arriving? */
+static bool has_idle_act(const struct hunt *hunt, const char *signature)
+{
+	char without[SIGNATURE_SIZE];
+
+	for (int i = 0; i < hunt->way.count; i++) {
+		struct way way = hunt->way;
+
+		way.count--;
+		for (int j = i; j < way.count; j++)
+			way.deed[j] = way.deed[j + 1];
+		if (!way_play(hunt->seen, &way, NULL, NULL))
+			continue;
+		way_signature(hunt->seen, &way, without);
+		if (!strcmp(signature, without))
+			return true;
+	}
+	return false;
+}
+
+static void found(struct hunt *hunt)
+{
+	struct causes *causes = hunt->causes;
+	char signature[SIGNATURE_SIZE];
+
+	hunt->found++;
+	hunt->way.cost = hunt->cost;
+	way_signature(hunt->seen, &hunt->way, signature);
+	if (has_idle_act(hunt, signature))
+		return;
+	for (int i = 0; i < causes->count; i++)
+		if (!strcmp(causes->cause[i].signature, signature)) {
+			add_way(&causes->cause[i], &hunt->way);
+			return;
+		}
+	if (causes->count == CAUSES_LIMIT) {
+		causes->more++;
+		return;
+	}
+	struct cause *cause = &causes->cause[causes->count++];
+
+	*cause = (struct cause){0};
+	memcpy(cause->signature, signature, sizeof signature);
+	add_way(cause, &hunt->way);
+}
+
+static void search(struct hunt *hunt, const struct play *play, int at, int left);
+
+static bool did_before(const struct hunt *hunt, enum act_id act, int at)
+{
+	for (int i = 0; i < hunt->way.count; i++) {
+		const struct deed *deed = &hunt->way.deed[i];
+
+		if (deed->act == act && (deed->at == at || acts[act].flags & ONCE))
+			return true;
+	}
+	return false;
+}
+
+/* Tries every act that the cost still allows, at a place. */
+static void try_acts(struct hunt *hunt, const struct play *play, int at, int left)
+{
+	if (hunt->way.count == DEEDS_LIMIT)
+		return;
+	for (int a = 0; a < ACT_COUNT; a++) {
+		struct play trial = *play;
+
+		if (acts[a].cost > left || did_before(hunt, (enum act_id)a, at) ||
+			++hunt->nodes > NODES_LIMIT || !play_act(&trial, (enum act_id)a, at))
+			continue;
+		hunt->way.deed[hunt->way.count++] = (struct deed){(enum act_id)a, at};
+		search(hunt, &trial, at, left - acts[a].cost);
+		hunt->way.count--;
+	}
+}
+
+/* Goes on at a place, with so much cost left, which has to be spent. */
+static void search(struct hunt *hunt, const struct play *play, int at, int left)
+{
+	struct play trial = *play;
+	int i = at / 2;
+
+	if (i == hunt->seen->count) {
+		if (!left)
+			found(hunt);
+		return;
+	}
+	if (++hunt->nodes > NODES_LIMIT)
+		return;
+	if (i > hunt->causes->furthest)
+		hunt->causes->furthest = i;
+	switch (at & 1 ? play_return(&trial, i) : play_call(&trial, i)) {
+	case PLAY_AGREES:
+		search(hunt, &trial, 2 * (i + 1), left);
+		break;
+	case PLAY_WAITS:
+		search(hunt, &trial, at + 1, left);
+		break;
+	case PLAY_DIFFERS:
+		break;
+	}
+	try_acts(hunt, play, at, left);
+}
+
+/* Searches for ways that cost exactly so much. */
+static void search_at_cost(struct hunt *hunt, bool unconnected)
+{
+	struct play start = play_new(hunt->seen, unconnected, NULL, NULL);
+	int left = hunt->cost - (unconnected ? COST_UNCONNECTED : 0);
+
+	if (left < 0 || (unconnected && !hunt->seen->connected))
+		return;
+	hunt->way.unconnected = unconnected;
+	search(hunt, &start, 0, left);
+}
+
+void causes_find(struct causes *causes, const struct seen *seen)
+{
+	struct hunt hunt = {.causes = causes, .seen = seen};
+	int last = COST_LIMIT;
+
+	*causes = (struct causes){.seen = seen};
+	for (hunt.cost = 0; hunt.cost <= last && hunt.nodes <= NODES_LIMIT; hunt.cost++) {
+		int before = hunt.found;
+
+		search_at_cost(&hunt, false);
+		search_at_cost(&hunt, true);
+		if (!before && hunt.found)
+			last = hunt.cost ? hunt.cost + COST_SLACK : 0;
+	}
+	causes->gave_up = hunt.nodes > NODES_LIMIT;
+	if (causes->count)
+		causes->furthest = seen->count;
+}

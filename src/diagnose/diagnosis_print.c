@@ -1,0 +1,190 @@
+/*
+ * diagnosis_print: the page.
+ */
+#include "diagnose/diagnosis.h"
+#include "diagnose/reproduce.h"
+
+#include <string.h>
+
+enum { TEXT_COLUMN = 14, PAGE_TEXT = 2048 };
+
+static void print_item(const char *title, const char *text, FILE *out)
+{
+	if (!*text)
+		return;
+	fprintf(out, "   %-*s", TEXT_COLUMN - 3, title);
+	text_wrap(out, TEXT_COLUMN, text);
+}
+
+static void call_text(const struct step *step, const struct result *result, char *text, size_t size)
+{
+	char left[LINE_LIMIT + 1], right[RESULT_TEXT];
+
+	step_text(step, left, sizeof left);
+	result_text(result, right, sizeof right);
+	snprintf(text, size, *right ? "%s = %s" : "%s", left, right);
+}
+
+/* The acts of a way with their places: "before call 1: ...". */
+static void print_acts(const char *title, const struct way *way, FILE *out)
+{
+	char text[PAGE_TEXT] = "", place[32];
+
+	for (int i = 0; i < way->count; i++) {
+		size_t used = strlen(text);
+
+		diagnosis_place(&way->deed[i], place, sizeof place);
+		snprintf(text + used, sizeof text - used, "%s%s: %s", used ? "; " : "", place,
+			acts[way->deed[i].act].says);
+	}
+	print_item(title, text, out);
+}
+
+/* Is it worth a reason: did it fail, end, or go to nobody? */
+static bool is_remarkable(const struct step *step, const struct prediction *p)
+{
+	return p->result.kind == RESULT_ERROR || p->rule == RULE_SEND_ANSWERED_RST ||
+	       (p->result.kind == RESULT_ERRNO && p->result.value) ||
+	       (step->operation->flags & RECEIVES && p->result.kind == RESULT_NUMBER &&
+		       !p->result.value);
+}
+
+static void print_reason(const struct model *before, const struct model *after,
+	const struct step *step, const struct prediction *p, int call, void *context)
+{
+	char text[PAGE_TEXT], told[LINE_LIMIT + RESULT_TEXT + 8], title[32];
+	const struct rule_text *rule = &rule_texts[p->rule];
+
+	(void)before, (void)after;
+	if (call < 0 || !is_remarkable(step, p))
+		return;
+	call_text(step, &p->result, told, sizeof told);
+	snprintf(text, sizeof text, "%s: %s%s%s: %s", told, p->cause ? p->cause : "",
+		p->cause ? "; " : "", rule->says, rule->kernel);
+	snprintf(title, sizeof title, "call %d", call + 1);
+	print_item(title, text, context);
+}
+
+static void print_evidence(const struct seen *seen, const struct way *way, FILE *out)
+{
+	struct evidence evidence;
+	char title[PAGE_TEXT];
+
+	diagnosis_evidence(seen, way, &evidence);
+	if (evidence.call >= 0) {
+		snprintf(title, sizeof title, "before call %d: %s", evidence.call + 1,
+			evidence.before);
+		print_item("here", title, out);
+	}
+	print_item("nstat", evidence.counters, out);
+}
+
+static void print_advice(const struct way *way, FILE *out)
+{
+	for (int i = 0; i < way->count; i++)
+		print_item("facts", acts[way->deed[i].act].advice, out);
+}
+
+/* The ways of a cause below the first. */
+static void print_ways(const struct cause *cause, FILE *out)
+{
+	char text[PAGE_TEXT];
+
+	for (int i = 0; i < cause->count; i++)
+		for (int j = 0; j < cause->way[i].count; j++)
+			if (!i || cause->count == 1)
+				print_item("or", acts[cause->way[i].deed[j].act].also, out);
+	for (int i = 1; i < cause->count; i++)
+		print_acts("or", &cause->way[i], out);
+	snprintf(text, sizeof text, "and %d more ways that come to the same", cause->more);
+	print_item("or", cause->more ? text : "", out);
+}
+
+static void print_cause(const struct causes *causes, int i, FILE *out)
+{
+	const struct cause *cause = &causes->cause[i];
+	const struct way *way = &cause->way[0];
+	char title[PAGE_TEXT], name[SHOWN_NAME];
+
+	diagnosis_title(way, title, sizeof title);
+	fprintf(out, "\n%d. ", i + 1);
+	text_wrap(out, 3, title);
+	print_acts("how", way, out);
+	way_play(causes->seen, way, print_reason, out);
+	reproduce_shown_by(causes->seen, way, name);
+	print_item("shown by", name, out);
+	print_item("arrived", cause->signature, out);
+	print_evidence(causes->seen, way, out);
+	print_ways(cause, out);
+	print_advice(way, out);
+}
+
+/* What differs between the causes, and between the ways of the first one. */
+static void print_difference(const struct causes *causes, FILE *out)
+{
+	struct evidence evidence;
+	char text[PAGE_TEXT];
+
+	if (causes->count < 2 && causes->cause[0].count < 2)
+		return;
+	fputs("\nWhat tells them apart\n\n", out);
+	for (int i = 0; i < causes->count && i < CAUSES_SHOWN; i++) {
+		const struct cause *cause = &causes->cause[i];
+
+		for (int j = 0; j < cause->count; j++) {
+			diagnosis_evidence(causes->seen, &cause->way[j], &evidence);
+			fprintf(out, "  %d%c ", i + 1, 'a' + j);
+			snprintf(text, sizeof text, "arrives: %s; nstat at the two ends: %s%s%s",
+				*cause->signature ? cause->signature : "nothing",
+				*evidence.counters ? evidence.counters : "nothing moves",
+				*evidence.before ? "; here: " : "", evidence.before);
+			text_wrap(out, 5, text);
+		}
+	}
+	fputs("\nWith a capture at this end: whether a FIN of the peer's came before its RST; and "
+	      "a RST "
+	      "with ACK\n(R.) was sent by a socket of its own accord, one without (R) answers a "
+	      "segment "
+	      "(RFC 9293 3.10.5,\n3.10.7.1; tcp_send_active_reset(), tcp_v4_send_reset()).\n",
+		out);
+}
+
+static void print_nothing(const struct causes *causes, FILE *out)
+{
+	char text[LINE_LIMIT + RESULT_TEXT + 8];
+	struct result result = seen_result(causes->seen, causes->furthest);
+
+	call_text(seen_step(causes->seen, causes->furthest), &result, text, sizeof text);
+	fprintf(out,
+		"\nNothing that is known explains call %d: %s\n\n%s, and none gives all results up "
+		"to "
+		"it.\nEither it is not a stream socket of Linux, or calls are missing before it, "
+		"or "
+		"it is a find.\n",
+		causes->furthest + 1, text,
+		causes->gave_up
+			? "The likeliest acts of the peer, the network and this end were tried"
+			: "Every combination of acts up to a limit was tried");
+}
+
+void diagnosis_print(const struct causes *causes, FILE *out)
+{
+	const struct seen *seen = causes->seen;
+
+	fprintf(out, "%d call%s of the %s, on %s%s\n", seen->count, text_plural(seen->count),
+		who_text(seen->who), family_name(seen->family),
+		seen->connected ? "; the connection was there before" : "");
+	if (!causes->count && seen->count) {
+		print_nothing(causes, out);
+		return;
+	}
+	for (int i = 0; i < causes->count && i < CAUSES_SHOWN; i++)
+		print_cause(causes, i, out);
+	if (causes->count + causes->more > CAUSES_SHOWN)
+		fprintf(out, "\nand %d more, each less simple.\n",
+			causes->count + causes->more - CAUSES_SHOWN);
+	if (causes->gave_up)
+		fputs("\nNot everything was tried: there is too much that may have happened.\n",
+			out);
+	print_difference(causes, out);
+}
