@@ -228,7 +228,8 @@ static void the_list_is_grouped(void **state)
 static void the_list_is_searched(void **state)
 {
 	static const struct call calls[] = {
-		{{"list", "keep-alive", "HTTP"}, NULL, 0, "write\n  write-lost-after-close  ", NULL},
+		{{"list", "keep-alive", "HTTP"}, NULL, 0, "write\n  write-lost-after-close  ",
+			NULL},
 		{{"list", "broken", "pipe", "classic"}, NULL, 2, NULL,
 			"closewait: list: no experiment has all of these words; closewait explain "
 			"has pages for errnos, events and signals\n"},
@@ -244,7 +245,36 @@ static void the_list_is_searched(void **state)
 		check(&calls[i]);
 }
 
-/* The last line counts; each line above it names a step, or a rule with its function. */
+/* The last line counts; each line above it names an operation. */
+static void assert_explore_is_counted(const char *at)
+{
+	double share;
+	long steps, proposed = 0, unknown = 0;
+	int made, operations_there, not_made = 0;
+
+	for (; *at && *at != '#'; at = strchr(at, '\n') + 1) {
+		long of, not_predicted;
+
+		if (sscanf(at, "explore: not predicted: %9ld of %9ld ", &not_predicted, &of) == 2) {
+			unknown += not_predicted;
+			proposed += of;
+		} else {
+			assert_int_equal(strncmp(at, "explore makes no ", 17), 0);
+			not_made++;
+		}
+	}
+	assert_int_equal(sscanf(at,
+				 "# explore: %lf %% of %9ld steps that chance proposed are "
+				 "predicted; %9d of %9d operations made",
+				 &share, &steps, &made, &operations_there),
+		4);
+	assert_int_equal(operations_there - made, not_made);
+	assert_true(steps > proposed);
+	assert_int_equal((long)(10 * share + 0.5),
+		(long)(1000.0 * (double)(steps - unknown) / (double)steps + 0.5));
+}
+
+/* The line that counts; each line above it names a step, or a rule with its function. */
 static void coverage_is_counted(void **state)
 {
 	char *coverage = output_of(&(struct call){.arguments = {"list", "--coverage"}}),
@@ -268,6 +298,7 @@ static void coverage_is_counted(void **state)
 	assert_int_equal(rules - reached, unreached);
 	assert_int_equal(
 		unreached, 0); /* a rule that no experiment shows is not known to be true */
+	assert_explore_is_counted(strchr(at, '\n') + 1);
 	free(coverage);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "check.h"
 #include "explore/choose.h"
+#include "explore/coverage.h"
 #include "explore/generate.h"
 #include "trace/trace.h"
 
@@ -142,6 +143,36 @@ static void test_vocabulary(void **state)
 	}
 }
 
+/* What is told of the vocabulary is what the generator does with it. */
+static void test_coverage(void **state)
+{
+	struct coverage once, again;
+	struct print print;
+
+	(void)state;
+	assert_true(coverage_measure(&once, KERNEL));
+	assert_true(coverage_measure(&again, KERNEL));
+	assert_memory_equal(&once, &again, sizeof once);
+	for (const struct operation *o = operations; o->name; o++) {
+		assert_in_range(once.unknown[o->id], 0, once.drawn[o->id]);
+		if (!once.made[o->id] !=
+			(choose_left_out(o->id) && o->id != OP_AWAIT && o->id != OP_JOIN))
+			fail_msg("%s: made %ld times", o->name, once.made[o->id]);
+	}
+	once.drawn[OP_WRITE] += 50;
+	once.unknown[OP_WRITE] += 50;
+	once.made[OP_DUP] = 0;
+	print_open(&print);
+	coverage_print(&once, print.out);
+	char *text = print_take(&print);
+
+	assert_non_null(strstr(text, "explore makes no dup\n"));
+	assert_non_null(strstr(text, "explore makes no count: what is counted"));
+	assert_non_null(strstr(text, " steps of write\n"));
+	assert_non_null(strstr(text, "(2000 experiments of seed 1)\n"));
+	free(text);
+}
+
 /* Without one of its steps an experiment is legal again, or said not to be. */
 static void test_shorter(void **state)
 {
@@ -171,6 +202,7 @@ int main(void)
 		cmocka_unit_test(test_certain),
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_vocabulary),
+		cmocka_unit_test(test_coverage),
 		cmocka_unit_test(test_shorter),
 	};
 

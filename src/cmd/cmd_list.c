@@ -5,6 +5,7 @@
 #include "cmd/fitted.h"
 #include "explain/search.h"
 #include "explain/symptom.h"
+#include "explore/coverage.h"
 #include "language/catalog.h"
 #include "trace/trace.h"
 
@@ -148,6 +149,19 @@ static void print_coverage_summary(const struct listing *listing)
 		listing->predicted, listing->steps, RULE_COUNT - 1 - unreached, RULE_COUNT - 1);
 }
 
+/* The same of what closewait explore makes. */
+static enum status print_explore_coverage(const struct listing *listing)
+{
+	struct coverage coverage;
+
+	if (!coverage_measure(&coverage, listing->kernel)) {
+		message("no memory for the experiments");
+		return STATUS_ENVIRONMENT;
+	}
+	coverage_print(&coverage, listing->out);
+	return STATUS_EXPECTED;
+}
+
 static enum status list_all(lister *list, struct listing *listing)
 {
 	enum status status = STATUS_EXPECTED, one;
@@ -205,8 +219,10 @@ enum status cmd_list(int argc, char **argv)
 	/* The others are for scripts. */
 	listing.out = list == print_title ? fitted.out : stdout;
 	status = list_all(list, &listing);
-	if (list == print_coverage)
+	if (list == print_coverage) {
 		print_coverage_summary(&listing);
+		status = status_merge(status, print_explore_coverage(&listing));
+	}
 	if (list == gather_symbols)
 		symptom_set_print(&listing.symbols, stdout);
 	if (list == print_title && !listing.count && status == STATUS_EXPECTED) {

@@ -94,11 +94,13 @@ static bool take_settled(struct model *m, const struct step *step, FILE *out)
 	return settle_both(m, before, out);
 }
 
-/* Tries a step; one that would block for ever is started in the background. */
-static bool try_step(struct model *m, struct step *step)
+/* Tries a step; one that would block for ever is started in the background. *known: has the model
+ * an answer? */
+static bool try_step(struct model *m, struct step *step, bool *known)
 {
 	struct model trial = *m;
 
+	*known = true;
 	if (take_settled(&trial, step, NULL)) {
 		*m = trial;
 		return true;
@@ -106,6 +108,7 @@ static bool try_step(struct model *m, struct step *step)
 	trial = *m;
 	struct prediction p = model_predict(&trial, step);
 
+	*known = p.result.kind != RESULT_UNKNOWN;
 	if (p.rule != RULE_BLOCKS || !(step->operation->flags & MAY_BLOCK))
 		return false;
 	trial = *m;
@@ -141,7 +144,12 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 					    ? choose_read(g->count ? SERVER : CLIENT,
 						      g->count ? OP_ACCEPT : OP_CONNECT, "", &state)
 					    : choose_step(&state);
-		if (!try_step(&m, &g->step[g->count]))
+		enum operation_id id = g->step[g->count].operation->id;
+		bool known, taken = try_step(&m, &g->step[g->count], &known);
+
+		g->drawn[id]++;
+		g->unknown[id] += !known;
+		if (!taken)
 			continue;
 		g->count++;
 		tries = 0;

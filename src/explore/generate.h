@@ -21,6 +21,9 @@ struct generated {
 	enum family family;
 	int count;
 	struct step step[GENERATED_LIMIT];
+	/* By operation: steps that chance proposed, and those of them that the model has no answer
+	 * for. */
+	unsigned short drawn[OPERATION_COUNT], unknown[OPERATION_COUNT];
 };
 
 /* Makes experiment number of seed: at most steps steps. */
