@@ -67,14 +67,17 @@ static bool prepare(struct teller *t, struct run *run, bool settled)
 	return run->trace || fail(t, "no memory for the trace");
 }
 
-/* Where the count varies while the behaviour is the same, the relation that the model has. */
+/* Where the count varies while the behaviour is the same, the relation that the model has. Bytes
+ * are told where something was written that has a text. */
 static struct result observed(const struct observation *o)
 {
 	const struct result *predicted = &o->prediction.result;
+	struct result result = o->outcome.result;
 
-	if (predicted->kind == RESULT_RELATION && results_agree(predicted, &o->outcome.result))
+	if (predicted->kind == RESULT_RELATION && results_agree(predicted, &result))
 		return *predicted;
-	return o->outcome.result;
+	result.data.there &= !payload_is_zeroes(&result.data);
+	return result;
 }
 
 bool orders_same(const struct orders *orders, const struct result *a, const struct result *b)
