@@ -173,6 +173,26 @@ static void memory_ends(void **state)
 	}
 }
 
+/* One call connects and sends, and the server knows the client by its address. */
+static void fast_open(void **state)
+{
+	static const enum family plain[] = {FAMILY_TCP4, FAMILY_TCP6, FAMILY_TCP4_MAPPED};
+
+	(void)state;
+	for (size_t f = 0; f < COUNT(plain); f++) {
+		if (!open_both(plain[f]))
+			continue;
+		gives("client sendto 6", "-1 EPIPE");
+		gives("client sendto 6 MSG_FASTOPEN", "6");
+		server.remote = client.local;
+		gives("server accept", "0");
+		gives("server await inq=6", "");
+		gives("client sendto 6", "6");
+		gives("client sendto 6 MSG_FASTOPEN", "-1 EISCONN");
+		reset_both();
+	}
+}
+
 static void full_means_full(void **state)
 {
 	(void)state;
@@ -564,6 +584,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(until_a_text, begin, end),
 		cmocka_unit_test_setup_teardown(large_writes_arrive, begin, end),
 		cmocka_unit_test_setup_teardown(memory_ends, begin, end),
+		cmocka_unit_test_setup_teardown(fast_open, begin, end),
 		cmocka_unit_test_setup_teardown(full_means_full, begin, end),
 		cmocka_unit_test_setup_teardown(a_stranger_is_not_accepted_on_unix, begin, end),
 		cmocka_unit_test_setup_teardown(poll_and_its_relatives, begin, end),

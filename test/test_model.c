@@ -16,6 +16,7 @@
 #include "model_calls.h"
 #include "model_counts.h"
 #include "model_ends.h"
+#include "model_fastopen.h"
 #include "model_looks.h"
 #include "model_texts.h"
 #include "model_waits.h"
@@ -36,6 +37,7 @@ static const struct {
 	{"nothing", nothing, COUNT(nothing)},
 	{"counts", counts, COUNT(counts)},
 	{"buffers", buffers, COUNT(buffers)},
+	{"fastopen", fastopen, COUNT(fastopen)},
 	{"options", options, COUNT(options)},
 };
 
@@ -167,6 +169,12 @@ static void test_lost(void **state)
 		CONNECTED "client write 33 mapped=1\nserver inq\n",
 		CONNECTED
 		"server write 6\nclient await inq=6\nclient read 6 mapped=3\nclient inq\n",
+		/* is there a cookie of a connection before? */
+		"client sendto 6 MSG_FASTOPEN|MSG_DONTWAIT\nclient state\n",
+		"client setsockopt TCP_FASTOPEN_CONNECT 1\nclient connect\nclient state\n",
+		DEFERRED "client sendfile 6\nclient state\n",
+		DEFERRED "client fill\nclient state\n",
+		FASTOPEN "client sendto 6 MSG_FASTOPEN|MSG_MORE\nclient state\n",
 		/* the data does not wake the reader, but the FIN's acknowledgement with it, if it
 		 * had not come before */
 		CONNECTED "server shutdown SHUT_WR\nserver setsockopt SO_RCVLOWAT 10\n"

@@ -157,7 +157,7 @@ int background_start(struct endpoint *e, const struct step *step)
 	}
 	if (step->operation->id == OP_CLOSE)
 		descriptors_closed(e);
-	if (step->operation->id == OP_CONNECT && !step->word_count)
+	if (step_connects(step))
 		descriptors_learn_local(e); /* the server's accept asks for it */
 	return 0;
 }

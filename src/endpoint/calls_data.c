@@ -3,6 +3,7 @@
  */
 #include "endpoint/buffer.h"
 #include "endpoint/calls.h"
+#include "endpoint/descriptors.h"
 #include "util/backoff.h"
 #include "util/deadline.h"
 
@@ -47,6 +48,20 @@ void endpoint_send(struct endpoint *e, const struct step *step, struct result *r
 		return;
 	*result = result_of_call(send(e->fd, from.bytes, from.length, (int)step_flags(step)));
 	buffer_close(&from);
+}
+
+/* TCP looks at the address with MSG_FASTOPEN alone, and then as connect(2) does. */
+void endpoint_sendto(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct buffer from;
+
+	if (!buffer_to_send(&from, step, result))
+		return;
+	*result = result_of_call(sendto(e->fd, from.bytes, from.length, (int)step_flags(step),
+		(struct sockaddr *)&e->remote.storage, e->remote.length));
+	buffer_close(&from);
+	if (step_connects(step))
+		descriptors_learn_local(e);
 }
 
 void endpoint_sendmsg(struct endpoint *e, const struct step *step, struct result *result)

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define ARGUMENTS(...) \
 	{ \
@@ -66,6 +67,12 @@ bool step_payload(const struct step *step, struct payload *payload)
 	*payload = (struct payload){0};
 	return step->word_count > i && payload_begins(step->word[i]) &&
 	       payload_parse(payload, step->word[i]);
+}
+
+bool step_connects(const struct step *step)
+{
+	return step->operation->id == OP_CONNECT ? !step->word_count
+						 : step_flags(step) & MSG_FASTOPEN;
 }
 
 enum result_form step_form(const struct step *step)

@@ -144,6 +144,9 @@ bool step_payload(const struct step *step, struct payload *payload);
 /* Is it read until TEXT? */
 bool step_reads_until(const struct step *step);
 
+/* May the step connect its socket: connect(2) with an address, or a send with MSG_FASTOPEN? */
+bool step_connects(const struct step *step);
+
 /* Which results the step can give: an option's form where it depends on the option, that of the
  * step in the background for join. */
 enum result_form step_form(const struct step *step);

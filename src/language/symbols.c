@@ -49,6 +49,7 @@ const struct symbol message_flags[] = {
 	{"MSG_MORE", MSG_MORE},
 	{"MSG_ERRQUEUE", MSG_ERRQUEUE},
 	{"MSG_ZEROCOPY", MSG_ZEROCOPY},
+	{"MSG_FASTOPEN", MSG_FASTOPEN},
 	{NULL, 0},
 };
 

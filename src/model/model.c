@@ -1,5 +1,6 @@
 #include "model/model.h"
 
+#include "model/fastopen.h"
 #include "model/pending.h"
 #include "model/rules.h"
 
@@ -12,6 +13,7 @@ struct model model_new(enum family family, struct version kernel)
 		.at = {THE_CLIENT, THE_LISTENER},
 		.descriptors = {1, 1},
 		.process = true,
+		.fastopen = FASTOPEN_CLIENT,
 		.lost = !family_is_tcp(family)};
 
 	for (int i = 0; i < PEERS; i++) {

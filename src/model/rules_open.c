@@ -1,6 +1,7 @@
 /*
  * rules_open: the model's rules of the calls that begin a connection.
  */
+#include "model/fastopen.h"
 #include "model/handshake.h"
 #include "model/rules.h"
 #include "model/segment.h"
@@ -70,6 +71,10 @@ static void connect_again(struct model *m, const struct step *step, struct predi
 	struct peer *peer = peer_of(m, step->who);
 	int error;
 
+	if (peer->deferred && peer->nonblocking) {
+		answer_errno(p, RULE_CONNECT_CONNECTED, EISCONN);
+		return;
+	}
 	if (peer->state == TCP_SYN_SENT) {
 		if (peer->nonblocking || peer_has_timeout(peer, OPT_SO_SNDTIMEO))
 			answer_errno(p, RULE_CONNECT_UNDER_WAY, EALREADY);
@@ -150,7 +155,7 @@ void model_connect(struct model *m, const struct step *step, struct prediction *
 		answer_errno(p, RULE_CONNECT_DISCONNECTING, EINVAL);
 	else if (step->who == SERVER)
 		answer_lost(m, p); /* nowhere to connect to */
-	else
+	else if (!fastopen_defers(m, step->who, p))
 		connect_new(m, step, p);
 }
 

@@ -1,6 +1,7 @@
 /*
  * rules_option: the model's rules of options, and of what is around the connection.
  */
+#include "model/fastopen.h"
 #include "model/rules.h"
 #include "model/segment.h"
 
@@ -209,6 +210,8 @@ void model_setsockopt(struct model *m, const struct step *step, struct predictio
 		answer_errno(p, RULE_OPTION_UNKNOWN, lacks(m, step->option));
 	else if (step->option->memory == OF_STATE)
 		answer_errno(p, RULE_OPTION_STATE, ENOPROTOOPT);
+	else if (fastopen_option_error(m, step))
+		answer_errno(p, RULE_OPTION_FASTOPEN, fastopen_option_error(m, step));
 	else if (out_of_range(step))
 		answer_errno(p, RULE_OPTION_RANGE, out_of_range(step));
 	else if (set(m, step))
@@ -293,6 +296,11 @@ void model_sysctl(struct model *m, const struct step *step, struct prediction *p
 {
 	const struct timer_sysctl *sysctl = find_timer_sysctl(step->word[0]);
 
+	if (!strcmp(step->word[0], "net.ipv4.tcp_fastopen") && step->word_count == 2) {
+		m->fastopen = strtol(step->word[1], NULL, 0);
+		answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
+		return;
+	}
 	if (!sysctl) {
 		answer_lost(m, p); /* it can change anything that follows */
 		return;

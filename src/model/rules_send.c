@@ -1,6 +1,7 @@
 /*
  * rules_send: the model's rules of every call that sends.
  */
+#include "model/fastopen.h"
 #include "model/rules.h"
 #include "model/segment.h"
 
@@ -156,7 +157,10 @@ static void send_bytes(struct model *m, const struct step *step, bool silent, st
 
 	if (flags & MSG_OOB)
 		answer_lost(m, p);
-	else if (peer->state == TCP_SYN_SENT && step_may_not_wait(m, step))
+	else if (fastopen_opens(m, step)) {
+		if (fastopen_open(m, step, p))
+			queue(m, step, length, p);
+	} else if (peer->state == TCP_SYN_SENT && step_may_not_wait(m, step))
 		answer_errno(p, RULE_SEND_FULL, EAGAIN);
 	else if (peer->state == TCP_SYN_SENT)
 		answer_blocks(
@@ -271,6 +275,10 @@ void model_fill(struct model *m, const struct step *step, struct prediction *p)
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
+	if (peer->deferred) {
+		answer_lost(m, p);
+		return;
+	}
 	if ((peer->state != TCP_ESTABLISHED && peer->state != TCP_CLOSE_WAIT) || peer->shut_send) {
 		send_fail(m, step, true, RULE_SEND_NOT_CONNECTED, p);
 		return;

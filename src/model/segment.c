@@ -40,7 +40,7 @@ static void close_state(struct model *m, struct peer *p)
 	if (p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT)
 		tally(m, ESTAB_RESETS);
 	p->state = TCP_CLOSE;
-	p->fin_ack_pending = p->fin_held = p->in_flight = false;
+	p->fin_ack_pending = p->fin_held = p->in_flight = p->deferred = false;
 }
 
 void segment_complete(struct peer *p)
@@ -369,6 +369,8 @@ long peer_events(const struct model *m, int peer)
 		events |= POLLHUP;
 	if (p->shut_receive)
 		events |= POLLIN | POLLRDHUP;
+	if (p->deferred)
+		events |= POLLOUT; /* tcp_poll(): DEFER_CONNECT */
 	if (p->state != TCP_SYN_SENT) {
 		if (p->unread && p->unread >= peer_option(p, OPT_SO_RCVLOWAT))
 			events |= POLLIN;

@@ -48,6 +48,7 @@ struct peer {
 	long held_back;          /* bytes that TCP_CORK or MSG_MORE keeps back */
 	bool fin_held;           /* the FIN stands behind data that cannot be sent */
 	long unacknowledged;     /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
+	bool deferred; /* connect(2) was put off until the first write: TCP_FASTOPEN_CONNECT */
 	bool in_flight;  /* something was sent that nobody will acknowledge: the link is down */
 	int completions; /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
 	bool nonblocking;
@@ -127,6 +128,7 @@ struct model {
 	long counted[COUNTED]; /* UNCERTAIN: timing decides */
 	bool link_down;
 	bool resuming;     /* the link is up again; what was lost is sent again some time */
+	long fastopen;     /* net.ipv4.tcp_fastopen */
 	bool short_timers; /* a sysctl makes the kernel's timers end while someone waits */
 	bool process;      /* the server's process is alive */
 	bool lost;         /* a step left what is modelled: every further answer is unknown */

@@ -73,7 +73,7 @@ static bool lacks(struct trace *trace, const struct script_step *entry, int erro
 /* Did the step make a connection, or may it be one in the end? */
 static bool may_connect(const struct step *step, const struct result *result)
 {
-	return step->operation->id == OP_CONNECT && !step->word_count &&
+	return step_connects(step) &&
 	       (result->kind != RESULT_ERROR || result->value == EINPROGRESS);
 }
 
