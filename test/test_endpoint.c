@@ -218,6 +218,21 @@ static void full_means_full(void **state)
 	}
 }
 
+/* The receiver of MPTCP shrinks its window to nothing while a segment is under way. */
+static void full_when_the_window_shrinks(void **state)
+{
+	(void)state;
+	if (!open_both(FAMILY_MPTCP4))
+		skip();
+	gives("server setsockopt SO_RCVBUF 4096", "0");
+	gives("client connect", "0");
+	server.remote = client.local;
+	gives("server accept", "0");
+	assert_int_equal(run("client fill").kind, RESULT_NUMBER);
+	gives("client send 1 MSG_DONTWAIT", "-1 EAGAIN");
+	reset_both();
+}
+
 /* A child of this process is neither it nor its parent. */
 static void a_stranger_is_not_accepted_on_unix(void **state)
 {
@@ -586,6 +601,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(memory_ends, begin, end),
 		cmocka_unit_test_setup_teardown(fast_open, begin, end),
 		cmocka_unit_test_setup_teardown(full_means_full, begin, end),
+		cmocka_unit_test_setup_teardown(full_when_the_window_shrinks, begin, end),
 		cmocka_unit_test_setup_teardown(a_stranger_is_not_accepted_on_unix, begin, end),
 		cmocka_unit_test_setup_teardown(poll_and_its_relatives, begin, end),
 		cmocka_unit_test_setup_teardown(

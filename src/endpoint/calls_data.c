@@ -188,7 +188,9 @@ static int get_subflow_info(int fd, struct long_tcp_info *info)
 }
 
 /* Is the receiver's window closed, and nothing under way that could open it? An open window that is
- * smaller than a segment gets a part of one after a while: tcp_write_wakeup(). */
+ * smaller than a segment gets a part of one after a while: tcp_write_wakeup(). What is under way
+ * when the receiver shrinks the window to nothing (MPTCP with a small SO_RCVBUF does) is dropped
+ * there, and sent again for ever: TCPZeroWindowDrop. */
 enum window { WINDOW_OPEN, WINDOW_CLOSED, WINDOW_UNKNOWN };
 
 static enum window window_of(const struct endpoint *e)
@@ -209,7 +211,9 @@ static enum window window_of(const struct endpoint *e)
 	}
 	if (status)
 		return WINDOW_UNKNOWN;
-	return info.info.tcpi_unacked || info.snd_wnd ? WINDOW_OPEN : WINDOW_CLOSED;
+	bool under_way = info.info.tcpi_unacked && !info.info.tcpi_backoff;
+
+	return under_way || info.snd_wnd ? WINDOW_OPEN : WINDOW_CLOSED;
 }
 
 static ssize_t fill_once(const struct endpoint *e)
