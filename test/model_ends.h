@@ -387,6 +387,19 @@ static const struct row ends[] = {
 		"client close = 0\n"
 		"server close = 0\n"
 		"server await TIME_WAIT\n"},
+	{"tcp_v4_rcv(): no_tcp_socket: a FIN meets nothing", CONNECTED,
+		"link down = 0\n"
+		"server destroy = 0\n"
+		"link up = 0\n"
+		"client shutdown SHUT_WR = 0\n"
+		"client await CLOSE\n"
+		"client getsockopt SO_ERROR = ECONNRESET\n"},
+	{"tcp_v4_rcv(): no_tcp_socket: an orphan's FIN meets nothing", CONNECTED,
+		"link down = 0\n"
+		"server destroy = 0\n"
+		"link up = 0\n"
+		"client close = 0\n"
+		"client state = CLOSE\n"},
 	{"tcp_time_wait(): the entry is the old connection's, not the socket's next one",
 		HALF_CLOSED,
 		"server close = 0\n"

@@ -86,6 +86,16 @@ static const struct row waits[] = {
 		"client await CLOSE\n"
 		"client getsockopt SO_ERROR = ECONNRESET\n"},
 	/* af_inet.c, __inet_stream_connect(): what another thread does to a connect that waits */
+	{"tcp_ioctl(): SIOCOUTQ: SYN_SENT: 0, and no window that is closed", FRESH,
+		"link down = 0\n"
+		"client connect &\n"
+		"client outq = 0\n"
+		"client fill = timeout in SYN_SENT\n"},
+	{"tcp_recvmsg_locked(): an acknowledgement wakes no reader of 0 bytes", CONNECTED,
+		"server recv 0 MSG_PEEK &\n"
+		"server write 100 = 100\n"
+		"server await outq=0\n"
+		"server join = timeout in ESTABLISHED\n"},
 	{"__inet_stream_connect(): tcp_disconnect() by shutdown: sock_error()", FRESH,
 		"link down = 0\n"
 		"client connect &\n"

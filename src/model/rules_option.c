@@ -312,6 +312,18 @@ void model_sysctl(struct model *m, const struct step *step, struct prediction *p
 		answer_unknown(p);
 }
 
+/* What may be acknowledged by now, or may be later, is so before the link goes down, or never. */
+static void lose_acknowledgements(struct model *m)
+{
+	for (int i = 0; i < PEERS; i++)
+		if (!segment_awaits_ack(&m->peer[i]))
+			continue;
+		else if (choices_ask(&m->choices))
+			segment_lose_ack(m, i);
+		else
+			segment_acknowledge(m, i);
+}
+
 /* With the loopback interface down nothing arrives; what was lost is sent again when it is up. */
 void model_link(struct model *m, const struct step *step, struct prediction *p)
 {
@@ -319,6 +331,8 @@ void model_link(struct model *m, const struct step *step, struct prediction *p)
 
 	for (int i = 0; i < PEERS; i++)
 		m->resuming |= up && m->link_down && m->peer[i].in_flight;
+	if (!up && !m->link_down)
+		lose_acknowledgements(m);
 	m->link_down = !up;
 	answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 }

@@ -150,6 +150,12 @@ void model_state(struct model *m, const struct step *step, struct prediction *p)
 		answer_unknown(p);
 }
 
+/* tcp_ioctl(): SIOCOUTQ; a SYN does not count before it is answered */
+static long sent(const struct peer *peer)
+{
+	return peer->state == TCP_SYN_SENT ? 0 : peer->unacknowledged;
+}
+
 static bool is_there(const struct model *m, const struct step *step)
 {
 	const struct peer *peer = &m->peer[m->at[step->who]];
@@ -163,7 +169,7 @@ static bool is_there(const struct model *m, const struct step *step)
 	case TARGET_INQ:
 		return peer->unread == wanted && !peer->receive_queue_full;
 	case TARGET_OUTQ:
-		return peer->unacknowledged == wanted;
+		return sent(peer) == wanted;
 	}
 	return false;
 }
@@ -180,8 +186,16 @@ void model_await(struct model *m, const struct step *step, struct prediction *p)
 	}
 	if (step->target >= TARGET_INQ && answer_bad_descriptor(m, step->who, p))
 		return;
+	if (step->target >= TARGET_INQ && peer->state == TCP_LISTEN) {
+		answer_errno(p, RULE_QUEUE_LISTEN, EINVAL);
+		return;
+	}
 	bool resuming = m->resuming;
 
+	if (!is_there(m, step) && !resuming) {
+		segment_acknowledge(m, m->at[step->who]);
+		pending_wake(m);
+	}
 	if (!is_there(m, step))
 		timer_let_pass(m);
 	if (!is_there(m, step) && resuming)
@@ -253,8 +267,7 @@ void model_outq(struct model *m, const struct step *step, struct prediction *p)
 {
 	const struct peer *peer = peer_of(m, step->who);
 
-	queue_length(m, step, RULE_OUTQ, peer->unacknowledged,
-		peer->send_buffer_full || peer->purged, p);
+	queue_length(m, step, RULE_OUTQ, sent(peer), peer->send_buffer_full || peer->purged, p);
 }
 
 /* The counters that follow from the model; the others are not predicted. */

@@ -279,6 +279,10 @@ void model_fill(struct model *m, const struct step *step, struct prediction *p)
 		answer_lost(m, p);
 		return;
 	}
+	if (peer->state == TCP_SYN_SENT) {
+		answer_blocks(m, step->who, 0, p); /* nothing says that the window is closed */
+		return;
+	}
 	if ((peer->state != TCP_ESTABLISHED && peer->state != TCP_CLOSE_WAIT) || peer->shut_send) {
 		send_fail(m, step, true, RULE_SEND_NOT_CONNECTED, p);
 		return;

@@ -40,7 +40,7 @@ static void close_state(struct model *m, struct peer *p)
 	if (p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT)
 		tally(m, ESTAB_RESETS);
 	p->state = TCP_CLOSE;
-	p->fin_ack_pending = p->fin_held = p->in_flight = p->deferred = false;
+	p->fin_ack_pending = p->fin_held = p->in_flight = p->ack_lost = p->deferred = false;
 }
 
 void segment_complete(struct peer *p)
@@ -126,7 +126,7 @@ void segment_send_rst(struct model *m, int peer)
 		receive_rst(m, other);
 }
 
-void segment_answer_probe(struct model *m, int peer)
+void segment_answer_no_socket(struct model *m, int peer)
 {
 	tally(m, OUT_RSTS);
 	receive_rst(m, peer);
@@ -148,8 +148,10 @@ static void receive_fin(struct model *m, int peer, int from)
 	struct peer *p = &m->peer[peer], *f = &m->peer[from];
 
 	end_deferral(m, peer);
-	if (p->state == TCP_CLOSE)
+	if (p->state == TCP_CLOSE) {
+		segment_answer_no_socket(m, from);
 		return;
+	}
 	p->shut_receive = p->done = true;
 	if (p->fin_held) { /* the FINs cross (RFC 9293 3.6, figure 13); ACK at once */
 		p->state = TCP_CLOSING;
@@ -290,11 +292,56 @@ void segment_ack_fin(struct model *m, int peer)
 		segment_wake(m, peer, 0);
 }
 
+bool segment_awaits_ack(const struct peer *p)
+{
+	return p->fin_ack_pending ||
+	       (p->unacknowledged == UNCERTAIN && !p->send_buffer_full && !p->in_flight &&
+		       (p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT ||
+			       p->state == TCP_FIN_WAIT2));
+}
+
+void segment_acknowledge(struct model *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+
+	segment_ack_fin(m, peer);
+	if (!segment_awaits_ack(p))
+		return;
+	p->unacknowledged = 0;
+	if (p->completions == UNCERTAIN)
+		segment_wake(m, peer, POLLERR);
+	segment_complete(p);
+}
+
+void segment_lose_ack(struct model *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+
+	p->in_flight = p->ack_lost = true;
+	p->fin_ack_pending = false;
+}
+
 /* With the link down nothing arrives. */
 void segment_lose(struct model *m, int peer)
 {
 	m->peer[peer].in_flight = true;
 	find_no_route(m, peer);
+}
+
+/* It arrives a second time: the acknowledgement is sent again (tcp_data_queue(): DUPLICATESEGMENT),
+ * or a RST by a kernel that has no socket for it any more. False when that ends the connection. */
+static bool send_what_had_arrived(struct model *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+
+	p->ack_lost = false;
+	if (m->peer[p->other].state == TCP_CLOSE) {
+		segment_answer_no_socket(m, peer);
+		return false;
+	}
+	p->fin_ack_pending = p->state == TCP_FIN_WAIT1;
+	segment_acknowledge(m, peer);
+	return true;
 }
 
 /* tcp_retransmit_timer(), once the link is up again */
@@ -304,6 +351,8 @@ void segment_send_again(struct model *m, int peer)
 
 	p->in_flight = false;
 	p->soft = 0; /* tcp_ack() */
+	if (p->ack_lost && !send_what_had_arrived(m, peer))
+		return;
 	if (p->held_back)
 		segment_send_data(m, peer, 0);
 	if (p->fin_held)

@@ -22,8 +22,9 @@ bool segment_looks_for_route(const struct model *m);
 /* peer sends a RST, which the other end may have no socket for any more. */
 void segment_send_rst(struct model *m, int peer);
 
-/* A keepalive probe of peer found no socket at the other end, whose kernel answers RST. */
-void segment_answer_probe(struct model *m, int peer);
+/* A FIN, a keepalive probe or a retransmission of peer found no socket at the other end, whose
+ * kernel answers RST: tcp_v4_rcv(): no_tcp_socket. */
+void segment_answer_no_socket(struct model *m, int peer);
 
 /* peer sends a FIN; its state says so already. */
 void segment_send_fin(struct model *m, int peer);
@@ -37,6 +38,15 @@ bool segment_send_data(struct model *m, int peer, long length);
 
 /* The link is down: what peer sends is lost. */
 void segment_lose(struct model *m, int peer);
+
+/* Has something that peer sent arrived, whose acknowledgement may be delayed? */
+bool segment_awaits_ack(const struct peer *peer);
+
+/* All that arrived is acknowledged. */
+void segment_acknowledge(struct model *m, int peer);
+
+/* The link went down before the acknowledgement of what had arrived was sent. */
+void segment_lose_ack(struct model *m, int peer);
 
 /* The link is up again, and peer sends again what was lost. */
 void segment_send_again(struct model *m, int peer);

@@ -9,6 +9,7 @@
 #include "language/guard.h"
 #include "language/result.h"
 #include "language/step.h"
+#include "model/choice.h"
 #include "model/rule.h"
 #include "model/stream.h"
 
@@ -50,6 +51,7 @@ struct peer {
 	long unacknowledged;     /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
 	bool deferred; /* connect(2) was put off until the first write: TCP_FASTOPEN_CONNECT */
 	bool in_flight;  /* something was sent that nobody will acknowledge: the link is down */
+	bool ack_lost;   /* and it had arrived: its acknowledgement did not */
 	int completions; /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
 	bool nonblocking;
 	struct option_value option[OPTION_COUNT];
@@ -127,11 +129,12 @@ struct model {
 	struct pending pending[2];
 	long counted[COUNTED]; /* UNCERTAIN: timing decides */
 	bool link_down;
-	bool resuming;     /* the link is up again; what was lost is sent again some time */
-	long fastopen;     /* net.ipv4.tcp_fastopen */
-	bool short_timers; /* a sysctl makes the kernel's timers end while someone waits */
-	bool process;      /* the server's process is alive */
-	bool lost;         /* a step left what is modelled: every further answer is unknown */
+	bool resuming;          /* the link is up again; what was lost is sent again some time */
+	long fastopen;          /* net.ipv4.tcp_fastopen */
+	bool short_timers;      /* a sysctl makes the kernel's timers end while someone waits */
+	bool process;           /* the server's process is alive */
+	struct choices choices; /* of the step that is being taken */
+	bool lost;              /* a step left what is modelled: every further answer is unknown */
 };
 
 #endif

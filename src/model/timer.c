@@ -8,28 +8,39 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdlib.h>
+
+/* The retransmission timers expire in the order in which they were started, or by how often they
+ * had doubled: tcp_retransmit_timer(). */
+static void send_again(struct model *m)
+{
+	int first = 0, in_flight = 0;
+
+	for (int i = 0; i < PEERS; i++)
+		in_flight += m->peer[i].in_flight;
+	if (in_flight > 1 && choices_ask(&m->choices))
+		first = PEERS - 1;
+	for (int n = 0; n < PEERS; n++) {
+		int i = abs(first - n);
+
+		if (!m->peer[i].in_flight)
+			continue;
+		if (m->peer[i].state == TCP_SYN_SENT)
+			handshake_answer(m, &m->peer[i]);
+		segment_send_again(m, i);
+	}
+}
 
 void timer_let_pass(struct model *m)
 {
-	for (int i = 0; i < PEERS; i++) {
+	if (m->resuming)
+		send_again(m);
+	for (int i = 0; i < PEERS && !m->resuming; i++) {
 		struct peer *p = &m->peer[i];
 
-		if (m->resuming && p->in_flight) {
-			if (p->state == TCP_SYN_SENT)
-				handshake_answer(m, p);
-			segment_send_again(m, i);
-			continue;
-		}
-		segment_ack_fin(m, i);
 		if (p->held_back && !m->link_down)
 			segment_send_data(m, i, 0); /* tcp_write_timer(): 200 ms at most */
-		if (p->unacknowledged == UNCERTAIN && !p->send_buffer_full && !p->in_flight &&
-			(p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT ||
-				p->state == TCP_FIN_WAIT2)) {
-			p->unacknowledged = 0;
-			segment_complete(p);
-			segment_wake(m, i, POLLERR);
-		}
+		segment_acknowledge(m, i);
 	}
 	m->resuming = false;
 	pending_wake(m);
@@ -99,7 +110,7 @@ bool timer_ends_connection(struct model *m, enum who who)
 	}
 	if (peer_option(peer, OPT_SO_KEEPALIVE) && state_needs_reset(peer->state) &&
 		m->peer[peer->other].state == TCP_CLOSE && soon) {
-		segment_answer_probe(m, m->at[who]);
+		segment_answer_no_socket(m, m->at[who]);
 		return true;
 	}
 	if (!peer->orphan || peer->state != TCP_FIN_WAIT2 ||

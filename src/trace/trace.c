@@ -19,7 +19,7 @@ struct trace *trace_new(
 	const struct experiment *experiment, enum family family, struct version kernel)
 {
 	struct trace *trace = calloc(1, sizeof *trace);
-	struct model model = model_new(family, kernel);
+	struct worlds worlds;
 
 	if (!trace)
 		return NULL;
@@ -30,9 +30,10 @@ struct trace *trace_new(
 		trace_free(trace);
 		return NULL;
 	}
+	worlds_begin(&worlds, family, kernel);
 	for (int i = 0; i < experiment->step_count; i++)
 		trace->observation[i].prediction =
-			model_predict(&model, &experiment->script[i].step);
+			worlds_predict(&worlds, &experiment->script[i].step);
 	trace_restart(trace);
 	return trace;
 }

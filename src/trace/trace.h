@@ -10,7 +10,7 @@
 #include "language/experiment.h"
 #include "language/outcome.h"
 #include "language/packet.h"
-#include "model/model.h"
+#include "model/worlds.h"
 #include "util/message.h"
 
 #include <stdbool.h>

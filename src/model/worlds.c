@@ -1,0 +1,73 @@
+#include "model/worlds.h"
+
+#include <string.h>
+
+void worlds_begin(struct worlds *worlds, enum family family, struct version kernel)
+{
+	worlds->count = 1;
+	worlds->world[0] = model_new(family, kernel);
+}
+
+/* The worlds after a step, and what they answered. */
+struct after {
+	struct prediction prediction;
+	bool any, differ, too_many;
+	struct worlds worlds;
+};
+
+static void add_answer(struct after *after, const struct prediction *p)
+{
+	const struct result *first = &after->prediction.result;
+
+	if (!after->any)
+		after->prediction = *p;
+	after->differ |= p->result.kind == RESULT_UNKNOWN || first->kind != p->result.kind ||
+			 !results_agree(first, &p->result);
+	after->any = true;
+}
+
+static void add_world(struct after *after, struct model *m)
+{
+	struct worlds *w = &after->worlds;
+
+	m->choices = (struct choices){0};
+	after->too_many |= w->count == WORLDS_LIMIT;
+	if (w->count < WORLDS_LIMIT)
+		w->world[w->count++] = *m;
+}
+
+/* Takes the step in one world, once for each way its choices can go. */
+static void take_each_way(struct after *after, const struct model *before, const struct step *step)
+{
+	struct choices choices = {0};
+
+	do {
+		struct model m = *before;
+
+		m.choices = choices;
+		struct prediction p = model_predict(&m, step);
+
+		choices = m.choices;
+		after->too_many |= choices.asked > CHOICES_LIMIT;
+		add_answer(after, &p);
+		add_world(after, &m);
+	} while (choices_next(&choices));
+}
+
+struct prediction worlds_predict(struct worlds *worlds, const struct step *step)
+{
+	static const struct prediction unknown = {.result.kind = RESULT_UNKNOWN};
+	struct after after;
+
+	after.worlds.count = 0;
+	after.any = after.differ = after.too_many = false;
+	for (int i = 0; i < worlds->count; i++)
+		take_each_way(&after, &worlds->world[i], step);
+	worlds->count = after.worlds.count;
+	memcpy(worlds->world, after.worlds.world, (size_t)worlds->count * sizeof *worlds->world);
+	if (after.too_many) {
+		worlds->count = 1;
+		worlds->world[0].lost = true;
+	}
+	return after.too_many || after.differ ? unknown : after.prediction;
+}
