@@ -18,7 +18,7 @@ size_t choose_below(uint64_t *state, size_t limit)
 	return (size_t)(choose_random(state) % limit);
 }
 
-enum { EITHER = NAMESPACE }; /* of who makes a step: both ends, in turn by chance */
+enum { EITHER = NAMESPACE + 1 }; /* of who makes a step: both ends, in turn by chance */
 
 /* What is tried, by weight, with its arguments; choices of an argument stand between braces. */
 static const struct choice {
@@ -93,6 +93,7 @@ static const struct choice {
 	{2, EITHER, OP_INQ, ""},
 	{2, EITHER, OP_OUTQ, ""},
 	{4, EITHER, OP_STATE, ""},
+	{12, NAMESPACE, OP_LINK, "{down,up}"},
 	{2, EITHER, OP_SIGPIPE, "{default,ignore,handler}"},
 };
 
@@ -103,7 +104,6 @@ static const char *const left_out[OPERATION_COUNT] = {
 	[OP_JOIN] = "stands where the call in the background is over",
 	[OP_COUNT] = "what is counted is certain only where an experiment says why",
 	[OP_SYSCTL] = "makes timers shorter, and what ends by a timer takes its time",
-	[OP_LINK] = "what it brings about waits for timers",
 	[OP_DELAY] = "how far a step has come depends on time then",
 	[OP_DROP] = "what is lost waits for timers",
 	[OP_REORDER] = "what is held back waits for timers",

@@ -5,13 +5,17 @@
 
 #include "language/experiment.h"
 #include "model/answer.h"
+#include "model/timer.h"
 
 #include <inttypes.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 64 }; /* for a step that is legal */
+enum {
+	TRIES = 64,     /* for a step that is legal */
+	LINK_EVERY = 1, /* of so many experiments one uses the link: what is lost takes 200 ms */
+};
 
 static void print_step(FILE *out, const struct step *step, const struct prediction *p)
 {
@@ -35,15 +39,26 @@ static bool take(struct model *m, const struct step *step, FILE *out)
 	return true;
 }
 
+/* The model once what was lost has been sent again, and was acknowledged. */
+static struct model later(const struct model *m)
+{
+	struct model after = *m;
+
+	for (int i = 0; m->resuming && i < 2; i++)
+		timer_let_pass(&after);
+	return after;
+}
+
 /* Joins what a step ended, and waits for what it brought about, at both ends. */
 static bool settle_both(struct model *m, const struct view before[2], FILE *out)
 {
 	static const enum who both[] = {CLIENT, SERVER};
-	struct view after[2] = {settle_look(m, CLIENT), settle_look(m, SERVER)};
+	struct model settled = later(m);
+	struct view after[2] = {settle_look(&settled, CLIENT), settle_look(&settled, SERVER)};
 	struct step step;
 
 	for (int i = 0; i < 2; i++) {
-		const struct pending *pending = &m->pending[i];
+		const struct pending *pending = &settled.pending[i];
 
 		if (!pending->there || !pending->finished)
 			continue;
@@ -59,6 +74,17 @@ static bool settle_both(struct model *m, const struct view before[2], FILE *out)
 			if (!take(m, &await[j], out))
 				return false;
 	}
+	return !m->resuming; /* that what was lost has arrived must show */
+}
+
+/* What is not acknowledged when the link goes down may have been lost. */
+static bool settle_acknowledgements(struct model *m, FILE *out)
+{
+	struct step step;
+
+	for (int i = 0; i < 2; i++)
+		if (settle_acknowledgement(m, (enum who)i, &step) && !take(m, &step, out))
+			return false;
 	return true;
 }
 
@@ -76,6 +102,8 @@ static bool take_settled(struct model *m, const struct step *step, FILE *out)
 		return false;
 	/* Otherwise the kernel may find more room with the next segment: tcp_sndbuf_expand(). */
 	if (step->operation->id == OP_FILL && !take(m, &sndbuf, out))
+		return false;
+	if (step->operation->id == OP_LINK && !settle_acknowledgements(m, out))
 		return false;
 	if (!take(m, step, out))
 		return false;
@@ -119,6 +147,14 @@ static bool try_step(struct model *m, struct step *step, bool *known)
 	return true;
 }
 
+/* Is a step of the link one that changes it, in an experiment that may? So is any other step. */
+static bool wanted_link(const struct model *m, const struct step *step, uint64_t number)
+{
+	bool up = step->number[0] != 0;
+
+	return step->operation->id != OP_LINK || (up == m->link_down && number % LINK_EVERY == 0);
+}
+
 static struct model begin(const struct generated *g, struct version kernel, FILE *out)
 {
 	struct model m = model_new(g->family, kernel);
@@ -144,6 +180,8 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 					    ? choose_read(g->count ? SERVER : CLIENT,
 						      g->count ? OP_ACCEPT : OP_CONNECT, "", &state)
 					    : choose_step(&state);
+		if (!wanted_link(&m, &g->step[g->count], number))
+			continue;
 		enum operation_id id = g->step[g->count].operation->id;
 		bool known, taken = try_step(&m, &g->step[g->count], &known);
 

@@ -44,6 +44,16 @@ int settle_awaits(
 	return count;
 }
 
+bool settle_acknowledgement(const struct model *m, enum who who, struct step *step)
+{
+	const struct peer *peer = &m->peer[m->at[who]];
+	int count = 0;
+
+	if (segment_awaits_ack(peer))
+		add_await(who, peer->fin_ack_pending ? "FIN_WAIT2" : "outq=0", step, &count);
+	return count;
+}
+
 struct step settle_join(const struct model *m, enum who who)
 {
 	return (struct step){.who = who,
@@ -53,5 +63,6 @@ struct step settle_join(const struct model *m, enum who who)
 
 bool settle_is_certain(const struct model *m, const struct prediction *p)
 {
-	return !m->lost && p->result.kind != RESULT_UNKNOWN && p->result.kind != RESULT_TIMEOUT;
+	return !m->lost && !m->choices.asked && p->result.kind != RESULT_UNKNOWN &&
+	       p->result.kind != RESULT_TIMEOUT;
 }

@@ -23,6 +23,9 @@ struct view settle_look(const struct model *m, enum who who);
 int settle_awaits(
 	enum who who, struct view from, struct view to, bool other_open, struct step *step);
 
+/* Does who's end await an acknowledgement? Then true, and *step waits for it. */
+bool settle_acknowledgement(const struct model *m, enum who who, struct step *step);
+
 /* The join of a side's step in the background, which there must be. */
 struct step settle_join(const struct model *m, enum who who);
 
