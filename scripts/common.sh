@@ -6,19 +6,28 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 
 # shellcheck disable=SC2034 # for the scripts that source this
 {
-	build_packages=(gcc libc6-dev cmake ninja-build pkg-config libcmocka-dev libpcap-dev
-		libtracefs-dev libtraceevent-dev liburing-dev libjansson-dev zlib1g-dev)
+	library_packages=(libc6-dev libpcap-dev libtracefs-dev libtraceevent-dev liburing-dev libjansson-dev
+		zlib1g-dev)
+	build_packages=(gcc cmake ninja-build pkg-config libcmocka-dev "${library_packages[@]}")
 	kernel_packages=(distro-info-data xz-utils zstd lz4 binutils)
-	guest_packages=("${kernel_packages[@]}" qemu-system-x86 cpio parallel)
+	guest_packages=("${kernel_packages[@]}" cpio parallel) # and the emulator
+	emulator_packages=(qemu-system-x86)
 	fanout_packages=(rsync openssh-client)
 	soak_packages=(parallel time)
 	load_packages=(stress-ng iproute2)
 	reader_packages=(libxml2-utils perl groff-base man-db zsh)
 	test_packages=(tcpdump strace "${reader_packages[@]}" "${soak_packages[@]}" "${guest_packages[@]}"
-		"${fanout_packages[@]}" openssh-server)
+		"${emulator_packages[@]}" "${fanout_packages[@]}" openssh-server)
 	fuzz_packages=(clang libclang-rt-14-dev)
 	coverage_packages=(gcovr jq "${test_packages[@]}")
 	check_packages=(clang clang-format clang-tidy cppcheck shellcheck valgrind)
+}
+
+# What scripts/kernels knows beside amd64, which needs no name; scripts/guest runs them.
+machines=(amd64 arm64 i386 riscv64 s390x uml gvisor)
+
+is_machine() {
+	[[ " ${machines[*]} " == *" $1 "* ]]
 }
 
 message() {
@@ -105,10 +114,11 @@ configure() {
 }
 
 tool_options=() # for ninja, where a script wants it otherwise
+targets=(all)
 
 configure_and_build() {
 	configure "$@" && quietly "building in $build_dir" \
-		cmake --build "$build_dir" --parallel "$(nproc)" -- "${tool_options[@]}"
+		cmake --build "$build_dir" --parallel "$(nproc)" --target "${targets[@]}" -- "${tool_options[@]}"
 }
 
 # one_at_a_time LOCK COMMAND...: scripts that run at the same time wait for each other here.

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Kernel images, to be sourced: out of a bzImage the vmlinux that QEMU boots at once.
+# Kernel images, to be sourced: which machine one is for, and what QEMU boots of it: out of a bzImage
+# the vmlinux, which is faster, and what is packed for a boot loader alone unpacked.
 
 # Little-endian number of $3 bytes at offset $2 of the file $1.
 number_at() {
@@ -42,9 +43,67 @@ has_pvh_entry() {
 	readelf -n -- "$1" 2>/dev/null | grep -qE '^ *Xen.*0x0*12\)?$'
 }
 
+# extract_zboot IMAGE OUT: an EFI program that unpacks the kernel, which no loader but EFI's runs:
+# drivers/firmware/efi/libstub/zboot-header.S.
+extract_zboot() {
+	[[ $(od -An -v -t x1 -N 8 -- "$1" | tr -d ' ') == 4d5a00007a696d67 ]] || return 1 # "MZ", "zimg"
+	tail -c "+$(($(number_at "$1" 8 4) + 1))" -- "$1" | head -c "$(number_at "$1" 12 4)" >"$2.payload" || true
+	unpacked "$2.payload" >"$2"
+	rm -f -- "$2.payload"
+}
+
 # bootable_image IMAGE OUT: what QEMU gets for it. A file that is no kernel goes as it is: QEMU
 # tells what it thinks of it.
 bootable_image() {
 	extract_vmlinux "$1" "$2" && has_pvh_entry "$2" && return
-	cp --reflink=auto -- "$1" "$2"
+	extract_zboot "$1" "$2" && return
+	case $(od -An -v -t x1 -N 2 -- "$1" | tr -d ' ') in
+	1f8b) unpacked "$1" >"$2" ;; # of some arm64 and riscv64
+	*) cp --reflink=auto -- "$1" "$2" ;;
+	esac
+}
+
+# What is written behind the head of an ELF file: e_machine, elf(5), of either byte order.
+elf_machine() {
+	local low high
+	low=$(number_at "$1" 18 1)
+	high=$(number_at "$1" 19 1)
+	case $((low + high)) in # one of them is 0
+	3) printf i386 ;;
+	22) printf s390x ;;
+	62) printf amd64 ;;
+	183) printf arm64 ;;
+	243) printf riscv64 ;;
+	*) return 1 ;;
+	esac
+}
+
+# image_machine IMAGE: the machine that an image is for, as scripts/guest calls it. What none of the
+# signs tells is tried on a PC.
+image_machine() {
+	case $(od -An -v -t x1 -N 4 -- "$1" | tr -d ' ') in
+	7f454c46)
+		# Only user-mode Linux has sections of initcalls of its own.
+		if readelf -SW -- "$1" 2>/dev/null | grep -qF .uml.; then
+			printf uml
+		else
+			elf_machine "$1" || printf amd64
+		fi
+		return
+		;;
+	esac
+	# The heads of Documentation/arch/arm64/booting.rst and riscv/boot-image-header.rst; of a
+	# bzImage xloadflags (XLF_KERNEL_64); a S/390 program status word, which is what a s390x
+	# bzImage begins with (arch/s390/boot/head.S).
+	if [[ $(od -An -c -j 56 -N 4 -- "$1" | tr -d ' ') == ARMd ]]; then
+		printf arm64
+	elif [[ $(od -An -c -j 56 -N 4 -- "$1" | tr -d ' ') == 'RSC005' ]]; then
+		printf riscv64
+	elif [[ $(number_at "$1" 514 4) == 1400005704 && $(($(number_at "$1" 566 2) & 1)) -eq 0 ]]; then
+		printf i386
+	elif [[ $(od -An -v -t x1 -N 4 -- "$1" | tr -d ' ') == 00080000 ]]; then
+		printf s390x
+	else
+		printf amd64
+	fi
 }

@@ -94,6 +94,52 @@ test_own() {
 	grep -q '^uname Linux ' "$work/matrix/own/kernel-about" || fail "no uname"
 }
 
+# on_machine MACHINE: the whole catalogue on the newest kernel of this release for another machine,
+# and on amd64's of the same version: as expected, and the same traces. Nothing of the other machine
+# is installed.
+on_machine() {
+	local directory version
+	directory=$("$scripts/kernels" "$1" 2>"$work/err") || {
+		cat "$work/err" >&2
+		skip "no kernel of $1"
+	}
+	version=${directory##*_}
+	expect 0 "${matrix[@]}" --brief "$version" "$1"
+	says out '^[1-9][0-9]* other runs are as expected, with the same trace on every kernel'
+	! grep -E '^[a-z0-9-]+ .* [=!?][A-Z]' "$work/out" || fail "not the same traces"
+	says "matrix/$1/kernel-about" "^uname Linux .* $2$"
+}
+
+test_arm64() {
+	on_machine arm64 aarch64
+}
+
+# Big-endian.
+test_s390x() {
+	on_machine s390x s390x
+}
+
+# A kernel that is a program, from the cache and by its path.
+test_uml() {
+	local directory
+	directory=$("$scripts/kernels" uml 2>"$work/err") || skip "no user-mode Linux"
+	cp -- "$directory/kernel" "$work/linux"
+	expect 0 "${matrix[@]}" --experiment=write-after-reset --experiment=unix-close-unread uml "$work/linux"
+	says out '^write-after-reset tcp4 +=A +=A$'
+	says out '^unix-close-unread unix +=A +=A$'
+	expect 0 "${matrix[@]}" --bisect-run write-after-reset "$work/linux"
+}
+
+# What the mirror does not have is said, with what it has.
+test_offers() {
+	expect 3 "${matrix[@]}" s390x/4.4
+	says err 's390x/4.4: no such kernel of flavour cloud; the mirror offers .*s390x/6'
+	expect 2 "${matrix[@]}" sparc/6.1
+	expect 0 "${matrix[@]}" --list
+	says out '^arm64/[0-9]'
+	says out '^uml/[0-9]'
+}
+
 # An initramfs whose init takes all memory there is.
 hungry_init() {
 	local root=$work/root name file

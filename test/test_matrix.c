@@ -271,6 +271,10 @@ static void misuse(void **state)
 			"closewait: --deadline=0: expected a whole number from 1 to 3600000\n"},
 		{{"record", "--help"}, NULL, 0, "usage: closewait record", NULL},
 		{{"guest", "--help"}, NULL, 0, "usage: closewait", NULL},
+		{{"guest", "--line"}, NULL, 2, NULL, "closewait: --line: unknown option; --help lists them\n"},
+		{{"guest", "/dev/ttyS0"}, NULL, 2, NULL,
+			"closewait: guest: this is what scripts/matrix starts as init of a "
+			"virtual machine\n"},
 		{{"guest"}, NULL, 2, NULL,
 			"closewait: guest: this is what scripts/matrix starts as init of a "
 			"virtual machine\n"},

@@ -1,10 +1,11 @@
 /*
- * closewait guest ARGUMENT...
+ * closewait guest [LINE]
  *
  * The init of a virtual machine: mounts the kernel's file systems, loads the modules that the
- * initramfs brought, runs "closewait record ARGUMENT..." with the second serial line as its
+ * initramfs brought, runs "closewait record" with the second serial line, or LINE, as its
  * standard output, compressed, and reboots, which ends the machine. Standard output and error of
- * init are the console.
+ * init are the console. LINE is a plain word: where the kernel's command line cannot have a "--",
+ * as user-mode Linux's, a word with a dash or a '=' does not reach init as an argument.
  */
 #include "cmd/cmd.h"
 
@@ -33,7 +34,7 @@ static const struct {
 	{"tracefs", "/sys/kernel/tracing"},
 };
 
-static const char record_line[] = "/dev/ttyS1", module_directory[] = "/modules",
+static const char second_line[] = "/dev/ttyS1", module_directory[] = "/modules",
 		  experiment_directory[] = "/experiments", argument_file[] = "/arguments";
 
 enum { ARGUMENT_BYTES = 1 << 18, ARGUMENT_LIMIT = 4096 };
@@ -80,9 +81,9 @@ static void load_modules(void)
 
 /* Opens the record's line, every byte as it is. Compressed: under emulation each byte on a serial
  * line costs some 2 us. NULL after a message. */
-static gzFile open_record_line(void)
+static gzFile open_record_line(const char *name)
 {
-	int fd = open(record_line, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int fd = open(name, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	struct termios line;
 	gzFile file = NULL;
 
@@ -93,7 +94,7 @@ static gzFile open_record_line(void)
 	}
 	if (file)
 		return file;
-	message("guest: %s: %s", record_line, strerror(errno));
+	message("guest: %s: %s", name, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return NULL;
@@ -168,10 +169,10 @@ static void await_record(pid_t child)
 }
 
 /* Runs the recording process, and brings what it writes to the record's line. */
-static void record_to_line(void)
+static void record_to_line(const char *name)
 {
 	int pipes[2];
-	gzFile line = open_record_line();
+	gzFile line = open_record_line(name);
 
 	if (!line || pipe2(pipes, O_CLOEXEC)) {
 		message("guest: nothing can be recorded");
@@ -185,7 +186,7 @@ static void record_to_line(void)
 	if (child < 0)
 		message("guest: fork: %s", strerror(errno));
 	else if (!forward(pipes[0], line))
-		message("guest: %s: the record could not be written whole", record_line);
+		message("guest: %s: the record could not be written whole", name);
 	close(pipes[0]); /* a process that goes on writing ends */
 	if (child > 0)
 		await_record(child);
@@ -196,15 +197,17 @@ enum status cmd_guest(int argc, char **argv)
 {
 	static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
 
-	if (cmd_next_option(argc, argv, options) == 'h')
-		return STATUS_EXPECTED;
+	int option = cmd_next_option(argc, argv, options);
+
+	if (option != -1)
+		return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	if (getpid() != 1) {
 		message("guest: this is what scripts/matrix starts as init of a virtual machine");
 		return STATUS_MISUSE;
 	}
 	mount_all();
 	load_modules();
-	record_to_line();
+	record_to_line(optind < argc ? argv[optind] : second_line);
 	reboot(RB_AUTOBOOT);
 	message("guest: reboot: %s", strerror(errno));
 	return STATUS_ENVIRONMENT;
