@@ -90,6 +90,18 @@ int cmd_next_option(int argc, char **argv, const struct option *options)
 	return c == ':' ? '?' : c == 'V' ? 'h' : c;
 }
 
+bool cmd_stack_option(const char *text, struct session_options *session)
+{
+	session->stack = text;
+	for (const char *at = text; *at; at++)
+		if (*at < ' ' || *at == 127)
+			text = "";
+	if (*text)
+		return true;
+	message("--stack: expected the stack's name, on one line");
+	return false;
+}
+
 bool cmd_family_option(const char *text, unsigned *families)
 {
 	enum family family;

@@ -5,6 +5,7 @@
 #define CLOSEWAIT_CMD_H
 
 #include "language/guard.h"
+#include "run/session.h"
 #include "util/message.h"
 
 #include <getopt.h>
@@ -42,6 +43,9 @@ bool cmd_number_option(const char *option, const char *text, long least, long mo
 
 /* Reads the option's argument, a whole number from 1 to most, into *value. */
 bool cmd_int_option(const char *option, int most, int *value);
+
+/* Takes --stack=text: the stack's name, of printable characters; false after a message. */
+bool cmd_stack_option(const char *text, struct session_options *session);
 
 /* Adds the family that --family=text names; false after a message when there is none. */
 bool cmd_family_option(const char *text, unsigned *families);

@@ -37,6 +37,7 @@ static const struct option options[] = {
 	{"steps", required_argument, NULL, 'k'},
 	{"family", required_argument, NULL, 'f'},
 	{"jobs", required_argument, NULL, 'j'},
+	{"stack", required_argument, NULL, 'S'},
 	{0},
 };
 
@@ -55,6 +56,8 @@ static bool take_option(int option, struct explore *x)
 		return cmd_number_option("--steps", optarg, 1, GENERATED_LIMIT, &e->steps);
 	case 'f':
 		return cmd_family_option(optarg, &e->families);
+	case 'S':
+		return cmd_stack_option(optarg, &x->jobs.work.session);
 	case 'j':
 		return cmd_int_option("--jobs", JOBS_LIMIT, &x->jobs.count);
 	default:

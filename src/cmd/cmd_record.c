@@ -37,6 +37,7 @@ static const struct option options[] = {
 	{"family", required_argument, NULL, 'f'},
 	{"deadline", required_argument, NULL, 'd'},
 	{"jobs", required_argument, NULL, 'j'},
+	{"stack", required_argument, NULL, 'S'},
 	{0},
 };
 
@@ -52,6 +53,8 @@ static bool take_option(int option, struct recording *r)
 		return cmd_family_option(optarg, &r->families);
 	case 'd':
 		return cmd_int_option("--deadline", DEADLINE_LIMIT, &r->jobs.work.session.deadline);
+	case 'S':
+		return cmd_stack_option(optarg, &r->jobs.work.session);
 	case 'j':
 		return cmd_int_option("--jobs", JOBS_LIMIT, &r->jobs.count);
 	default:
@@ -132,7 +135,10 @@ static bool write_about(const struct recording *r)
 	if (!out)
 		return false;
 	fprintf(out, "uname %s %s %s %s\n", name.sysname, name.release, name.version, name.machine);
-	fprintf(out, "judged-as %d.%d.%d\n", kernel.major, kernel.minor, kernel.patch);
+	if (r->jobs.work.session.stack)
+		fprintf(out, "stack %s\njudged-as the newest Linux\n", r->jobs.work.session.stack);
+	else
+		fprintf(out, "judged-as %d.%d.%d\n", kernel.major, kernel.minor, kernel.patch);
 	print_file(out, "version", "/proc/version");
 	print_file(out, "command-line", "/proc/cmdline");
 	if (r->log && r->kmsg < 0)

@@ -39,6 +39,7 @@ static const struct option options[] = {
 	{"jobs", required_argument, NULL, 'j'},
 	{"deadline", required_argument, NULL, 'd'},
 	{"no-sandbox", no_argument, NULL, 'n'},
+	{"stack", required_argument, NULL, 'S'},
 	{"wire", required_argument, NULL, 'w'},
 	{"pcap", required_argument, NULL, 'p'},
 	{"states", no_argument, NULL, 's'},
@@ -98,6 +99,8 @@ static bool value_option(int option, struct run *run)
 		return cmd_int_option("--jobs", JOBS_LIMIT, &run->jobs.count);
 	case 'd':
 		return cmd_int_option("--deadline", DEADLINE_LIMIT, &work->session.deadline);
+	case 'S':
+		return cmd_stack_option(optarg, &work->session);
 	case 'w':
 		return wire_option(optarg, &work->session.wire);
 	case 'p':
@@ -140,8 +143,8 @@ static bool pcap_is_possible(const struct run *run)
 {
 	const struct session_options *session = &run->jobs.work.session;
 
-	if (run->pcap && (!session->sandbox || session->wire == WIRE_NONE)) {
-		message("--pcap: nothing is captured with --no-sandbox or --wire=none");
+	if (run->pcap && (!session->sandbox || session->wire == WIRE_NONE || session->stack)) {
+		message("--pcap: nothing is captured with --no-sandbox, --stack or --wire=none");
 		return false;
 	}
 	if (run->pcap && !*run->pcap) {

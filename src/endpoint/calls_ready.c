@@ -3,6 +3,7 @@
  */
 #include "endpoint/calls.h"
 #include "endpoint/descriptors.h"
+#include "endpoint/stack.h"
 #include "util/backoff.h"
 #include "util/deadline.h"
 
@@ -97,7 +98,7 @@ static void wait_for_change(const struct endpoint *e, short *seen, long *backoff
 /* What the socket shows now, as a state or as events, whichever is awaited. */
 static void look(struct endpoint *e, const struct step *step, struct result *now)
 {
-	const struct step events = {.number = {step->number[0]}, .word_count = 1};
+	const struct step events = {.number = {stack_events(step->number[0])}, .word_count = 1};
 
 	switch (step->target) {
 	case TARGET_EVENTS:
@@ -119,7 +120,8 @@ static void look(struct endpoint *e, const struct step *step, struct result *now
  * it is that of a timeout now. */
 static bool arrived(struct endpoint *e, const struct step *step, struct result *result)
 {
-	long wanted = step->number[0];
+	long wanted =
+		step->target == TARGET_EVENTS ? stack_events(step->number[0]) : step->number[0];
 	struct result now = {0};
 
 	look(e, step, &now);

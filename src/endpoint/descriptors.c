@@ -2,6 +2,7 @@
 
 #include "endpoint/proc_net_tcp.h"
 #include "endpoint/socket.h"
+#include "endpoint/stack.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -76,5 +77,7 @@ int endpoint_tcp_state(const struct endpoint *endpoint)
 		return state;
 	if (errno != EBADF || !endpoint->local.length || !endpoint->remote.length)
 		return errno == EBADF ? TCP_CLOSE : -errno;
+	if (!stack_shows_closed_ends())
+		return 0;
 	return proc_net_tcp_state(&endpoint->local, &endpoint->remote);
 }

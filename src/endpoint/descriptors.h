@@ -23,8 +23,8 @@ bool descriptors_is_stranger(const struct endpoint *endpoint, int fd, const stru
 void descriptors_refuse_stranger(struct endpoint *endpoint, int fd);
 
 /* The TCP state of the endpoint: of an open socket by TCP_INFO, of a closed one by the namespace's
- * /proc/net/tcp, where a socket that is not listed is CLOSE. Returns it, 0 on a family without one,
- * or a negative errno. */
+ * /proc/net/tcp, where a socket that is not listed is CLOSE. Returns it, 0 on a family without one
+ * and where the stack does not show it, or a negative errno. */
 int endpoint_tcp_state(const struct endpoint *endpoint);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct version version_newest = {999, 0, 0};
+
 enum { VERSION_PART_LIMIT = 9999 };
 
 static bool part(const char **text, int *value)

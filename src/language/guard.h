@@ -18,6 +18,9 @@ struct version {
 	int major, minor, patch;
 };
 
+/* What a stack that is not Linux is held against: a Linux that has every change there is. */
+extern const struct version version_newest;
+
 enum { GUARD_VERSIONS = 8 }; /* mainline and seven stable series */
 
 /* A change of the kernel: the mainline release that brought it, and the releases of older stable

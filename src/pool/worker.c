@@ -3,6 +3,7 @@
 #include "util/interrupt.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +77,7 @@ static void serve(const struct work *work, int control)
 static int keep_only(int control)
 {
 	control = dup2(control, STDERR_FILENO + 1);
-	close_range(STDERR_FILENO + 2, ~0U, 0);
+	close_range(STDERR_FILENO + 2, INT_MAX, 0); /* gVisor: child_keep() */
 	return control;
 }
 

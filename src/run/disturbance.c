@@ -29,8 +29,10 @@ static const char *wanting(const struct session *session, const struct step *ste
 		return step_flags(step) & MSG_ZEROCOPY ? NULL : "the limit of this machine";
 	case EPERM:
 	case EACCES:
-	case ENOSYS: /* an option may need a privilege */
-		return step->option ? NULL : "denied by seccomp, a security module or a firewall";
+	case ENOSYS: /* an option may need a privilege; another stack may not have the call */
+		return step->option || session->options.stack
+			       ? NULL
+			       : "denied by seccomp, a security module or a firewall";
 	case EADDRNOTAVAIL:
 	case EADDRINUSE: /* the ports are others', too */
 		return session->sandbox.entered ? NULL : "no port";
@@ -137,8 +139,8 @@ static void suspect_host(const struct session *session, struct trace *trace)
 {
 	char sysctl[128];
 
-	if (session->sandbox.entered)
-		return;
+	if (session->sandbox.entered || session->options.stack)
+		return; /* whose defaults are its own */
 	if (!sysinfo_link_is_up())
 		trace_fail(trace, "the loopback interface is down: ip link set lo up");
 	else if (sysinfo_changed_sysctl(sysctl, sizeof sysctl))

@@ -24,13 +24,15 @@ static int listener_ready(struct session *session, enum family family, enum plac
 	return status ? status : listener_open(&session->listener, family, place);
 }
 
-/* A family that this kernel lacks is a skip, not a failure. */
-static bool no_socket(struct trace *trace, const char *what, int status)
+/* A family that this kernel lacks is a skip, not a failure; how another stack says so is its own.
+ */
+static bool no_socket(
+	const struct session *session, struct trace *trace, const char *what, int status)
 {
 	trace_fail(
 		trace, "cannot %s on %s: %s", what, family_name(trace->family), strerror(-status));
-	if (status == -EAFNOSUPPORT || status == -EADDRNOTAVAIL || status == -EPROTONOSUPPORT ||
-		status == -ENOPROTOOPT)
+	if (session->options.stack || status == -EAFNOSUPPORT || status == -EADDRNOTAVAIL ||
+		status == -EPROTONOSUPPORT || status == -ENOPROTOOPT)
 		trace->verdict = VERDICT_SKIPPED;
 	return false;
 }
@@ -44,10 +46,10 @@ static bool open_both(struct session *session, struct trace *trace)
 		return trace_fail(trace, "the listener's process %s before the first step",
 			status == -EPIPE ? "died" : "did not answer");
 	if (status)
-		return no_socket(trace, "listen", status);
+		return no_socket(session, trace, "listen", status);
 	status = endpoint_open(&session->client, trace->family, place);
 	if (status)
-		return no_socket(trace, "create a socket", status);
+		return no_socket(session, trace, "create a socket", status);
 	session->client.remote = path_seen(session, trace->family, &session->listener.address);
 	if (session->capture)
 		capture_begin(session->capture, address_port(&session->listener.address),
@@ -99,6 +101,9 @@ static bool keep_outcome(
 
 	observation->outcome = *outcome;
 	observation->reached = true;
+	if (outcome->result.kind == RESULT_NONE && entry->step.who != NAMESPACE &&
+		!entry->step.background)
+		observation->note = "not observed: the stack does not show it";
 	session->connects += may_connect(&entry->step, &outcome->result);
 	if (outcome->result.kind == RESULT_LACKING)
 		return lacks(trace, entry, (int)outcome->result.value);

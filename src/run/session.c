@@ -3,6 +3,7 @@
  */
 #include "run/session.h"
 
+#include "endpoint/stack.h"
 #include "observe/sysinfo.h"
 #include "observe/tracepoints.h"
 #include "util/clock.h"
@@ -15,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 static struct disposition sigpipe;
@@ -54,10 +56,46 @@ static void open_observers(struct session *session)
 		fclose(options->pcap); /* nothing will be written to it */
 }
 
+/* A stack that is not Linux: what it shows is tried, and what only Linux has is not asked for. */
+static int open_stack(struct session *session, char *message, size_t size)
+{
+	struct session_options *options = &session->options;
+	int status = stack_try();
+
+	if (status) {
+		snprintf(message, size, "cannot try what %s shows: %s", options->stack,
+			strerror(-status));
+		return status;
+	}
+	options->sandbox = options->events = options->states = options->counters = false;
+	options->wire = WIRE_NONE;
+	note(session, "no packets, counters, sysctl and link steps", "the stack is not Linux");
+	for (int i = 0; stack_lacks(i); i++)
+		note(session, "the stack shows", stack_lacks(i));
+	return 0;
+}
+
+/* What is said of a stack that is not Linux. */
+static char *stack_context(struct session *session)
+{
+	struct utsname name;
+	char *text = NULL;
+
+	session->kernel = version_newest;
+	if (uname(&name) ||
+		asprintf(&text,
+			"# %s, which calls itself %s %s %s, held against the newest Linux\n",
+			session->options.stack, name.sysname, name.release, name.machine) < 0)
+		return NULL;
+	return text;
+}
+
 /* What is said of the machine, and of what cannot be observed. */
 static char *make_context(struct session *session)
 {
-	char *machine = sysinfo_read(&session->kernel), *text = NULL;
+	char *machine = session->options.stack ? stack_context(session)
+					       : sysinfo_read(&session->kernel),
+	     *text = NULL;
 	size_t size;
 	FILE *out = machine ? open_memstream(&text, &size) : NULL;
 
@@ -121,6 +159,10 @@ int session_open(
 		return status;
 	*session = (struct session){.options = *options, .client = endpoint_new(CLIENT)};
 	here.count++;
+	if (options->stack && (status = open_stack(session, message, size))) {
+		session_close(session);
+		return status;
+	}
 	open_observers(session);
 	here.sandboxed = session->sandbox.entered;
 	here.moved |= here.sandboxed;

@@ -23,6 +23,8 @@ struct session_options {
 	enum wire_detail wire; /* the rest works in a sandbox only */
 	FILE *pcap; /* where captured packets go, too; NULL: nowhere. Closed by the session */
 	bool events, states, counters;
+	const char *stack; /* the name of a stack that is not Linux: what it does not show is left
+			      out, and what is Linux's own is not observed. NULL: Linux */
 };
 
 struct session {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -28,5 +29,6 @@ int child_keep(int *descriptor, int count)
 	for (int i = 0; i < count; i++)
 		if ((descriptor[i] = dup2(descriptor[i], first + i)) < 0)
 			return -errno;
-	return close_range((unsigned)(first + count), ~0U, 0) ? -errno : 0;
+	/* gVisor takes a last descriptor above INT_MAX for a negative one. */
+	return close_range((unsigned)(first + count), INT_MAX, 0) ? -errno : 0;
 }

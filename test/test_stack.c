@@ -1,0 +1,46 @@
+/*
+ * What the stack under test shows: Linux shows everything; and a run that is told of another stack
+ * names it, and asks for nothing that only Linux has.
+ */
+#include "endpoint/stack.h"
+#include "program.h"
+
+#include <poll.h>
+
+static void linux_shows_everything(void **state)
+{
+	(void)state;
+	assert_int_equal(stack_try(), 0);
+	assert_true(stack_shows_closed_ends());
+	assert_null(stack_lacks(0));
+	assert_int_equal(stack_events(POLLIN | POLLRDHUP), POLLIN | POLLRDHUP);
+}
+
+static void a_run_names_the_stack(void **state)
+{
+	static const char notice[] =
+		"closewait: no packets, counters, sysctl and link steps: the stack is not Linux\n";
+
+	(void)state;
+	check(&(struct call){{"run", "--family=tcp4", "--stack=lwIP 2.2", "write-after-close"},
+		NULL, 0, "# lwIP 2.2, which calls itself Linux ", notice});
+	check(&(struct call){{"record", "--stack=lwIP 2.2", "unix-close-unread"}, NULL, 0,
+		"\nstack lwIP 2.2\njudged-as the newest Linux\n", notice});
+	check(&(struct call){{"explore", "--stack=lwIP", "--count=5", "--family=tcp4"}, NULL, 0,
+		" 0 disagreements", notice});
+	check(&(struct call){{"run", "--stack=a\nb", "write-after-close"}, NULL, 2, NULL,
+		"closewait: --stack: expected the stack's name, on one line\n"});
+	check(&(struct call){{"run", "--stack=x", "--pcap=y", "write-after-close"}, NULL, 2, NULL,
+		"closewait: --pcap: nothing is captured with --no-sandbox, --stack or "
+		"--wire=none\n"});
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(linux_shows_everything),
+		cmocka_unit_test(a_run_names_the_stack),
+	};
+
+	return cmocka_run_group_tests_name("stack", tests, NULL, NULL);
+}
