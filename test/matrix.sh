@@ -130,6 +130,40 @@ test_uml() {
 	expect 0 "${matrix[@]}" --bisect-run write-after-reset "$work/linux"
 }
 
+# A stack that is not Linux: named, deviating where it differs, its experiments carried on to their
+# end without what it does not show; nothing of it is left.
+test_gvisor() {
+	"$scripts/kernels" gvisor >"$work/out" 2>"$work/err" || skip "no gVisor"
+	expect 1 "${matrix[@]}" --experiment=write-after-close --experiment=write-after-reset gvisor
+	says out '^write-after-close tcp4 tcp6 +=A$'
+	says out '^write-after-reset tcp4 tcp6 +!A$'
+	says matrix/gvisor/kernel-about '^stack gVisor 0\.0~20'
+	says matrix/gvisor/traces/write-after-close.tcp4.trace '^server await FIN_WAIT2 +# not observed: '
+	says matrix/gvisor/traces/write-after-close.tcp4.trace '^client write 6 += -1 EPIPE'
+}
+
+# A wrapper that hangs, with children that hide, one that says nonsense, and one that is none.
+test_with() {
+	printf '#!/bin/bash\necho $$ >%q\nsetsid sleep 1000 & exec sleep 1000\n' "$work/pid" >"$work/hang"
+	printf '#!/bin/bash\necho plan 2 3 0 00000000\n' >"$work/liar"
+	chmod +x "$work/hang" "$work/liar"
+	expect 3 "${matrix[@]}" --experiment=write-after-reset "--with=env {program} {arguments}" \
+		"--with=$work/liar {program} {arguments}" "--with=$work/none {program} {arguments}"
+	says out '^write-after-reset tcp4 tcp6 +=A +\? +\?$'
+	says out '^liar: .* of the record: .*; ended: by itself'
+	says out '^none: no record arrived; ended: exit status 127'
+	mkdir -- "$work/hanging"
+	printf 'command\n' >"$work/hanging/machine"
+	printf '%s\n' "$work/hang" >"$work/hanging/command"
+	printf 'write-after-reset tcp4\n' >"$work/hanging/plan"
+	printf '1\n' >"$work/hanging/deadline"
+	expect 0 "$scripts/guest" "$work/hanging"
+	expect 3 "$program" report "$work/hanging"
+	says out '^hanging: no record arrived; ended: given up after 1 s'
+	! pgrep -f "$work/hang" || fail "something was left running"
+	expect 2 "${matrix[@]}" --with=env
+}
+
 # What the mirror does not have is said, with what it has.
 test_offers() {
 	expect 3 "${matrix[@]}" s390x/4.4

@@ -45,7 +45,7 @@ module_test(sysinfo observe)
 foreach(name background capture classic disturbance endpoint generate killed kthreads listener programs readers reasoning runner sandbox tracefs_instance tracepoints)
   module_test(${name} ${everything})
 endforeach()
-foreach(name cli denied diagnose_command explain_command explore hostile input interrupt library matrix orders pcap pool progress run_format timeline workers)
+foreach(name cli denied diagnose_command explain_command explore hostile input interrupt library matrix orders pcap pool progress run_format stack timeline workers)
   program_test(${name} ${everything})
 endforeach()
 program_test(try ${everything})
@@ -107,7 +107,7 @@ set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${PROJECT_BINARY_DIR}/
 # Guests: those of matrix.sh, and the whole catalogue on every kernel that was fetched before. Not
 # with the sanitizers, which a guest has no memory for: what reads a guest's record has module tests.
 if(NOT CLOSEWAIT_SANITIZE)
-  foreach(name own trouble bisect stopped hosts offers arm64 s390x uml)
+  foreach(name own trouble bisect stopped hosts offers arm64 s390x uml gvisor with)
     add_test(NAME kernel:${name} COMMAND ${PROJECT_SOURCE_DIR}/test/matrix.sh $<TARGET_FILE:closewait> ${name})
     set_tests_properties(kernel:${name} PROPERTIES LABELS kernel SKIP_RETURN_CODE 77 TIMEOUT 900)
   endforeach()
