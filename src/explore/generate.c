@@ -170,7 +170,14 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 	uint64_t state = seed;
 
 	state = choose_random(&state) ^ number;
-	*g = (struct generated){.seed = seed, .number = number, .family = family};
+	/* The steps are written before they are read: to zero them all takes longer than to make
+	 * some. */
+	g->seed = seed;
+	g->number = number;
+	g->family = family;
+	g->count = 0;
+	memset(g->drawn, 0, sizeof g->drawn);
+	memset(g->unknown, 0, sizeof g->unknown);
 	struct model m = begin(g, kernel, NULL);
 	int wanted = 1 + (int)choose_below(&state, (size_t)steps);
 	bool connected = choose_below(&state, 4); /* most begin where most programs are */

@@ -18,8 +18,11 @@ struct experiment *experiment_new(const char *name, const char *text, size_t siz
 	e->text = malloc(size + 1);
 	e->line = calloc(lines, sizeof *e->line);
 	e->script = calloc(lines < STEP_LIMIT ? lines : STEP_LIMIT, sizeof *e->script);
+	/* A line has one at most. */
+	e->expectation = calloc(
+		lines < EXPECTATIONS_LIMIT ? lines : EXPECTATIONS_LIMIT, sizeof *e->expectation);
 	e->wire = calloc(lines < WIRE_LIMIT ? lines : WIRE_LIMIT, sizeof *e->wire);
-	if (!e->text || !e->line || !e->script || !e->wire) {
+	if (!e->text || !e->line || !e->script || !e->expectation || !e->wire) {
 		experiment_free(e);
 		errno = ENOMEM;
 		return NULL;
@@ -35,6 +38,7 @@ void experiment_free(struct experiment *experiment)
 		return;
 	free(experiment->text);
 	free(experiment->script);
+	free(experiment->expectation);
 	free(experiment->wire);
 	free(experiment->line);
 	free(experiment);

@@ -21,10 +21,11 @@ enum {
 	LINE_LIMIT = 320,      /* bytes in a line, its comment not counted */
 	STEP_LIMIT = 256,      /* steps in an experiment */
 	EXPECTATION_LIMIT = 8, /* expectations of one step */
-	WIRE_LIMIT = 256,      /* wire lines in an experiment */
-	ERROR_LIMIT = 100,     /* errors reported of one file */
-	NAME_LIMIT = 4095,     /* bytes in an experiment's name */
-	RESULT_COLUMN = 25,    /* where '=' stands, counted from 0, when the step leaves room */
+	EXPECTATIONS_LIMIT = STEP_LIMIT * EXPECTATION_LIMIT,
+	WIRE_LIMIT = 256,   /* wire lines in an experiment */
+	ERROR_LIMIT = 100,  /* errors reported of one file */
+	NAME_LIMIT = 4095,  /* bytes in an experiment's name */
+	RESULT_COLUMN = 25, /* where '=' stands, counted from 0, when the step leaves room */
 };
 
 struct expectation {
@@ -37,7 +38,7 @@ struct script_step {
 	struct step step;
 	int line; /* in the file, from 1 */
 	int expectation_count;
-	struct expectation expectation[EXPECTATION_LIMIT];
+	struct expectation *expectation; /* the first of them, of the experiment's */
 };
 
 /* A packet that is expected after the step at that index. */
@@ -67,8 +68,9 @@ struct experiment {
 	char name[NAME_LIMIT + 1];
 	char *text; /* what was parsed; the comments point into it */
 	unsigned families;
-	int step_count, wire_count, line_count;
+	int step_count, expectation_count, wire_count, line_count;
 	struct script_step *script;
+	struct expectation *expectation; /* of all steps; one behind the other those of a step */
 	struct expected_packet *wire;
 	struct line *line;
 };

@@ -135,6 +135,9 @@ bool parse_expectation(struct parser *p, struct script_step *entry)
 			EXPECTATION_LIMIT);
 		return false;
 	}
+	if (!entry->expectation_count)
+		entry->expectation = p->e->expectation + p->e->expectation_count;
 	entry->expectation[entry->expectation_count++] = e;
+	p->e->expectation_count++;
 	return true;
 }
