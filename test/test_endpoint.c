@@ -22,7 +22,8 @@ static void every_way_to_write_arrives(void **state)
 		"client send 6 MSG_NOSIGNAL|MSG_DONTWAIT", "client sendmsg 6",
 		"client sendmsg 6 MSG_DONTWAIT", "client sendmsg 6 0 1", "client sendmsg 6 0 1024",
 		"client writev 6 1", "client writev 6 4", "client sendfile 6", "client splice 6",
-		"client uring_write 6", "client uring_send 6", "client uring_send 6 MSG_DONTWAIT"};
+		"client uring_write 6", "client uring_writev 6 3", "client uring_splice 6",
+		"client uring_send 6", "client uring_send 6 MSG_DONTWAIT"};
 
 	(void)state;
 	for (size_t f = 0; f < COUNT(all); f++) {
@@ -171,6 +172,49 @@ static void memory_ends(void **state)
 		gives("server recv 6 MSG_DONTWAIT mapped=6", is_seqpacket() ? "-1 EAGAIN" : "6");
 		reset_both();
 	}
+}
+
+/* Every opcode does what its call does, and the endpoint knows of it. */
+static void uring_does_it_all(void **state)
+{
+	(void)state;
+	if (is_lacking("uring"))
+		return;
+	for (size_t f = 0; f < COUNT(all); f++) {
+		if (!open_both(all[f]))
+			continue;
+		gives("client uring_connect", "0");
+		server.remote = client.local;
+		gives("server uring_accept", "0");
+		gives("client write 6", "6");
+		gives("server await inq=6", "");
+		gives("server uring_recv 3 MSG_PEEK", "3");
+		gives("server uring_read 6", "6");
+		gives("server uring_recv 6 MSG_DONTWAIT", "-1 EAGAIN");
+		gives("server uring_recv 6 &", "");
+		gives("client uring_shutdown SHUT_WR", "0");
+		gives("server join", "0");
+		gives("server uring_close", "0");
+		assert_int_equal(server.fd, CLOSED_DESCRIPTOR);
+		gives("server uring_close", "-1 EBADF");
+		reset_both();
+	}
+}
+
+/* The listening socket's number may be the connection's, when it was closed meanwhile. */
+static void uring_accepts_by_the_same_number(void **state)
+{
+	(void)state;
+	if (is_lacking("uring"))
+		return;
+	assert_true(open_both(FAMILY_TCP4));
+	gives("server uring_accept &", "");
+	gives("server close", "0");
+	gives("client connect", "0");
+	server.remote = client.local;
+	gives("server join", "0");
+	gives("server inq", "0");
+	reset_both();
 }
 
 /* One call connects and sends, and the server knows the client by its address. */
@@ -599,6 +643,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(until_a_text, begin, end),
 		cmocka_unit_test_setup_teardown(large_writes_arrive, begin, end),
 		cmocka_unit_test_setup_teardown(memory_ends, begin, end),
+		cmocka_unit_test_setup_teardown(uring_does_it_all, begin, end),
+		cmocka_unit_test_setup_teardown(uring_accepts_by_the_same_number, begin, end),
 		cmocka_unit_test_setup_teardown(fast_open, begin, end),
 		cmocka_unit_test_setup_teardown(full_means_full, begin, end),
 		cmocka_unit_test_setup_teardown(full_when_the_window_shrinks, begin, end),

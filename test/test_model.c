@@ -22,6 +22,7 @@
 #include "model_fastopen.h"
 #include "model_looks.h"
 #include "model_texts.h"
+#include "model_uring.h"
 #include "model_waits.h"
 
 #define KERNEL ((struct version){6, 18, 0})
@@ -41,6 +42,7 @@ static const struct {
 	{"counts", counts, COUNT(counts)},
 	{"buffers", buffers, COUNT(buffers)},
 	{"fastopen", fastopen, COUNT(fastopen)},
+	{"uring", uring, COUNT(uring)},
 	{"options", options, COUNT(options)},
 };
 
@@ -227,6 +229,14 @@ static void test_lost(void **state)
 		CONNECTED "client write 33 mapped=1\nserver inq\n",
 		CONNECTED
 		"server write 6\nclient await inq=6\nclient read 6 mapped=3\nclient inq\n",
+		/* io_uring lets go of its files some time after the process */
+		"server uring_accept &\nserver kill\nclient connect\n",
+		/* what it does not end by the socket's timeouts, or below SO_RCVLOWAT */
+		CONNECTED
+		"client setsockopt SO_RCVTIMEO 0,20000\nclient uring_recv 6\nclient inq\n",
+		CONNECTED
+		"client setsockopt SO_SNDTIMEO 0,20000\nclient uring_send 6\nclient inq\n",
+		CONNECTED "client setsockopt SO_RCVLOWAT 4\nclient uring_read 6\nclient inq\n",
 		/* is there a cookie of a connection before? */
 		"client sendto 6 MSG_FASTOPEN|MSG_DONTWAIT\nclient state\n",
 		"client setsockopt TCP_FASTOPEN_CONNECT 1\nclient connect\nclient state\n",

@@ -21,7 +21,6 @@
 struct background {
 	pthread_t thread;
 	struct endpoint endpoint; /* as the thread sees it: a copy */
-	int fd;                   /* what the call was made on */
 	struct step step;
 	int64_t deadline; /* of who started it */
 	struct outcome outcome;
@@ -55,13 +54,11 @@ static int create(struct background *b, const struct endpoint *e, const struct s
 {
 	sigset_t all, before;
 
-	*b = (struct background){.endpoint = *e,
-		.fd = e->fd,
-		.step = *step,
-		.deadline = deadline_current(),
-		.stat = -1};
+	*b = (struct background){
+		.endpoint = *e, .step = *step, .deadline = deadline_current(), .stat = -1};
 	b->endpoint.in_background = true;
 	b->endpoint.strangers = 0;
+	b->endpoint.accepted = false;
 	b->step.background = false;
 
 	sem_init(&b->over, 0, 0);
@@ -165,7 +162,7 @@ int background_start(struct endpoint *e, const struct step *step)
 /* Did the thread accept a connection? It is the copy's then, even when the deadline had passed. */
 static bool has_accepted(const struct background *b)
 {
-	return b->step.operation->id == OP_ACCEPT && b->endpoint.fd != b->fd;
+	return step_accepts(&b->step) && b->endpoint.accepted;
 }
 
 static void forget(struct endpoint *e)
@@ -206,6 +203,20 @@ void background_join(struct endpoint *e, struct result *result)
 	forget(e);
 }
 
+/* What the thread's call did to the endpoint, of which it had a copy. */
+static void take_over(struct endpoint *e, const struct background *b, struct result *result)
+{
+	bool made = result->kind == RESULT_NUMBER || result->kind == RESULT_ERROR;
+
+	e->strangers += b->endpoint.strangers;
+	if (has_accepted(b))
+		take_accepted(e, b, result);
+	if (step_connects(&b->step) && made)
+		descriptors_learn_local(e);
+	if (b->step.operation->id == OP_URING_CLOSE && made)
+		descriptors_closed(e);
+}
+
 void background_run(struct endpoint *e, const struct step *step, struct result *result)
 {
 	struct background b;
@@ -219,6 +230,8 @@ void background_run(struct endpoint *e, const struct step *step, struct result *
 	*result = b.outcome.result;
 	if (status)
 		*result = (struct result){.kind = RESULT_FAILED, .value = -status};
+	else
+		take_over(e, &b, result);
 }
 
 void background_end(struct endpoint *e)

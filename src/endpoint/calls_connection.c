@@ -41,6 +41,7 @@ void endpoint_accept(struct endpoint *e, const struct step *step, struct result 
 			if (e->in_background) {
 				e->fd = fd;
 				e->remote = peer;
+				e->accepted = true;
 			} else {
 				descriptors_accepted(e, fd);
 			}

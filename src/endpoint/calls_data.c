@@ -131,9 +131,7 @@ void endpoint_sendfile(struct endpoint *e, const struct step *step, struct resul
 	*result = result_of_call(returned);
 }
 
-/* Makes a pipe that holds length of the bytes. What it has room for by itself is 16 pages; the most
- * that every user may ask for is LENGTH_LIMIT (pipe(7), pipe-max-size). */
-static int full_pipe(int end[2], const char *bytes, size_t length)
+int calls_full_pipe(int end[2], const char *bytes, size_t length)
 {
 	if (pipe2(end, O_CLOEXEC))
 		return -1;
@@ -153,7 +151,7 @@ void endpoint_splice(struct endpoint *e, const struct step *step, struct result 
 
 	if (!buffer_to_send(&from, step, result))
 		return;
-	ssize_t returned = full_pipe(end, from.bytes, from.length);
+	ssize_t returned = calls_full_pipe(end, from.bytes, from.length);
 
 	if (!returned) {
 		returned = splice(end[0], NULL, e->fd, NULL, from.length, 0);

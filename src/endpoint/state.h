@@ -25,7 +25,7 @@ struct endpoint {
 	int listen_fd;         /* the server's listening socket, or -1; fd is this until accept */
 	bool listener_dirty;   /* CHANGES_LISTENER: the next experiment gets another one */
 	struct address local;  /* of the connection; length 0 while unknown */
-	bool accepted;         /* remote is the peer of the accepted connection, for good */
+	bool accepted;         /* fd is the accepted connection, and remote its peer, for good */
 	int strangers;         /* connections of others that were refused in this experiment */
 	struct address remote; /* the only peer that is connected to or accepted */
 	enum sigpipe_mode sigpipe;

@@ -115,9 +115,8 @@ static bool take_settled(struct model *m, const struct step *step, FILE *out)
 			peer_option(&m->peer[i], OPT_TCP_LINGER2) < 0)
 			return false; /* the delayed acknowledgement brings a RST, some time */
 	/* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
-	if (step->operation->id == OP_ACCEPT && m->at[step->who] == THE_SERVER &&
-		!step->background && before[step->who].state == TCP_LISTEN &&
-		!take(m, &nodelay, out))
+	if (step_accepts(step) && m->at[step->who] == THE_SERVER && !step->background &&
+		before[step->who].state == TCP_LISTEN && !take(m, &nodelay, out))
 		return false;
 	return settle_both(m, before, out);
 }

@@ -32,7 +32,7 @@ static bool parse_duplicate(struct parser *p, const struct step *step)
 		return true;
 	int *count = &p->duplicates[step->who];
 
-	if (step->operation->id == OP_CLOSE && *count)
+	if (step_closes(step) && *count)
 		--*count;
 	if (step->operation->id != OP_DUP)
 		return true;

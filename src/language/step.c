@@ -69,10 +69,21 @@ bool step_payload(const struct step *step, struct payload *payload)
 	       payload_parse(payload, step->word[i]);
 }
 
+bool step_accepts(const struct step *step)
+{
+	return step->operation->id == OP_ACCEPT || step->operation->id == OP_URING_ACCEPT;
+}
+
+bool step_closes(const struct step *step)
+{
+	return step->operation->id == OP_CLOSE || step->operation->id == OP_URING_CLOSE;
+}
+
 bool step_connects(const struct step *step)
 {
-	return step->operation->id == OP_CONNECT ? !step->word_count
-						 : step_flags(step) & MSG_FASTOPEN;
+	return step->operation->id == OP_URING_CONNECT ? true
+	       : step->operation->id == OP_CONNECT     ? !step->word_count
+						       : step_flags(step) & MSG_FASTOPEN;
 }
 
 enum result_form step_form(const struct step *step)

@@ -144,6 +144,12 @@ bool step_payload(const struct step *step, struct payload *payload);
 /* Is it read until TEXT? */
 bool step_reads_until(const struct step *step);
 
+/* Is it accept(2), by whichever way? Then the connection takes the listening socket's place. */
+bool step_accepts(const struct step *step);
+
+/* Is it close(2), by whichever way? */
+bool step_closes(const struct step *step);
+
 /* May the step connect its socket: connect(2) with an address, or a send with MSG_FASTOPEN? */
 bool step_connects(const struct step *step);
 

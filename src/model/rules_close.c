@@ -76,6 +76,10 @@ void model_exit(struct model *m, const struct step *step, struct prediction *p)
 		answer_lost(m, p);
 		return;
 	}
+	/* A request by io_uring holds its file until io_ring_exit_work() has run, some time later.
+	 */
+	m->lost |= m->pending[SERVER].there && !m->pending[SERVER].finished &&
+		   step_is_of_uring(&m->pending[SERVER].step);
 	m->process = false;
 	wake_reader(m, step->who);
 	m->pending[step->who].there = false;

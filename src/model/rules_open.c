@@ -126,7 +126,9 @@ static void connect_unspec(struct model *m, const struct step *step, struct pred
 {
 	bool waited_for = gives_up(&m->pending[step->who]);
 
-	if (waited_for && version_before(m->kernel, 6, 6)) {
+	/* What io_uring waits for is tried again, and finds the error stored. */
+	if (waited_for && (version_before(m->kernel, 6, 6) ||
+				  step_is_of_uring(&m->pending[step->who].step))) {
 		answer_lost(m, p);
 		return;
 	}
@@ -199,4 +201,38 @@ void model_listen(struct model *m, const struct step *step, struct prediction *p
 	}
 	peer->state = TCP_LISTEN;
 	answer_value(p, RULE_LISTEN, RESULT_NUMBER, 0);
+}
+
+/* io_connect(): starts without waiting, polls, and asks again. What that leaves of the socket's
+ * state was another matter before 6.18, and is after a refusal. */
+void model_uring_connect(struct model *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = peer_of(m, step->who);
+	bool fresh = peer->socket == UNCONNECTED && peer->state == TCP_CLOSE && !m->link_down;
+
+	if (answer_bad_descriptor(m, step->who, p))
+		return;
+	if (version_before(m->kernel, 6, 18) || (!fresh && peer->socket != CONNECTED) ||
+		peer_option(peer, OPT_TCP_FASTOPEN_CONNECT)) {
+		answer_lost(m, p);
+		return;
+	}
+	bool nonblocking = peer->nonblocking;
+
+	peer->nonblocking = false;
+	model_connect(m, &(struct step){.who = step->who, .operation = &operations[OP_CONNECT]}, p);
+	peer->nonblocking = nonblocking;
+	m->lost |= p->result.kind == RESULT_ERROR && p->result.value == ECONNREFUSED;
+}
+
+/* io_accept(): as accept(2), but that SO_RCVTIMEO does not end its waiting. */
+void model_uring_accept(struct model *m, const struct step *step, struct prediction *p)
+{
+	const struct peer *peer = peer_of(m, step->who);
+
+	if (peer_has_timeout(peer, OPT_SO_RCVTIMEO) ||
+		(peer->nonblocking && version_before(m->kernel, 6, 1)))
+		answer_lost(m, p);
+	else
+		model_accept(m, step, p);
 }

@@ -225,3 +225,20 @@ void model_recvmsg(struct model *m, const struct step *step, struct prediction *
 	if (!answer_bad_descriptor(m, step->who, p) && !answer_many_parts(step, EMSGSIZE, p))
 		model_receive(m, step, p);
 }
+
+/* io_read(), io_recv(): asks without waiting, and then polls the socket: SO_RCVTIMEO does not end
+ * that, and what is below SO_RCVLOWAT, or less than MSG_WAITALL wants, is another matter. */
+void model_uring_receive(struct model *m, const struct step *step, struct prediction *p)
+{
+	const struct peer *peer = peer_of(m, step->who);
+	bool through_vfs = step->operation->flags & THROUGH_VFS;
+
+	if (answer_bad_descriptor(m, step->who, p))
+		return;
+	if (peer_has_timeout(peer, OPT_SO_RCVTIMEO) || peer_option(peer, OPT_SO_RCVLOWAT) != 1 ||
+		step_flags(step) & MSG_WAITALL || (!step->number[0] && !through_vfs) ||
+		(peer->nonblocking && version_before(m->kernel, 6, 1)))
+		answer_lost(m, p);
+	else
+		model_receive(m, step, p);
+}

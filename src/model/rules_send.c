@@ -244,13 +244,17 @@ void model_sendmmsg(struct model *m, const struct step *step, struct prediction 
 	answer_value(p, p->rule, RESULT_NUMBER, sent);
 }
 
-/* Before 6.1 it is not known here which kernel lets O_NONBLOCK decide (REQ_F_NOWAIT). */
+/* By io_uring, which waits whatever SO_SNDTIMEO says. Before 6.1 it is not known here which kernel
+ * lets O_NONBLOCK decide (REQ_F_NOWAIT). */
 static void send_by_uring(
 	struct model *m, const struct step *step, bool silent, struct prediction *p)
 {
+	const struct peer *peer = peer_of(m, step->who);
+
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
-	if (peer_of(m, step->who)->nonblocking && version_before(m->kernel, 6, 1))
+	if ((peer->nonblocking && version_before(m->kernel, 6, 1)) ||
+		peer_has_timeout(peer, OPT_SO_SNDTIMEO))
 		answer_lost(m, p);
 	else
 		send_bytes(m, step, silent, p);
@@ -262,10 +266,32 @@ void model_uring_send(struct model *m, const struct step *step, struct predictio
 	send_by_uring(m, step, true, p);
 }
 
-/* io_write(), sock_write_iter() */
+/* io_write(), sock_write_iter(): 0 bytes reach the socket, too. */
 void model_uring_write(struct model *m, const struct step *step, struct prediction *p)
 {
 	send_by_uring(m, step, false, p);
+}
+
+/* import_iovec() may come before the descriptor is looked at, or behind it. */
+void model_uring_writev(struct model *m, const struct step *step, struct prediction *p)
+{
+	if (!m->descriptors[step->who] && answer_many_parts(step, EINVAL, p))
+		answer_lost(m, p);
+	else if (!answer_bad_descriptor(m, step->who, p) && !answer_many_parts(step, EINVAL, p))
+		send_by_uring(m, step, false, p);
+}
+
+/* io_splice(): in a worker thread, which blocks SIGPIPE, and waits as splice(2) does. */
+void model_uring_splice(struct model *m, const struct step *step, struct prediction *p)
+{
+	if (answer_bad_descriptor(m, step->who, p))
+		return;
+	if (!step->number[0])
+		answer_value(p, RULE_SEND_NOTHING, RESULT_NUMBER, 0);
+	else if (peer_of(m, step->who)->nonblocking)
+		answer_lost(m, p);
+	else
+		send_by_uring(m, step, true, p);
 }
 
 /* Whatever the buffers take. */
