@@ -113,7 +113,7 @@ static void the_names_of_files(void **state)
 	snprintf(spaced, sizeof spaced, "%s/not mine.trace", guests);
 	check(&(struct call){{"record", "--plan", good}, NULL, 0, "mine unix\n", NULL});
 	check(&(struct call){{"record", "--plan", spaced}, NULL, 2, NULL,
-		"closewait: not mine: expected a name of at most 80 letters, digits, '.', '_', "
+		"closewait: not mine: expected a name of at most 160 letters, digits, '.', '_', "
 		"'+', '~' and '-'\n"});
 	check(&(struct call){{"record", "--plan", good, good}, NULL, 2, NULL,
 		"closewait: mine: two experiments of this name\n"});
@@ -159,6 +159,25 @@ static void of_guests_that_did_not(void **state)
 	assert_non_null(strstr(text, "BUG: it has stopped\n"));
 	assert_non_null(strstr(text, "\ngarbage: no record arrived; "));
 	free(text);
+}
+
+/* The regression check that keeps a stored directory. */
+static void against_a_stored_one(void **state)
+{
+	char against[80];
+
+	(void)state;
+	snprintf(against, sizeof against, "--against=%s", whole);
+	check(&(struct call){{"report", against, whole}, NULL, 0,
+		"6.1: all 4 runs are as they were in 6.1\n", NULL});
+	check(&(struct call){{"report", "--brief", against, cut}, NULL, 1,
+		"7.3: 2 of 4 runs changed since 6.1: unix-close-unread unix =A to ?, "
+		"unix-close-unread unix-seqpacket =B to ?\n",
+		NULL});
+	check(&(struct call){{"report", "--format=json", against, cut}, NULL, 2, NULL,
+		"closewait: report: --against: --format=json is not for a comparison\n"});
+	snprintf(against, sizeof against, "--against=%s/none", whole);
+	free(output_of(&(struct call){{"report", against, whole}, NULL, 3, NULL, NULL}));
 }
 
 /* A line for every run of every kernel; of one that did not arrive only the reason. */
@@ -271,7 +290,8 @@ static void misuse(void **state)
 			"closewait: --deadline=0: expected a whole number from 1 to 3600000\n"},
 		{{"record", "--help"}, NULL, 0, "usage: closewait record", NULL},
 		{{"guest", "--help"}, NULL, 0, "usage: closewait", NULL},
-		{{"guest", "--line"}, NULL, 2, NULL, "closewait: --line: unknown option; --help lists them\n"},
+		{{"guest", "--line"}, NULL, 2, NULL,
+			"closewait: --line: unknown option; --help lists them\n"},
 		{{"guest", "/dev/ttyS0"}, NULL, 2, NULL,
 			"closewait: guest: this is what scripts/matrix starts as init of a "
 			"virtual machine\n"},
@@ -294,6 +314,7 @@ int main(void)
 		cmocka_unit_test(of_a_guest_that_went_well),
 		cmocka_unit_test(of_guests_that_did_not),
 		cmocka_unit_test(as_json),
+		cmocka_unit_test(against_a_stored_one),
 		cmocka_unit_test(traces_in_files),
 		cmocka_unit_test(compressed),
 		cmocka_unit_test(what_cannot_be_read),

@@ -20,7 +20,7 @@ static char *good_record(size_t *size, size_t sizes[3])
 	struct print print;
 
 	print_open(&print);
-	frame(print.out, "plan 2 1500", "");
+	frame(print.out, "plan 2 1500 2", "");
 	frame(print.out, "about", "uname Linux 6.1\njudged-as 6.1.5\n");
 	fflush(print.out);
 	sizes[0] = print.size;
@@ -144,6 +144,8 @@ static void malformed(void **state)
 		{{"plan 100001 0"}, "no plan, or a second one"},
 		{{"plan 01 0"}, "no plan, or a second one"},
 		{{"plan -1 0"}, "no plan, or a second one"},
+		{{"plan 1 0 3"}, "a record of version 3: this closewait reads up to 2"},
+		{{"plan 1 0 x"}, "a record of version x: this closewait reads up to 2"},
 		{{"plan 1"}, "'plan' with 1 words is no frame"},
 		{{"plan 1 0", "ran a b expected 1"}, "'ran' with 4 words is no frame"},
 		{{"plan 1 0", "run a b good 1"}, "expected a run's name, family, verdict and time"},

@@ -264,6 +264,54 @@ static void changes(void **state)
 	report_free(report);
 }
 
+/* Every kernel against the first one: in a line, and the differences once. */
+static void against_a_stored_one(void **state)
+{
+	struct run_record *records[] = {
+		record_of((const char *const[][2]){{"a tcp4 expected", same_a},
+				  {"a tcp6 expected", same_b}, {NULL, NULL}},
+			false, NULL),
+		record_of((const char *const[][2]){{"a tcp4 deviates", deviating},
+				  {"a tcp6 deviates", deviating}, {"b tcp4 expected", same_a},
+				  {NULL, NULL}},
+			false, NULL),
+		all_good()};
+	struct report *report = report_of(3, records);
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	report_print_against(report, (struct report_style){.markup = &report_text}, print.out);
+	char *text = print_take(&print);
+
+	assert_string_equal(text,
+		"6.1: 2 of 2 runs changed since 5.10: a tcp4 =A to !B, a tcp6 =A to !B; 1 is new\n"
+		"7.3: all 2 runs are as they were in 5.10; 1 is new\n"
+		"\na tcp4: A (5.10), then B (6.1)\n"
+		"-client connect = 0\n+client connect = -1 ECONNREFUSED\n");
+	free(text);
+	assert_int_equal(report_status_against(report), STATUS_DEVIATES);
+	report_free(report);
+}
+
+/* As it was, and cut off. */
+static void against_a_stored_one_alone(void **state)
+{
+	struct run_record *same[] = {all_good(), all_good()},
+			  *cut[] = {all_good(),
+				  record_of((const char *const[][2]){{"a tcp4 expected", same_a},
+						    {NULL, NULL}},
+					  true, NULL)};
+	struct report *report = report_of(2, same);
+
+	(void)state;
+	assert_int_equal(report_status_against(report), STATUS_EXPECTED);
+	report_free(report);
+	report = report_of(2, cut);
+	assert_int_not_equal(report_status_against(report), STATUS_EXPECTED);
+	report_free(report);
+}
+
 static void changes_in_markdown(void **state)
 {
 	struct run_record *records[] = {
@@ -344,6 +392,8 @@ int main(void)
 		cmocka_unit_test(printed),
 		cmocka_unit_test(families_apart),
 		cmocka_unit_test(changes),
+		cmocka_unit_test(against_a_stored_one),
+		cmocka_unit_test(against_a_stored_one_alone),
 		cmocka_unit_test(changes_in_markdown),
 		cmocka_unit_test(printed_briefly),
 		cmocka_unit_test(printed_markdown),

@@ -248,11 +248,11 @@ static bool give(void *context, int task, const struct job_result *result)
 	return written;
 }
 
-static bool write_mark(const char *kind, int runs)
+static bool write_mark(const char *kind, int runs, const char *behind)
 {
 	char head[64];
 
-	snprintf(head, sizeof head, "%s %d %ld", kind, runs, milliseconds_since_boot());
+	snprintf(head, sizeof head, "%s %d %ld%s", kind, runs, milliseconds_since_boot(), behind);
 	record_write(stdout, head, "", 0);
 	return !fflush(stdout);
 }
@@ -261,11 +261,13 @@ static bool write_mark(const char *kind, int runs)
 static bool write_record(struct recording *r)
 {
 	int runs = r->selection.count;
+	char version[16];
 
-	if (!write_mark("plan", runs) || !write_about(r) || !write_log(r, "log before"))
+	snprintf(version, sizeof version, " %d", RECORD_VERSION);
+	if (!write_mark("plan", runs, version) || !write_about(r) || !write_log(r, "log before"))
 		return false;
 	pool_run(&r->jobs);
-	return r->written == runs && write_log(r, "log during") && write_mark("end", runs);
+	return r->written == runs && write_log(r, "log during") && write_mark("end", runs, "");
 }
 
 static enum status record(struct recording *r)

@@ -18,6 +18,7 @@ enum { INPUT_LIMIT = 1 << 28 /* bytes of a file */ };
 struct command_line {
 	const struct report_format *format;
 	bool traces, brief;
+	const char *against; /* a stored kernel's directory; NULL: none */
 };
 
 static const struct option options[] = {
@@ -26,6 +27,7 @@ static const struct option options[] = {
 	{"format", required_argument, NULL, 'f'},
 	{"traces", no_argument, NULL, 't'},
 	{"brief", no_argument, NULL, 'b'},
+	{"against", required_argument, NULL, 'a'},
 	{0},
 };
 
@@ -60,6 +62,8 @@ static bool read_options(int argc, char **argv, struct command_line *line, enum 
 			line->traces = true;
 		} else if (option == 'b') {
 			line->brief = true;
+		} else if (option == 'a') {
+			line->against = optarg;
 		} else if (option == 'f' && format_option(optarg, &line->format)) {
 			continue;
 		} else {
@@ -71,9 +75,14 @@ static bool read_options(int argc, char **argv, struct command_line *line, enum 
 		message("report: --brief: --format=%s is always complete", line->format->name);
 		return false;
 	}
-	if (argc - optind >= 1 && argc - optind <= REPORT_KERNELS)
+	if (line->against && line->format->print) {
+		message("report: --against: --format=%s is not for a comparison",
+			line->format->name);
+		return false;
+	}
+	if (argc - optind >= 1 && argc - optind < REPORT_KERNELS)
 		return true;
-	message("report: expected the directories of 1 to %d kernels", REPORT_KERNELS);
+	message("report: expected the directories of 1 to %d kernels", REPORT_KERNELS - 1);
 	return false;
 }
 
@@ -179,9 +188,14 @@ static bool write_traces(const char *directory, const struct run_record *record)
 /* Tells what goes wrong, unless it was told already. */
 static bool load(const struct command_line *line, struct report *report, char **directories)
 {
-	for (int k = 0; k < report->kernel_count; k++)
-		if (!load_kernel(&report->kernel[k], directories[k]) ||
-			(line->traces && !write_traces(directories[k], report->kernel[k].record)))
+	int stored = line->against != NULL; /* the first kernel, whose traces stay as they are */
+
+	if (stored && !load_kernel(&report->kernel[0], line->against))
+		return false;
+	for (int k = stored; k < report->kernel_count; k++)
+		if (!load_kernel(&report->kernel[k], directories[k - stored]) ||
+			(line->traces &&
+				!write_traces(directories[k - stored], report->kernel[k].record)))
 			return false;
 	int error = report_judge(report);
 
@@ -199,13 +213,19 @@ enum status cmd_report(int argc, char **argv)
 
 	if (!read_options(argc, argv, &line, &status))
 		return status;
-	struct report *report = report_new(argc - optind);
+	struct report *report = report_new(argc - optind + (line.against != NULL));
 	bool good = report && load(&line, report, argv + optind);
 
-	good = good && report_print_as(line.format, report, line.brief, stdout);
+	if (good && line.against)
+		report_print_against(
+			report, (struct report_style){line.format->markup, line.brief}, stdout);
+	else
+		good = good && report_print_as(line.format, report, line.brief, stdout);
 	if (!good)
 		message("report: nothing could be reported, or not all of it");
-	status = good ? report_status(report) : STATUS_ENVIRONMENT;
+	status = !good          ? STATUS_ENVIRONMENT
+		 : line.against ? report_status_against(report)
+				: report_status(report);
 	report_free(report);
 	return status;
 }

@@ -139,9 +139,11 @@ static void move(struct address *a, const struct address *to)
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&a->storage;
 
 	if (a->storage.ss_family == AF_INET)
-		in->sin_addr = ((const struct sockaddr_in *)&to->storage)->sin_addr;
+		memcpy(&in->sin_addr, &((const struct sockaddr_in *)&to->storage)->sin_addr,
+			sizeof in->sin_addr);
 	else
-		in6->sin6_addr = ((const struct sockaddr_in6 *)&to->storage)->sin6_addr;
+		memcpy(&in6->sin6_addr, &((const struct sockaddr_in6 *)&to->storage)->sin6_addr,
+			sizeof in6->sin6_addr);
 }
 
 struct address address_across(enum family family, const struct address *a)

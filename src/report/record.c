@@ -119,7 +119,12 @@ static char *copy_text(struct reader *r, const struct frame *f)
 static bool take_plan(struct reader *r, const struct frame *f)
 {
 	struct run_record *record = r->record;
+	long version = 1;
 
+	if (f->field_count == 3 && (!number(f->field[2], NUMBER_LIMIT, &version) || version < 2 ||
+					   version > RECORD_VERSION))
+		return malformed(r, "a record of version %.20s: this closewait reads up to %d",
+			f->field[2], RECORD_VERSION);
 	if (r->planned || !number(f->field[0], RECORD_RUNS, &record->planned) ||
 		!number(f->field[1], NUMBER_LIMIT, &record->booted))
 		return malformed(r, "no plan, or a second one");
@@ -196,7 +201,8 @@ static const struct {
 	int fields;
 	bool (*take)(struct reader *r, const struct frame *f);
 } kinds[] = {
-	{"plan", 2, take_plan},
+	{"plan", 3, take_plan},
+	{"plan", 2, take_plan}, /* version 1 */
 	{"about", 0, take_about},
 	{"run", 4, take_run},
 	{"log", 1, take_log},

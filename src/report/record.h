@@ -6,16 +6,17 @@
  *	KIND [WORD]... LENGTH CHECKSUM
  *	LENGTH bytes of text, and a newline
  *
- *	plan RUNS MS                         first: how many runs will follow
+ *	plan RUNS MS VERSION                 first: how many runs will follow
  *	about                                "KEY VALUE" lines about the kernel
  *	run NAME FAMILY VERDICT US           one run; its text is the trace
  *	log WHEN                             "before" or "during" the runs: alarming lines of the
  *	                                     kernel's log
  *	end RUNS MS                          last
  *
- * MS are milliseconds since boot, US the microseconds that the run took. The checksum is the CRC-32
- * of everything in the frame before it and of the text. Whoever reads a record believes nothing
- * else: a run without a whole frame has no verdict.
+ * VERSION is the format's, RECORD_VERSION; a plan without one is of version 1, which is read as
+ *well. MS are milliseconds since boot, US the microseconds that the run took. The checksum is the
+ *CRC-32 of everything in the frame before it and of the text. Whoever reads a record believes
+ *nothing else: a run without a whole frame has no verdict.
  */
 #ifndef CLOSEWAIT_RECORD_H
 #define CLOSEWAIT_RECORD_H
@@ -27,6 +28,7 @@
 #include <stdio.h>
 
 enum {
+	RECORD_VERSION = 2,
 	RECORD_RUNS = 100000,      /* runs in a record */
 	RECORD_TEXT = 1 << 24,     /* bytes of text in a frame */
 	RECORD_FIELDS = 4,         /* words between a frame's kind and its length */

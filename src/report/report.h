@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { REPORT_KERNELS = 256, REPORT_TAIL = 12 /* last lines of a console that are told */ };
+enum { REPORT_KERNELS = 257, REPORT_TAIL = 12 /* last lines of a console that are told */ };
 
 struct report_kernel {
 	const char *label;
@@ -85,6 +85,22 @@ void report_print(const struct report *report, struct report_style style, FILE *
  * experiment, the difference between the two traces, unless the style is brief; the deviations; and
  * what went wrong with a kernel as a whole. */
 void report_print_details(const struct report *report, struct report_style style, FILE *out);
+
+/* Compares every kernel with the first one, a stored one, and prints for each a line of what
+ * changed since: runs whose verdict or trace is another one. Below, unless the style is brief, the
+ * differences. Runs that the stored one does not have are counted apart. */
+void report_print_against(const struct report *report, struct report_style style, FILE *out);
+
+/* The exit status of that: a change is a deviation, an incomplete record of any but the first an
+ * error. */
+enum status report_status_against(const struct report *report);
+
+/* (report_print.c) The sign of a verdict. */
+char report_sign(enum verdict verdict);
+
+/* (report_details.c) Prints the differences to the first kernel, each letter's once an experiment.
+ */
+void report_print_differences(const struct report *report, struct report_style style, FILE *out);
 
 /* A format: laid out, or printed by a function of its own, which is always complete. */
 struct report_format {

@@ -190,6 +190,20 @@ static void print_trouble(const struct page *p, const struct report_kernel *kern
 	end_block(p);
 }
 
+void report_print_differences(const struct report *report, struct report_style style, FILE *out)
+{
+	struct page page = {.report = report, .markup = style.markup, .out = out};
+
+	for (int i = 0; i < report->row_count; i++)
+		for (int k = 1; k < report->kernel_count; k++) {
+			const struct report_cell *cell = report->row[i].cell;
+
+			if (cell[0].letter && cell[k].letter && cell[0].letter != cell[k].letter &&
+				!told(report, i, 0, k))
+				print_change(&page, &report->row[i], 0, k);
+		}
+}
+
 void report_print_details(const struct report *report, struct report_style style, FILE *out)
 {
 	struct page page = {.report = report, .markup = style.markup, .out = out};

@@ -21,6 +21,11 @@ static const char signs[] = {[VERDICT_EXPECTED] = '=',
 	[VERDICT_SKIPPED] = '-',
 	[VERDICT_ERROR] = '?'};
 
+char report_sign(enum verdict verdict)
+{
+	return signs[verdict];
+}
+
 static bool same_cells(const struct report *report, int a, int b)
 {
 	for (int k = 0; k < report->kernel_count; k++)
