@@ -5,6 +5,7 @@
  */
 #include "deny.h"
 
+#include <linux/if_tun.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 
@@ -41,6 +42,11 @@ static bool no_connect(void)
 static bool no_link(void)
 {
 	return deny_argument(SYS_ioctl, 1, SIOCSIFFLAGS, EPERM);
+}
+
+static bool no_tap(void)
+{
+	return deny_argument(SYS_ioctl, 1, TUNSETIFF, EPERM);
 }
 
 static bool nobody_without_link(void)
@@ -132,6 +138,20 @@ static void without_a_working_namespace(void **state)
 		check_as(who[i],
 			&(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 0,
 				"# in the host's network namespace, not in a sandbox\n", why});
+}
+
+/* The experiment that asks for a network is skipped, with the kernel's own answer; no other is. */
+static void without_a_tap_device(void **state)
+{
+	(void)state;
+	if (access("/dev/net/tun", R_OK | W_OK))
+		skip(); /* then nobody gets so far */
+	check_as(no_tap, &(struct call){{"run", "network-lost-fin", "--family=tcp4"}, NULL, 4,
+				 "# skipped: no network between the ends: TUNSETIFF: Operation not "
+				 "permitted",
+				 NULL});
+	check_as(no_tap, &(struct call){{"run", "write-after-close", "--family=tcp4"}, NULL, 0,
+				 "0 deviations", NULL});
 }
 
 static void root_needs_no_user_namespace(void **state)
@@ -278,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_namespaces),
 		cmocka_unit_test(without_a_working_namespace),
+		cmocka_unit_test(without_a_tap_device),
 		cmocka_unit_test(root_needs_no_user_namespace),
 		cmocka_unit_test(an_ordinary_user_sees_everything),
 		cmocka_unit_test(without_a_capture),

@@ -1,13 +1,9 @@
 /*
  * The model against the rule book and the kernel's source: every row of model_conditions.h,
- * model_buffers.h, model_calls.h, model_ends.h, model_waits.h, model_looks.h and model_counts.h is
- * a test of its own that holds the prediction of each step against the expectation written beside
- * it. Besides: predicting is pure, what is not modelled is "unknown" from there on, and every rule
- * has a text.
- * model_calls.h, model_ends.h, model_waits.h, model_looks.h, model_texts.h and model_counts.h is a
- * test of its own that holds the prediction of each step against the expectation written beside it.
- * Besides: predicting is pure, what is not modelled is "unknown" from there on, and every rule has
- * a text.
+ * model_buffers.h, model_calls.h, model_ends.h, model_waits.h, model_looks.h, model_network.h,
+ * model_texts.h and model_counts.h is a test of its own that holds the prediction of each step
+ * against the expectation written beside it. Besides: predicting is pure, what is not modelled is
+ * "unknown" from there on, and every rule has a text.
  */
 #include "check.h"
 #include "model/worlds.h"
@@ -21,6 +17,7 @@
 #include "model_ends.h"
 #include "model_fastopen.h"
 #include "model_looks.h"
+#include "model_network.h"
 #include "model_texts.h"
 #include "model_uring.h"
 #include "model_waits.h"
@@ -44,6 +41,7 @@ static const struct {
 	{"fastopen", fastopen, COUNT(fastopen)},
 	{"uring", uring, COUNT(uring)},
 	{"options", options, COUNT(options)},
+	{"network", network, COUNT(network)},
 };
 
 /* What a row expects of a step; an await without a result is expected to arrive. */
@@ -128,6 +126,7 @@ static struct prediction last_prediction_on(enum family family, const char *text
 	struct prediction p = {0};
 
 	worlds_begin(&worlds, family, KERNEL);
+	worlds.world[0].network = experiment_uses_network(e);
 	for (int i = 0; i < e->step_count; i++)
 		p = worlds_predict(&worlds, &e->script[i].step);
 	experiment_free(e);
@@ -215,6 +214,17 @@ static void test_no_route(void **state)
 		assert_int_equal(mapped.result.value, 0);
 		assert_int_equal(tcp6.result.value, ENETUNREACH);
 	}
+}
+
+/* The link that goes down in a network is none of the ends' own. */
+static void test_route_into_network(void **state)
+{
+	struct prediction p = last_prediction_on(FAMILY_TCP6,
+		"delay 0ms\n" CONNECTED "link down\nclient write 6\nclient getsockopt SO_ERROR\n");
+
+	(void)state;
+	assert_int_equal(p.result.kind, RESULT_ERRNO);
+	assert_int_equal(p.result.value, 0);
 }
 
 /* Once lost, the model says nothing, even where every outcome is the same. */
@@ -349,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_await_that_fails),
 		cmocka_unit_test(test_every_choice),
 		cmocka_unit_test(test_no_route),
+		cmocka_unit_test(test_route_into_network),
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_unknown_goes_on),
 		cmocka_unit_test(test_rules),

@@ -42,7 +42,7 @@ foreach(folder util language calls model trace explain report format diagnose) #
   endforeach()
 endforeach()
 module_test(sysinfo observe)
-foreach(name background capture classic disturbance endpoint generate killed kthreads listener programs readers reasoning runner sandbox tracefs_instance tracepoints)
+foreach(name background capture classic disturbance endpoint generate killed kthreads listener network programs readers reasoning runner sandbox tracefs_instance tracepoints)
   module_test(${name} ${everything})
 endforeach()
 foreach(name cli denied diagnose_command explain_command explore hostile input interrupt library matrix orders pcap pool progress run_format stack timeline workers)

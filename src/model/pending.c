@@ -45,10 +45,8 @@ void pending_start(
 {
 	struct pending *pending = &m->pending[step->who];
 
-	*pending = (struct pending){.there = true,
-		.predict = predict,
-		.closed = m->closed[step->who],
-		.step = *step};
+	*pending = (struct pending){
+		.there = true, .predict = predict, .closed = m->closed[step->who], .step = *step};
 	try(m, pending);
 	answer_value(p, pending->finished ? pending->rule : RULE_BLOCKS, RESULT_NONE, 0);
 }

@@ -81,8 +81,9 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 		"tcp_sendmsg_fastopen(): TFO_CLIENT_ENABLE"},
 	[RULE_FASTOPEN_NOWHERE] = {"there is no address to connect to, or none may be any more",
 		"__inet_stream_connect(), tcp_v4_connect()"},
-	[RULE_FASTOPEN_SYN] = {"the data went with the SYN, and the call did not wait for an answer",
-		"tcp_sendmsg_fastopen(), tcp_send_syn_data(); RFC 7413"},
+	[RULE_FASTOPEN_SYN] =
+		{"the data went with the SYN, and the call did not wait for an answer",
+			"tcp_sendmsg_fastopen(), tcp_send_syn_data(); RFC 7413"},
 	[RULE_FASTOPEN_DEFERRED] = {"TCP_FASTOPEN_CONNECT: no packet before the first write",
 		"tcp_fastopen_defer_connect()"},
 	[RULE_CONNECT_UNANSWERED] = {"the SYN is lost, and the call may not wait for long",
@@ -172,6 +173,17 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_COUNT_CERTAIN] = {"counted at each such change",
 		"tcp_set_state(), __tcp_close(), tcp_send_active_reset(), tcp_v4_send_reset()"},
 	[RULE_NAMESPACE] = {"the namespace is ours to change", ""},
+	[RULE_NETWORK] = {"the network is ours; it knows a connection from its SYN on, and what it "
+			  "loses is sent again, but for a RST",
+		"tcp_retransmit_timer(), tcp_send_active_reset()"},
+	[RULE_INJECT_EXACT] = {"a RST with the sequence number that is expected next: reset",
+		"tcp_validate_incoming(): tcp_reset_check(); RFC 5961 3.2"},
+	[RULE_INJECT_IN_WINDOW] =
+		{"a RST with another sequence number of the window: a challenge ACK, no more",
+			"tcp_validate_incoming(): tcp_send_challenge_ack(); RFC 5961 3.2"},
+	[RULE_INJECT_OUT_OF_WINDOW] = {"a RST out of the window is dropped",
+		"tcp_validate_incoming(): tcp_sequence(); RFC 5961 3.2"},
+	[RULE_INJECT_FIN] = {"a FIN is taken for the other end's", "tcp_fin()"},
 	[RULE_SIGPIPE] = {"sigaction(2), while there is a process", ""},
 };
 

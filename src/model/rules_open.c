@@ -42,6 +42,10 @@ static void connect_new(struct model *m, const struct step *step, struct predict
 {
 	struct peer *client = peer_of(m, step->who);
 
+	if (m->forgotten) {
+		answer_lost(m, p); /* the middlebox knows the new connection */
+		return;
+	}
 	if (m->link_down) {
 		connect_unanswered(m, step, p);
 		return;

@@ -333,6 +333,7 @@ void model_link(struct model *m, const struct step *step, struct prediction *p)
 		m->resuming |= up && m->link_down && m->peer[i].in_flight;
 	if (!up && !m->link_down)
 		lose_acknowledgements(m);
+	m->lost |= m->forgotten;
 	m->link_down = !up;
 	answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 }

@@ -1,5 +1,6 @@
 #include "model/answer.h"
 #include "model/segment.h"
+#include "model/transit.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -98,6 +99,8 @@ static void receive_rst(struct model *m, int peer)
 
 bool segment_looks_for_route(const struct model *m)
 {
+	if (m->network)
+		return false; /* it is up at either end, whatever is lost in between */
 	switch (family_network(m->family)) {
 	case NETWORK_IPV6:
 		return true;
@@ -120,14 +123,16 @@ void segment_send_rst(struct model *m, int peer)
 	int other = m->peer[peer].other;
 
 	tally(m, OUT_RSTS); /* tcp_send_active_reset() counts it before it is lost */
+	m->lost |= m->out_of_step;
 	if (m->link_down)
 		find_no_route(m, peer);
-	else
+	else if (!transit_loses(m, peer, SEGMENT_RST) && !m->resets)
 		receive_rst(m, other);
 }
 
 void segment_answer_no_socket(struct model *m, int peer)
 {
+	m->lost |= transit_loses(m, peer == THE_CLIENT ? THE_SERVER : THE_CLIENT, SEGMENT_ANSWER);
 	tally(m, OUT_RSTS);
 	receive_rst(m, peer);
 }
@@ -175,12 +180,30 @@ static void receive_fin(struct model *m, int peer, int from)
 	segment_end_connection(m, from, 0, NULL);
 }
 
-void segment_send_fin(struct model *m, int peer)
+void segment_inject_rst(struct model *m, int peer)
+{
+	receive_rst(m, peer);
+}
+
+void segment_inject_fin(struct model *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
-	p->fin_held = p->send_buffer_full || m->link_down;
-	if (m->link_down)
+	p->shut_receive = p->done = true;
+	p->state = TCP_CLOSE_WAIT;
+	m->out_of_step = true;
+	segment_wake(m, peer, 0);
+}
+
+void segment_send_fin(struct model *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+	bool lost = !m->link_down && transit_loses(m, peer, SEGMENT_FIN);
+
+	m->lost |= m->out_of_step || (lost && (p->send_buffer_full || p->held_back));
+	m->resuming |= lost;
+	p->fin_held = p->send_buffer_full || m->link_down || lost;
+	if (m->link_down || lost)
 		segment_lose(m, peer);
 	if (p->held_back && !p->fin_held)
 		segment_send_data(m, peer, 0); /* tcp_send_fin() pushes what was held */
@@ -188,6 +211,8 @@ void segment_send_fin(struct model *m, int peer)
 		p->unacknowledged = UNCERTAIN;
 	else if (p->fin_held)
 		p->unacknowledged += p->unacknowledged == UNCERTAIN ? 0 : 1;
+	else if (p->state != TCP_CLOSE && m->resets)
+		receive_rst(m, peer);
 	else if (p->state != TCP_CLOSE)
 		receive_fin(m, p->other, peer);
 }
@@ -222,6 +247,8 @@ static void refuse_data(struct model *m, int peer, int from)
 		receive_rst(m, peer);
 	p->time_wait = false;
 	tally(m, OUT_RSTS);
+	m->lost |= transit_loses(m, from == THE_CLIENT ? THE_SERVER : THE_CLIENT,
+		SEGMENT_ANSWER); /* the data is sent again, and answered */
 	receive_rst(m, from);
 }
 
@@ -251,10 +278,18 @@ bool segment_send_data(struct model *m, int peer, long length)
 	from->held_back = 0;
 	if (!length)
 		return true;
-	if (m->link_down) {
+	bool lost = !m->link_down && transit_loses(m, peer, SEGMENT_DATA);
+
+	m->lost |= m->out_of_step;
+	m->resuming |= lost;
+	if (m->link_down || lost) {
 		segment_lose(m, peer);
 		from->held_back = length; /* until it is sent again */
 		return true;
+	}
+	if (m->resets) {
+		receive_rst(m, peer);
+		return false;
 	}
 	if (p->state == TCP_CLOSE || (p->shut_receive && p->state != TCP_ESTABLISHED)) {
 		refuse_data(m, from->other, peer); /* a RST acknowledges nothing */
@@ -349,6 +384,9 @@ void segment_send_again(struct model *m, int peer)
 {
 	struct peer *p = &m->peer[peer];
 
+	/* The next one is lost, too. */
+	m->lost |= m->losses[peer == THE_CLIENT][SEGMENT_DATA] ||
+		   m->losses[peer == THE_CLIENT][SEGMENT_FIN];
 	p->in_flight = false;
 	p->soft = 0; /* tcp_ack() */
 	if (p->ack_lost && !send_what_had_arrived(m, peer))

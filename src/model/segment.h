@@ -29,6 +29,13 @@ void segment_answer_no_socket(struct model *m, int peer);
 /* peer sends a FIN; its state says so already. */
 void segment_send_fin(struct model *m, int peer);
 
+/* A RST comes to peer that the other end did not send. */
+void segment_inject_rst(struct model *m, int peer);
+
+/* Such a FIN comes to peer, which is in ESTABLISHED. It acknowledges a byte that the other end has
+ * not sent: what is sent from here on, either way, is not predicted. */
+void segment_inject_fin(struct model *m, int peer);
+
 /* The other end reads all that peer had sent and could not send, and peer's FIN behind it arrives.
  */
 void segment_drain(struct model *m, int peer);

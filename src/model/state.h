@@ -49,7 +49,7 @@ struct peer {
 	long held_back;          /* bytes that TCP_CORK or MSG_MORE keeps back */
 	bool fin_held;           /* the FIN stands behind data that cannot be sent */
 	long unacknowledged;     /* SIOCOUTQ; UNCERTAIN while an acknowledgement may be delayed */
-	bool deferred; /* connect(2) was put off until the first write: TCP_FASTOPEN_CONNECT */
+	bool deferred;   /* connect(2) was put off until the first write: TCP_FASTOPEN_CONNECT */
 	bool in_flight;  /* something was sent that nobody will acknowledge: the link is down */
 	bool ack_lost;   /* and it had arrived: its acknowledgement did not */
 	int completions; /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
@@ -81,6 +81,15 @@ enum counted {
 	ACTIVE_OPENS,
 	PASSIVE_OPENS,
 	COUNTED
+};
+
+/* The segments that are told apart where the network loses one. */
+enum segment_kind {
+	SEGMENT_DATA,
+	SEGMENT_FIN,
+	SEGMENT_RST,    /* of a socket that is aborted */
+	SEGMENT_ANSWER, /* the RST that answers a segment */
+	SEGMENT_KINDS
 };
 
 /* struct epitem: what epoll keeps of a registered descriptor. */
@@ -129,12 +138,20 @@ struct model {
 	struct pending pending[2];
 	long counted[COUNTED]; /* UNCERTAIN: timing decides */
 	bool link_down;
-	bool resuming;          /* the link is up again; what was lost is sent again some time */
+	bool resuming;          /* what was lost is sent again some time: the link is up */
 	long fastopen;          /* net.ipv4.tcp_fastopen */
 	bool short_timers;      /* a sysctl makes the kernel's timers end while someone waits */
 	bool process;           /* the server's process is alive */
 	struct choices choices; /* of the step that is being taken */
 	bool lost;              /* a step left what is modelled: every further answer is unknown */
+
+	/* of the network between the ends */
+	bool network;     /* the experiment has one */
+	bool out_of_step; /* an end got a FIN that the other one did not send */
+	bool forgotten;   /* a middlebox forgot the connection ... */
+	bool resets;      /* ... and answers its segments with RST; otherwise they are lost */
+	int losses[2][SEGMENT_KINDS]; /* how many of the next segments are lost, by direction: 1
+					 from the client */
 };
 
 #endif

@@ -99,14 +99,44 @@ static bool sets_cork(const struct step *step)
 
 static bool holds_back(const struct step *step, const bool corked[2])
 {
-	return step->operation->id == OP_FILL ||
+	return step->operation->id == OP_FILL || step->operation->id == OP_DROP ||
+	       step->operation->id == OP_REORDER ||
 	       (step->operation->flags & SENDS &&
 		       (corked[step->who] || step_flags(step) & MSG_MORE));
 }
 
+static bool began_late(struct trace *trace, int i, int64_t since, int64_t limit)
+{
+	int64_t late = trace->observation[i].outcome.begin - since;
+
+	if (late <= limit)
+		return false;
+	trace_fail(trace, "line %d began %ld ms after data was held back: longer than it is",
+		trace->experiment->script[i].line, (long)(late / 1000000));
+	return true;
+}
+
+/* Where the network delays segments, each step is to begin before what the one before it sent has
+ * arrived. */
+static void suspect_delay(struct trace *trace)
+{
+	int64_t delay = 0;
+
+	for (int i = 0; i < trace->reached; i++) {
+		const struct step *step = &trace->experiment->script[i].step;
+
+		if (delay && i &&
+			began_late(trace, i, trace->observation[i - 1].outcome.end, delay))
+			return;
+		if (step->operation->id == OP_DELAY)
+			delay = step->number[0] * 1000000;
+	}
+}
+
 /* TCP_CORK and MSG_MORE hold data back for a time, a closed window does, and then tcp_probe_timer()
- * sends it, or a window probe. The pace is that at which steps begin: how long a call takes is the
- * kernel's answer, and what an await or a join waits for is no matter of pace. */
+ * sends it, or a window probe; what the network lost is sent again. The pace is that at which steps
+ * begin: how long a call takes is the kernel's answer, and what an await or a join waits for is no
+ * matter of pace. */
 static void suspect_pace(struct trace *trace)
 {
 	bool corked[2] = {false, false};
@@ -118,13 +148,8 @@ static void suspect_pace(struct trace *trace)
 
 		if (step->operation->id == OP_AWAIT || step->operation->id == OP_JOIN)
 			since = 0;
-		if (since && outcome->begin - since > HELD) {
-			trace_fail(trace,
-				"line %d began %ld ms after data was held back: longer than it is",
-				trace->experiment->script[i].line,
-				(long)((outcome->begin - since) / 1000000));
+		if (since && began_late(trace, i, since, HELD))
 			return;
-		}
 		if (sets_cork(step)) {
 			corked[step->who] = step->number[1];
 			since = 0;
@@ -132,6 +157,16 @@ static void suspect_pace(struct trace *trace)
 		if (!since && holds_back(step, corked))
 			since = outcome->begin;
 	}
+}
+
+/* The process of the network between the ends hands everything on at once, unless it gets no
+ * processor: then what the ends sent is sent again, as if it had been lost. */
+static void suspect_network(const struct session *session, struct trace *trace)
+{
+	if (session->settling > GAP)
+		trace_fail(trace,
+			"the network between the ends took %ld ms to hand on what was sent",
+			(long)(session->settling / 1000000));
 }
 
 /* Outside the sandbox the network is as the machine's owner has it. */
@@ -155,6 +190,10 @@ void disturbance_deviation(struct session *session, struct trace *trace)
 		suspect_listener(session, trace);
 	if (trace->verdict == VERDICT_DEVIATES && family_is_tcp(trace->family))
 		suspect_pace(trace);
+	if (trace->verdict == VERDICT_DEVIATES)
+		suspect_delay(trace);
+	if (trace->verdict == VERDICT_DEVIATES)
+		suspect_network(session, trace);
 	if (trace->verdict == VERDICT_DEVIATES && family_network(trace->family) != NETWORK_NONE)
 		suspect_host(session, trace);
 }

@@ -1,5 +1,7 @@
 #include "run/path.h"
 
+#include "util/clock.h"
+
 static bool skip(struct trace *trace, const char *reason)
 {
 	trace_fail(trace, "%s", reason);
@@ -13,6 +15,7 @@ bool path_open(struct session *session, struct trace *trace)
 	pid_t before = network->pid;
 	char why[REASON_LIMIT];
 
+	session->settling = 0;
 	if (!experiment_uses_network(trace->experiment))
 		return true;
 	if (family_network(trace->family) == NETWORK_NONE)
@@ -52,8 +55,15 @@ bool path_begin(struct session *session, struct trace *trace)
 
 bool path_settle(struct session *session, struct trace *trace)
 {
-	return !session->sandbox.through_network ||
-	       asked(trace, network_settle(&session->sandbox.network));
+	if (!session->sandbox.through_network)
+		return true;
+	int64_t begin = clock_read(CLOCK_MONOTONIC);
+	bool settled = asked(trace, network_settle(&session->sandbox.network));
+	int64_t took = clock_read(CLOCK_MONOTONIC) - begin;
+
+	if (took > session->settling)
+		session->settling = took;
+	return settled;
 }
 
 void path_note(const struct session *session, struct trace *trace)
@@ -65,8 +75,12 @@ void path_note(const struct session *session, struct trace *trace)
 
 		if (id != OP_DROP && id != OP_REORDER)
 			continue;
-		if (waiting & 1 && !trace->observation[i].note)
-			trace->observation[i].note = "no such segment came by";
+		struct observation *observation = &trace->observation[i];
+
+		if (waiting & 1 && observation->outcome.result.kind == RESULT_NUMBER) {
+			observation->outcome.result = (struct result){.kind = RESULT_NONE};
+			observation->note = "no such segment came by";
+		}
 		waiting >>= 1;
 	}
 }

@@ -36,6 +36,8 @@ struct session {
 	bool process_ended;
 	int connects; /* of the client in this run */
 	struct sandbox sandbox;
+	int64_t settling; /* nanoseconds: the longest that the network took after a step of this run
+			   */
 	struct capture *capture;    /* NULL: packets are not observed */
 	struct tracepoints *events; /* NULL: the kernel's events are not observed */
 	struct version kernel;

@@ -31,6 +31,7 @@ struct trace *trace_new(
 		return NULL;
 	}
 	worlds_begin(&worlds, family, kernel);
+	worlds.world[0].network = experiment_uses_network(experiment);
 	for (int i = 0; i < experiment->step_count; i++)
 		trace->observation[i].prediction =
 			worlds_predict(&worlds, &experiment->script[i].step);
