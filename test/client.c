@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/ptrace.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -316,6 +317,15 @@ static void many(void)
 		;
 }
 
+static void debugs(void)
+{
+	pid_t child = fork();
+
+	if (!child)
+		_exit(ptrace(PTRACE_TRACEME, 0, 0, 0) ? 1 : 0);
+	waitpid(child, NULL, 0);
+}
+
 /* 100,000 writes of a byte, for scripts/bench. */
 static void floods(void)
 {
@@ -337,7 +347,8 @@ int main(int argc, char **argv)
 		{"threads", threads}, {"calls", calls}, {"reads", reads},
 		{"interrupted", interrupted}, {"restarted", restarted}, {"twice", twice},
 		{"elsewhere", elsewhere}, {"daemonises", daemonises}, {"stops", stops},
-		{"leaks", leaks}, {"insists", insists}, {"many", many}, {"floods", floods}};
+		{"leaks", leaks}, {"insists", insists}, {"many", many}, {"debugs", debugs},
+		{"floods", floods}};
 
 	port = argc > 2 ? (uint16_t)atoi(argv[2]) : 9999;
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -135,8 +135,8 @@ static void try_rows(void)
 		char deadline[32];
 
 		snprintf(deadline, sizeof deadline, "--deadline=%s", rows[i].deadline);
-		const struct call call = {.arguments = {"try", deadline, rows[i].peer, "--",
-						  CLIENT_PROGRAM, rows[i].mode, "{port}"}};
+		const struct call call = {.arguments = {"try", deadline, "--output=-", rows[i].peer,
+						  "--", CLIENT_PROGRAM, rows[i].mode, "{port}"}};
 		struct said said = say(&call);
 
 		if (said.status != rows[i].status)
@@ -165,8 +165,8 @@ static void records_it_for_an_ordinary_user(void **state)
 /* The client that every article on this subject shows, unchanged. */
 static void plays_the_classic(void **state)
 {
-	const struct call call = {.arguments = {"try", "close", "--port=9999", "--no-wait", "--",
-					  CLIENT_PROGRAM, "classic"}};
+	const struct call call = {.arguments = {"try", "close", "--port=9999", "--no-wait",
+					  "--output=-", "--", CLIENT_PROGRAM, "classic"}};
 	const struct row row = {.peer = "close",
 		.mode = "classic",
 		.line = {"connected", "6", "client write 6           = 6", "  wire > P. 6",
@@ -185,12 +185,111 @@ static void plays_the_classic(void **state)
 	free(said.error);
 }
 
+/* A trace that was recorded is an experiment: run gives the same, without the program. */
+static void a_trace_is_an_experiment(void **state)
+{
+	static const char *const modes[] = {
+		"killed", "duplicates", "calls", "threads", "passes", "insists"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		const struct call record = {.arguments = {"try", "--output=-", "close", "--",
+						    CLIENT_PROGRAM, modes[i], "{port}"}};
+		struct said said = say(&record);
+		const struct call replay = {.arguments = {"run", "-"},
+			.input = said.output,
+			.output = "client connect           = 0"};
+
+		check(&replay);
+		forget(&said);
+	}
+}
+
+static void peers_stand_in_a_table(void **state)
+{
+	static const struct call call = {
+		.arguments = {"try", "--all", "--deadline=5000", "--output=-", "--", CLIENT_PROGRAM,
+			"killed", "{port}"}};
+	static const struct row row = {.peer = "--all",
+		.mode = "killed",
+		.line = {"peer *calls*first error*fate",
+			"peer-close * 3 *write EPIPE *killed by SIGPIPE",
+			"peer-close-unread *write ECONNRESET *exit status 0",
+			"peer-refused *connect ECONNREFUSED *exit status 1",
+			"peer-reset *write ECONNRESET *killed by SIGPIPE",
+			"peer-silent * - *exit status 0"}};
+	struct said said = say(&call);
+
+	(void)state;
+	assert_int_equal(said.status, 0);
+	assert_lines(&row, said.output);
+	forget(&said);
+}
+
+static void json_is_a_line_for_each(void **state)
+{
+	static const struct call one = {.arguments = {"try", "--format=json", "close", "--",
+						CLIENT_PROGRAM, "killed", "{port}"},
+		.output = "\"fate\":\"killed by SIGPIPE\""};
+	static const struct call trace = {.arguments = {"try", "--format=json", "close", "--",
+						  CLIENT_PROGRAM, "killed", "{port}"},
+		.output = "\"text\":\"client write 6\""};
+
+	(void)state;
+	check(&one);
+	check(&trace);
+}
+
+/* A trace recorded before is a regression test. */
+static void a_trace_is_expected(void **state)
+{
+	static const struct call record = {
+		.arguments = {"try", "close", "--", CLIENT_PROGRAM, "killed", "{port}"}};
+	static const char wrong[] = "use tcp4\nclient connect = 0\n";
+	char *good = output_of(&record);
+	const struct call same = {.arguments = {"try", "--expect=-", "close", "--", CLIENT_PROGRAM,
+					  "killed", "{port}"},
+		.input = good,
+		.output = "client connect"};
+	const struct call other = {.arguments = {"try", "--expect=-", "close", "--", CLIENT_PROGRAM,
+					   "killed", "{port}"},
+		.input = wrong};
+
+	(void)state;
+	check(&same);
+	struct said said = say(&other);
+
+	assert_int_equal(said.status, 1);
+	assert_non_null(strstr(said.error, "+client write 6 = -1 EPIPE SIGPIPE\n"));
+	forget(&said);
+	free(good);
+}
+
+/* What the program wrote stands alone, where it is not a terminal. */
+static void results_leave_the_output_alone(void **state)
+{
+	static const struct call call = {
+		.arguments = {"try", "close", "--", CLIENT_PROGRAM, "reads", "{port}"}};
+	struct said said = say(&call);
+
+	(void)state;
+	assert_int_equal(said.status, 0);
+	assert_string_equal(said.output, "0\n");
+	assert_non_null(strstr(said.error, "client read 16           = 0"));
+	forget(&said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plays_the_classic),
 		cmocka_unit_test(records_what_a_program_does),
 		cmocka_unit_test(records_it_for_an_ordinary_user),
+		cmocka_unit_test(a_trace_is_an_experiment),
+		cmocka_unit_test(peers_stand_in_a_table),
+		cmocka_unit_test(json_is_a_line_for_each),
+		cmocka_unit_test(a_trace_is_expected),
+		cmocka_unit_test(results_leave_the_output_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

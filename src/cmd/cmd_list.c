@@ -162,14 +162,18 @@ static enum status print_explore_coverage(const struct listing *listing)
 	return STATUS_EXPECTED;
 }
 
+/* The experiments; with their titles the peers, too, which are not run. */
 static enum status list_all(lister *list, struct listing *listing)
 {
 	enum status status = STATUS_EXPECTED, one;
 
 	for (const struct text *t = texts; t->name; t++) {
-		if (strcmp(t->kind, "trace") != 0)
+		bool peer = !strcmp(t->kind, "peer");
+
+		if (strcmp(t->kind, "trace") != 0 && !(peer && list == print_title))
 			continue;
-		struct experiment *e = catalog_load(t->name, &one);
+		struct experiment *e =
+			peer ? catalog_load_peer(t->name, &one) : catalog_load(t->name, &one);
 
 		if (!e || !list(e, listing))
 			status = e ? STATUS_ENVIRONMENT : one;
@@ -248,7 +252,9 @@ enum status cmd_show(int argc, char **argv)
 		return STATUS_MISUSE;
 	}
 	for (; optind < argc; optind++) {
-		struct experiment *e = catalog_load(argv[optind], &status);
+		bool peer = catalog_text("peer", argv[optind]);
+		struct experiment *e = peer ? catalog_load_peer(argv[optind], &status)
+					    : catalog_load(argv[optind], &status);
 
 		if (!e)
 			return status;

@@ -1,153 +1,254 @@
 /*
- * closewait try NAME|FILE -- PROGRAM [ARGUMENT]...
+ * closewait try NAME|FILE|--all -- PROGRAM [ARGUMENT]...
  */
 #include "cmd/cmd.h"
-#include "language/catalog.h"
-#include "trial/fate.h"
-#include "trial/section_text.h"
-#include "trial/trial.h"
+#include "cmd/try_job.h"
 #include "util/interrupt.h"
-#include "util/memstream.h"
+#include "util/output_file.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct
 try {
-	struct session_options session;
-	struct trial_options trial;
-	unsigned families;
+	struct try_options options;
+	bool all;
+	const char *output; /* NULL: standard output, if the program leaves it alone */
+	char *text;         /* what is printed, until it is known where to */
+	size_t size;
 };
 
 static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
+	{"all", no_argument, NULL, 'a'},
 	{"family", required_argument, NULL, 'f'},
 	{"port", required_argument, NULL, 'p'},
 	{"deadline", required_argument, NULL, 'd'},
 	{"free", no_argument, NULL, 'F'},
 	{"no-wait", no_argument, NULL, 'w'},
+	{"no-sandbox", no_argument, NULL, 'n'},
+	{"format", required_argument, NULL, 'o'},
+	{"expect", required_argument, NULL, 'e'},
+	{"output", required_argument, NULL, 'O'},
 	{0},
 };
 
-static bool take_option(int option, struct try *try)
+/* A program's sockets are of plain TCP. */
+static bool family_option(const char *text, enum family *family)
 {
-	long port;
+	if (family_value(text, family) && family_is_tcp(*family))
+		return true;
+	message("--family=%s: expected tcp4, tcp6 or tcp4-mapped", text);
+	return false;
+}
+
+static bool format_option(const char *text, bool *json)
+{
+	*json = !strcmp(text, "json");
+	if (*json || !strcmp(text, "text"))
+		return true;
+	message("--format=%s: expected text or json", text);
+	return false;
+}
+
+static bool value_option(int option, struct try *try)
+{
+	struct trial_options *trial = &try->options.trial;
+	long port = 0;
 
 	switch (option) {
 	case 'f':
-		return cmd_family_option(optarg, &try->families);
+		return family_option(optarg, &trial->family);
 	case 'p':
 		if (!cmd_number_option("--port", optarg, 1, 65535, &port))
 			return false;
-		try->trial.port = (uint16_t)port;
+		trial->port = (uint16_t)port;
 		return true;
 	case 'd':
-		return cmd_int_option("--deadline", DEADLINE_LIMIT, &try->trial.deadline);
-	case 'F':
-		return try->trial.free = true;
-	case 'w':
-		return try->trial.no_wait = true;
+		return cmd_int_option("--deadline", DEADLINE_LIMIT, &trial->deadline);
+	case 'o':
+		return format_option(optarg, &try->options.json);
+	case 'e':
+		try->options.expected_name = optarg;
+		return true;
+	case 'O':
+		try->output = optarg;
+		return true;
 	default:
 		return false;
 	}
 }
 
-/* A word of the program's command line, in one line whatever stands in it. */
-static void print_word(FILE *out, const char *word)
+static bool take_option(int option, struct try *try)
 {
-	fputc(' ', out);
-	for (; *word; word++)
-		fputc((unsigned char)*word < ' ' ? ' ' : *word, out);
-}
-
-static char *make_introduction(const struct experiment *peer, char *const *argv)
-{
-	char title[LINE_LIMIT + 1], *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	experiment_title(peer, title, sizeof title);
-	if (out) {
-		fprintf(out, "# %s against %s: %s\n#\n# Recorded by closewait try. The program:",
-			argv[0], peer->name, title);
-		for (char *const *at = argv; *at; at++)
-			print_word(out, *at);
-		fputs("\n", out);
+	switch (option) {
+	case 'a':
+		return try->all = true;
+	case 'F':
+		return try->options.trial.free = true;
+	case 'w':
+		return try->options.trial.no_wait = true;
+	case 'n':
+		try->options.session.sandbox = false;
+		return true;
+	default:
+		return value_option(option, try);
 	}
-	memory_close(out, &text);
-	return text;
 }
 
-static enum status print_sections(const struct trial *trial, const struct experiment *peer)
+/* Reads the trace that --expect names. False after a message, and *status is set. */
+static bool load_expected(struct try *try, enum status *status)
 {
-	enum status status = STATUS_EXPECTED;
-	char *introduction = make_introduction(peer, trial->options->argv);
+	const char *name = try->options.expected_name;
 
-	for (int i = 0; introduction && i < trial->section_count; i++) {
-		struct section_trace made;
-
-		if (!trial->section[i].connected)
-			continue;
-		if (!section_trace_make(&made, trial, &trial->section[i], introduction)) {
-			status = STATUS_ENVIRONMENT;
-			continue;
-		}
-		trace_print(made.trace, cmd_colour(), stdout);
-		status = status_merge(status, verdict_status(made.trace->verdict));
-		section_trace_free(&made);
-	}
-	free(introduction);
-	fate_print(trial, stdout);
-	return status;
+	*status = STATUS_MISUSE;
+	if (name && try->all)
+		message("--expect: a trace is that of one peer: name it instead of --all");
+	if (!name || try->all)
+		return !name;
+	try->options.expected = catalog_read(name, status);
+	return try->options.expected;
 }
 
-static enum status try_one(struct try *try, const struct experiment *peer)
+/* Where the results go: not where the program has written to, unless they were asked to. */
+static FILE *open_output(const struct try *try, struct output_file *file, bool wrote_output)
 {
-	struct session session;
-	struct trial trial;
-	char why[REASON_LIMIT];
+	if (try->output)
+		return output_file_open(file, try->output);
+	if (!wrote_output || isatty(STDOUT_FILENO))
+		return stdout;
+	message("the program wrote to standard output, so the results stand here; --output=FILE "
+		"puts them into a file");
+	return stderr;
+}
 
-	try->session.deadline = try->trial.deadline;
-	if (session_open(&session, &try->session, why, sizeof why)) {
-		message("%s", why);
+static enum status give_output(const struct try *try, bool wrote_output, enum status status)
+{
+	struct output_file file = {0};
+	FILE *out = open_output(try, &file, wrote_output);
+
+	if (!out) {
+		message("%s: cannot write: %s", try->output, strerror(errno));
 		return STATUS_ENVIRONMENT;
 	}
-	trial_run(&trial, &session, peer, &try->trial);
-	enum status status = STATUS_ENVIRONMENT;
+	fwrite(try->text, 1, try->size, out);
+	bool good = !fflush(out) && !ferror(out);
 
-	if (trial.fate.trouble[0]) {
-		message("%s", trial.fate.trouble);
-		status = trial.fate.misuse ? STATUS_MISUSE : STATUS_ENVIRONMENT;
-	} else
-		status = print_sections(&trial, peer);
-	trial_free(&trial);
-	session_close(&session);
+	if (!try->output)
+		return status;
+	good &= !fclose(out);
+	int finished = output_file_finish(&file, good);
+
+	if (good && !finished)
+		return status;
+	message("%s: cannot write: %s", try->output, strerror(finished ? -finished : errno));
+	return STATUS_ENVIRONMENT;
+}
+
+static enum status try_one(struct try *try, const char *name, FILE *out, bool *wrote_output)
+{
+	enum status status;
+	struct experiment *peer = catalog_load_peer(name, &status);
+
+	if (!peer)
+		return status;
+	if (!script_fits(peer)) {
+		experiment_free(peer);
+		return STATUS_MISUSE;
+	}
+	struct try_row row = try_job_run(&try->options, peer, out);
+
+	*wrote_output = row.wrote_output;
+	experiment_free(peer);
+	return row.status;
+}
+
+static void print_row(const struct try_row *row, const char *peer, FILE *out)
+{
+	if (row->tried)
+		fprintf(out, "%-24s %5ld  %-24s %s%s\n", peer, row->calls, row->error, row->fate,
+			row->deviations ? ", deviates from the model" : "");
+	else
+		fprintf(out, "%-24s %5s  %-24s %s\n", peer, "-", "-", "not tried");
+}
+
+/* Every peer of the catalogue. */
+static enum status try_all(struct try *try, FILE *out, bool *wrote_output)
+{
+	enum status merged = STATUS_SKIPPED, status;
+
+	if (!try->options.json)
+		fprintf(out, "%-24s %5s  %-24s %s\n", "peer", "calls", "first error", "fate");
+	for (const struct text *t = texts; t->name && !interrupted(); t++) {
+		struct experiment *peer =
+			strcmp(t->kind, "peer") != 0 ? NULL : catalog_load_peer(t->name, &status);
+
+		if (!peer)
+			continue;
+		struct try_row row = try_job_fork(&try->options, peer);
+
+		if (try->options.json)
+			try_job_print_json(&row, t->name, try->options.trial.argv, out);
+		else
+			print_row(&row, t->name, out);
+		*wrote_output |= row.wrote_output;
+		merged = status_merge(merged, row.status);
+		experiment_free(peer);
+		if (row.status == STATUS_MISUSE)
+			break;
+	}
+	return merged;
+}
+
+static enum status try_and_print(struct try *try, char **words)
+{
+	FILE *out = open_memstream(&try->text, &try->size);
+	bool wrote_output = false;
+
+	if (!out) {
+		message("no memory for the output");
+		return STATUS_ENVIRONMENT;
+	}
+	try->options.trial.argv = words + !try->all;
+	enum status status = try->all ? try_all(try, out, &wrote_output)
+				      : try_one(try, words[0], out, &wrote_output);
+
+	if (fclose(out)) {
+		message("no memory for the output");
+		status = STATUS_ENVIRONMENT;
+	} else if (try->size)
+		status = give_output(try, wrote_output, status);
+	free(try->text);
 	return status;
 }
 
 enum status cmd_try(int argc, char **argv)
 {
-	struct try try = {.session = {.sandbox = true, .wire = WIRE_BRIEF, .states = true},
-		.trial = {.deadline = DEADLINE_DEFAULT, .family = FAMILY_TCP4}};
+	struct try try = {
+		.options = {.session = {.sandbox = true, .wire = WIRE_BRIEF, .states = true},
+			.trial = {.deadline = DEADLINE_DEFAULT, .family = FAMILY_TCP4},
+			.colour = cmd_colour()}};
 	enum status status;
 	int option;
 
 	while ((option = cmd_next_option(argc, argv, options)) != -1)
 		if (!take_option(option, &try))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
-	if (argc - optind < 2) {
-		message("try: expected the name of a peer and a program, as in: closewait try "
-			"close -- "
-			"./client 127.0.0.1 {port}");
+	if (argc - optind < 2 - try.all) {
+		message("try: expected %sa program, as in: closewait try %s -- ./client 127.0.0.1 "
+			"{port}",
+			try.all ? "" : "the name of a peer and ", try.all ? "--all" : "close");
 		return STATUS_MISUSE;
 	}
-	struct experiment *peer = catalog_load_peer(argv[optind], &status);
-
-	if (!peer)
+	if (!load_expected(&try, &status))
 		return status;
-	try.trial.argv = argv + optind + 1;
+	try.options.session.deadline = try.options.trial.deadline;
+	try.options.colour &= !try.output;
 	interrupt_catch();
-	status = script_fits(peer) ? try_one(&try, peer) : STATUS_MISUSE;
-	experiment_free(peer);
+	status = try_and_print(&try, argv + optind);
+	free(try.options.expected);
 	return status;
 }

@@ -71,6 +71,8 @@ static const char *command_for(const char *word)
 {
 	if (catalog_text("trace", word))
 		return "an experiment: closewait run";
+	if (catalog_text("peer", word))
+		return "the peer of a program: closewait try";
 	if (catalog_text("txt", word))
 		return "a topic: closewait help";
 	return access(word, F_OK) ? NULL : "a file: closewait run";

@@ -27,6 +27,11 @@ static void *unknown_name(const char *kind, const char *name, enum status *statu
 {
 	struct nearest nearest = {name, NULL, 0};
 
+	if (catalog_text("peer", name)) {
+		message("%s: the peer of a program: closewait try %s -- PROGRAM", name, name);
+		return failed(status, STATUS_MISUSE);
+	}
+
 	for (const struct text *t = texts; t->name; t++)
 		if (!strcmp(t->kind, kind))
 			text_offer_nearest(&nearest, t->name);
@@ -41,7 +46,7 @@ static void *unknown_name(const char *kind, const char *name, enum status *statu
 /* Reads at most one byte more than an experiment may have: the parser reports that. */
 static char *read_all(int fd, const char *name, size_t *size, enum status *status)
 {
-	char *text = malloc(FILE_LIMIT + 1);
+	char *text = malloc(FILE_LIMIT + 2);
 	ssize_t n;
 
 	*size = 0;
@@ -127,19 +132,41 @@ static struct experiment *parse(
 	return e;
 }
 
-/* Of a file, or of standard input. kind is what the name could have been of. */
-static struct experiment *load_file(const char *kind, const char *name, enum status *status)
+/* Reads a file, or standard input. kind is what the name could have been of. */
+static char *read_named(const char *kind, const char *name, size_t *size, enum status *status)
 {
 	bool standard_input = !strcmp(name, "-");
-	size_t size;
 	int fd = standard_input ? STDIN_FILENO : open_file(kind, name, status);
 
 	if (fd < 0)
 		return NULL;
-	char *text = read_all(fd, standard_input ? "standard input" : name, &size, status);
+	char *text = read_all(fd, standard_input ? "standard input" : name, size, status);
 
 	if (!standard_input)
 		close(fd);
+	return text;
+}
+
+char *catalog_read(const char *name, enum status *status)
+{
+	size_t size;
+	char *text = read_named("trace", name, &size, status);
+
+	if (!text || size <= FILE_LIMIT) {
+		if (text)
+			text[size] = '\0';
+		return text;
+	}
+	message("%s: more than %d bytes", name, FILE_LIMIT);
+	*status = STATUS_MISUSE;
+	free(text);
+	return NULL;
+}
+
+static struct experiment *load_file(const char *kind, const char *name, enum status *status)
+{
+	size_t size;
+	char *text = read_named(kind, name, &size, status);
 	struct experiment *e = text ? parse(name, text, size, status) : NULL;
 
 	free(text);

@@ -24,8 +24,12 @@ const char *catalog_text(const char *kind, const char *name);
  * "-". On failure NULL, *status is an exit status and a message went to stderr. */
 struct experiment *catalog_load(const char *name, enum status *status);
 
-/* The same of a peer's script for closewait try: the catalogue's "peer-NAME", which may be called by
- * NAME alone, or a file. */
+/* The text of the file name, or of standard input for "-", FILE_LIMIT bytes at most; free it. On
+ * failure NULL, *status is an exit status and a message went to stderr. */
+char *catalog_read(const char *name, enum status *status);
+
+/* The same of a peer's script for closewait try: the catalogue's "peer-NAME", which may be called
+ * by NAME alone, or a file. */
 struct experiment *catalog_load_peer(const char *name, enum status *status);
 
 #endif

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -18,13 +19,41 @@ struct made {
 	const char *what;
 };
 
+static void write_file(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, text, strlen(text)) < 0)
+		errno = 0; /* without the mapping there are other numbers, and no less is seen */
+	close(fd);
+}
+
+/* In the new user namespace the caller is who it was: a program that is run there may ask. */
+static void map_ids(uid_t user, gid_t group)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "%u %u 1", user, user);
+	write_file("/proc/self/uid_map", text);
+	write_file("/proc/self/setgroups", "deny"); /* before gid_map: user_namespaces(7) */
+	snprintf(text, sizeof text, "%u %u 1", group, group);
+	write_file("/proc/self/gid_map", text);
+}
+
 /* With CAP_SYS_ADMIN a network namespace can be had without a user namespace. */
 static struct made make(netns_prepare *prepare)
 {
 	struct made made = {.with_user = unshare(CLONE_NEWNET), .what = "unshare"};
 
+	uid_t user = geteuid();
+	gid_t group = getegid();
+
 	if (made.with_user && unshare(CLONE_NEWNET | CLONE_NEWUSER))
 		made.status = -errno;
+	else if (made.with_user)
+		map_ids(user, group);
 	if (!made.status)
 		made.status = prepare(&made.what);
 	return made;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -169,13 +170,14 @@ char tracee_disposition(pid_t pid, int signal)
 	return 'd';
 }
 
-void tracee_name(pid_t pid, char *name, size_t size)
+bool tracee_is_privileged(pid_t pid)
 {
-	FILE *file = open_proc(pid, "comm");
+	char path[64];
+	struct stat file;
 
-	if (!file || !fgets(name, (int)size, file))
-		name[0] = '\0';
-	name[strcspn(name, "\n")] = '\0';
-	if (file)
-		fclose(file);
+	snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
+	if (stat(path, &file))
+		return false;
+	return (file.st_mode & S_ISUID && file.st_uid != geteuid()) ||
+	       (file.st_mode & S_ISGID && file.st_gid != getegid());
 }

@@ -36,7 +36,8 @@ bool tracee_sleeps(pid_t pid);
  * its default effect. */
 char tracee_disposition(pid_t pid, int signal);
 
-/* The name that /proc/PID/comm shows; empty when it is gone. */
-void tracee_name(pid_t pid, char *name, size_t size);
+/* Is the program that the process runs set-user-ID or set-group-ID to somebody else? A tracer
+ * without privileges of its own keeps it from having theirs (begin_new_exec()). */
+bool tracee_is_privileged(pid_t pid);
 
 #endif

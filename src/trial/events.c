@@ -90,9 +90,20 @@ static bool is_send(const struct call *call)
 	return id != OPERATION_COUNT && operations[id].flags & SENDS;
 }
 
+/* Does the call tell how the connection does? */
+static bool tells(const struct call *call)
+{
+	enum operation_id id = call_operation(call);
+
+	if (id == OPERATION_COUNT)
+		return false;
+	return operations[id].flags & (SENDS | RECEIVES) || id == OP_CONNECT || id == OP_SHUTDOWN ||
+	       id == OP_GETSOCKOPT;
+}
+
 static void keep_fate(struct section_fate *fate, const struct call *call)
 {
-	long error = call->returned < 0 ? -call->returned : 0;
+	long error = call->returned < 0 && tells(call) ? -call->returned : 0;
 
 	if (call->id == CALL_getsockopt && call->option == SO_ERROR && !error)
 		error = call->got;
@@ -336,6 +347,7 @@ static void note_call(struct trial *t, const struct call *call)
 {
 	bool writes = call->id == CALL_write || call->id == CALL_writev;
 
+	t->fate.debugs |= call->id == CALL_ptrace;
 	t->fate.uring |= call->id == CALL_io_uring_setup;
 	t->fate.wrote_output |= writes && call->argument[0] == STDOUT_FILENO;
 }
@@ -428,6 +440,7 @@ void events_take(struct trial *t, const struct tracer_event *event)
 		break;
 	case TRACER_EXEC:
 		count_descriptors(t, event->task->process, "execve(2) closes it");
+		t->fate.privileges |= tracee_is_privileged(event->pid);
 		tracer_resume(event->task, false, 0);
 		break;
 	case TRACER_SIGNAL:

@@ -118,6 +118,15 @@ static void print_unseen(const struct trial *t, FILE *out)
 			out);
 	if (fate->foreign)
 		fputs("# It made calls of another ABI (i386, x32), which are not seen.\n", out);
+	if (fate->debugs)
+		fputs("# It called ptrace(2): a process has one tracer, so what closewait traces "
+		      "it "
+		      "cannot.\n",
+			out);
+	if (fate->privileges)
+		fputs("# Set-user-ID or set-group-ID: under ptrace(2) it ran without those "
+		      "privileges.\n",
+			out);
 	if (fate->elsewhere)
 		fprintf(out, "# It connected elsewhere %d time%s, which is not recorded.\n",
 			fate->elsewhere, text_plural(fate->elsewhere));

@@ -24,12 +24,21 @@ static bool settled(const struct trial *t, const struct connection_look *look)
 	       (!look->in_flight[CLIENT] && !look->in_flight[SERVER]);
 }
 
+/* The state of an end, as a step that awaits it sees it: a time-wait entry stands for a socket
+ * whose descriptor is closed; one that is open is in CLOSE then (tcp_time_wait()). */
+static int shown_state(const struct section *s, const struct connection_look *look, enum who who)
+{
+	bool open = who == s->program ? s->inode != 0 : !s->peer_closed;
+
+	return open && look->state[who] == TCP_TIME_WAIT ? TCP_CLOSE : look->state[who];
+}
+
 /* A state that an end has come to since the records last told one is recorded as waited for. */
 static void tell_states(struct section *s, const struct connection_look *look)
 {
 	for (enum who who = CLIENT; who <= SERVER; who++) {
 		bool there = who == CLIENT || s->accepted;
-		int state = look->state[who];
+		int state = shown_state(s, look, who);
 
 		if (!there || !s->shown[who] || s->shown[who] == state)
 			continue;

@@ -53,7 +53,7 @@ static void end_process(struct script *script, struct section *section, const st
 		snprintf(script->trouble, sizeof script->trouble,
 			"the listener's process did not end");
 	listener_stop(&session->listener);
-	script->process_ended = true;
+	script->process_ended = section->peer_closed = true;
 	session->dead_server = endpoint_new(SERVER);
 	session->dead_server.local = session->listener.address;
 	session->dead_server.remote = section->client;
@@ -134,6 +134,7 @@ void script_take(struct script *script, struct section *section)
 		snprintf(script->trouble, sizeof script->trouble,
 			"line %d of the peer's script did not end in time",
 			script->peer->script[script->next - 1].line);
+	section->peer_closed |= step->operation->id == OP_CLOSE && section->accepted;
 	if (step->operation->id == OP_ACCEPT && outcome.result.kind == RESULT_NUMBER) {
 		section->accepted = true;
 		section->shown[SERVER] = TCP_ESTABLISHED;

@@ -57,6 +57,7 @@ struct section {
 	bool connected;      /* it is a connection to the peer, or was refused by it */
 	bool known;          /* connection is set */
 	bool accepted;       /* by the server */
+	bool peer_closed;    /* the peer has no descriptor of its end any more */
 	struct connection connection;
 	struct address client;     /* once known */
 	int shown[2];              /* the state of each end that the records tell last */

@@ -107,6 +107,9 @@ static void fill_in(struct trace *trace, const struct section *s)
 
 		o->outcome = r->outcome;
 		o->reached = true;
+		/* The model knows no deadline: what it says may come later. */
+		if (r->outcome.result.kind == RESULT_TIMEOUT)
+			o->prediction.result = (struct result){.kind = RESULT_UNKNOWN};
 		o->state[CLIENT] = r->state[CLIENT];
 		o->state[SERVER] = r->state[SERVER];
 	}

@@ -34,6 +34,8 @@ struct trial_fate {
 	int elsewhere;       /* connections to others that it tried */
 	int unrecorded;      /* connections beyond SECTION_LIMIT */
 	bool uring, foreign; /* it made calls that are not seen: io_uring's, another ABI's */
+	bool debugs;         /* it called ptrace(2) */
+	bool privileges;     /* it would have had more than its user has */
 	bool wrote_output;   /* to standard output */
 	char trouble[256];   /* why the trial is worth nothing: a message; empty: it is */
 	bool misuse;         /* trouble is the caller's mistake */

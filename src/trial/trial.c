@@ -187,7 +187,10 @@ static void run_under_signals(struct trial *t, struct tracer_options *options)
 	int status = tracer_start(&t->tracer, options, why, sizeof why);
 
 	if (status)
-		fail(t, "cannot trace %s: %s", options->argv[0], why);
+		fail(t, "cannot trace %s: %s%s", options->argv[0], why,
+			status == -EPERM
+				? ": yama's ptrace_scope, seccomp or another tracer forbids it"
+				: "");
 	else {
 		t->tracer.other = t->session->listener.pid;
 		play(t, &mask);

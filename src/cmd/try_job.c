@@ -1,0 +1,230 @@
+#include "cmd/try_job.h"
+
+#include "format/format.h"
+#include "trial/fate.h"
+#include "trial/section_text.h"
+#include "util/child.h"
+#include "util/diff.h"
+#include "util/interrupt.h"
+#include "util/memstream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A word of the program's command line, in one line whatever stands in it. */
+static void print_word(FILE *out, const char *word)
+{
+	fputc(' ', out);
+	for (; *word; word++)
+		fputc((unsigned char)*word < ' ' ? ' ' : *word, out);
+}
+
+/* The comment that a trace begins with. */
+static char *make_introduction(const struct experiment *peer, char *const *argv)
+{
+	char title[LINE_LIMIT + 1], *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	experiment_title(peer, title, sizeof title);
+	if (out) {
+		fprintf(out, "#");
+		print_word(out, argv[0]);
+		fprintf(out,
+			" against %s: %s\n#\n# Recorded by closewait try. The program:", peer->name,
+			title);
+		for (char *const *at = argv; *at; at++)
+			print_word(out, *at);
+		fputs("\n", out);
+	}
+	memory_close(out, &text);
+	return text;
+}
+
+/* What is printed of a trial goes through this. */
+struct printing {
+	const struct try_options *options;
+	const struct trial *trial;
+	FILE *out;      /* NULL: nowhere */
+	FILE *observed; /* what is compared with what is expected */
+	struct try_row *row;
+	int printed;
+};
+
+static void print_trace(struct printing *p, const struct trace *trace)
+{
+	const struct format_trace ft = {.trace = trace,
+		.number = p->printed + 1,
+		.count = p->row->connections,
+		.runs = 1,
+		.repeat = 1,
+		.spent = trace->end - trace->begin};
+
+	if (p->out && p->options->json)
+		format_json_print(&ft, p->out);
+	else if (p->out && p->printed)
+		fputs("\n", p->out);
+	if (p->out && !p->options->json)
+		trace_print(trace, p->options->colour, p->out);
+	if (p->observed)
+		trace_print_observed(trace, p->observed);
+	p->printed++;
+}
+
+static void print_section(
+	struct printing *p, const struct section *section, const char *introduction)
+{
+	struct section_trace made;
+
+	if (!section_trace_make(&made, p->trial, section, introduction)) {
+		p->row->status = status_merge(p->row->status, STATUS_ENVIRONMENT);
+		return;
+	}
+	print_trace(p, made.trace);
+	p->row->deviations += made.trace->deviations;
+	if (made.trace->reason[0])
+		message("%s", made.trace->reason);
+	p->row->status = status_merge(p->row->status, verdict_status(made.trace->verdict));
+	section_trace_free(&made);
+}
+
+/* Holds what was observed against the trace that was recorded before. */
+static void compare(struct printing *p, const char *observed)
+{
+	char *wanted = trace_essence(p->options->expected, false);
+	char *got = trace_essence(observed, false);
+	char *diff = NULL;
+
+	errno = ENOMEM;
+	if (wanted && got)
+		diff = diff_lines(wanted, got);
+	if (diff) {
+		message("%s: the program does otherwise than recorded there:\n%s",
+			p->options->expected_name, diff);
+		p->row->status = STATUS_DEVIATES;
+	} else if (errno) {
+		message("no memory to compare with %s", p->options->expected_name);
+		p->row->status = STATUS_ENVIRONMENT;
+	}
+	free(wanted);
+	free(got);
+	free(diff);
+}
+
+static void print_sections(struct printing *p, const char *introduction)
+{
+	const struct trial *trial = p->trial;
+	char *observed = NULL;
+	size_t size;
+
+	if (p->options->expected)
+		p->observed = open_memstream(&observed, &size);
+	for (int i = 0; i < trial->section_count; i++)
+		if (trial->section[i].connected)
+			print_section(p, &trial->section[i], introduction);
+	if (p->observed && memory_close(p->observed, &observed))
+		compare(p, observed);
+	free(observed);
+}
+
+static void print_trial(struct printing *p, const struct experiment *peer)
+{
+	char *const *argv = p->options->trial.argv;
+	char *introduction = make_introduction(peer, argv);
+
+	if (!introduction) {
+		message("no memory for the trace");
+		p->row->status = STATUS_ENVIRONMENT;
+		return;
+	}
+	print_sections(p, introduction);
+	free(introduction);
+	if (p->out && p->options->json)
+		try_job_print_json(p->row, peer->name, argv, p->out);
+	else if (p->out)
+		fate_print(p->trial, p->out);
+}
+
+static void fill_in(struct try_row *row, const struct trial *trial)
+{
+	row->tried = true;
+	row->status = STATUS_EXPECTED;
+	row->wrote_output = trial->fate.wrote_output;
+	row->connections = fate_connections(trial);
+	row->calls = fate_calls(trial);
+	fate_error(trial, row->error, sizeof row->error);
+	fate_word(trial, row->fate, sizeof row->fate);
+}
+
+struct try_row try_job_run(
+	const struct try_options *options, const struct experiment *peer, FILE *out)
+{
+	struct try_row row = {.status = STATUS_ENVIRONMENT};
+	struct session session;
+	struct trial trial;
+	char why[REASON_LIMIT];
+
+	if (session_open(&session, &options->session, why, sizeof why)) {
+		message("%s", why);
+		return row;
+	}
+	trial_run(&trial, &session, peer, &options->trial);
+	if (trial.fate.trouble[0]) {
+		message("%s", trial.fate.trouble);
+		row.status = trial.fate.misuse ? STATUS_MISUSE : STATUS_ENVIRONMENT;
+	} else if (!interrupted()) {
+		struct printing p = {.options = options, .trial = &trial, .out = out, .row = &row};
+
+		fill_in(&row, &trial);
+		print_trial(&p, peer);
+	}
+	trial_free(&trial);
+	session_close(&session);
+	return row;
+}
+
+struct try_row try_job_fork(const struct try_options *options, const struct experiment *peer)
+{
+	struct try_row row = {.status = STATUS_ENVIRONMENT};
+	int end[2];
+	pid_t parent = getpid(), pid = pipe2(end, O_CLOEXEC) ? -1 : fork();
+
+	if (!pid) {
+		child_begin(parent, "closewait-try");
+		row = try_job_run(options, peer, NULL);
+		_exit(write(end[1], &row, sizeof row) != sizeof row);
+	}
+	if (pid < 0) {
+		message("cannot start a process: %s", strerror(errno));
+		return row;
+	}
+	close(end[1]);
+	while (read(end[0], &row, sizeof row) < 0 && errno == EINTR)
+		;
+	close(end[0]);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return row;
+}
+
+bool try_job_print_json(const struct try_row *row, const char *peer, char *const *argv, FILE *out)
+{
+	json_t *program = json_array();
+	json_t *object;
+
+	for (char *const *at = argv; *at; at++)
+		json_array_append_new(program, json_string(*at));
+	object = json_pack("{s:s, s:o, s:b, s:i, s:I, s:s, s:s, s:i}", "peer", peer, "program",
+		program, "tried", row->tried, "connections", row->connections, "calls",
+		(json_int_t)row->calls, "first_error", row->error, "fate", row->fate, "deviations",
+		row->deviations);
+	bool good = object && !json_dumpf(object, out, JSON_COMPACT);
+
+	fputc('\n', out);
+	json_decref(object);
+	return good;
+}

@@ -1,0 +1,41 @@
+/*
+ * try_job: a trial of closewait try against one peer, and what is printed of it.
+ */
+#ifndef CLOSEWAIT_TRY_JOB_H
+#define CLOSEWAIT_TRY_JOB_H
+
+#include "language/catalog.h"
+#include "trial/trial.h"
+
+#include <stdio.h>
+
+struct try_options {
+	struct session_options session;
+	struct trial_options trial;
+	bool json, colour;
+	char *expected; /* the text of a trace recorded before; NULL: nothing is expected */
+	const char *expected_name;
+};
+
+/* What a table tells of a trial. */
+struct try_row {
+	enum status status;
+	bool tried; /* otherwise a message said why not */
+	bool wrote_output;
+	int connections, deviations;
+	long calls;
+	char error[64], fate[64];
+};
+
+/* Tries the program against peer, and prints the traces of its connections, and what became of it,
+ * to out; nothing when out is NULL. */
+struct try_row try_job_run(
+	const struct try_options *options, const struct experiment *peer, FILE *out);
+
+/* The same in a process of its own, without printing: each program has a sandbox for itself. */
+struct try_row try_job_fork(const struct try_options *options, const struct experiment *peer);
+
+/* Prints a row as a line of JSON; argv is the program. */
+bool try_job_print_json(const struct try_row *row, const char *peer, char *const *argv, FILE *out);
+
+#endif
