@@ -120,6 +120,20 @@ static bool add_mask(struct step *step, const struct symbol *table, long mask)
 	return add(step, word);
 }
 
+/* The bytes that are sent, as a text if there is room for it; zeroes are told by their number. */
+static bool add_length(struct step *step, const struct call *call)
+{
+	char word[WORD_LIMIT + 1];
+
+	if (step->operation->argument[step->word_count] != ARGUMENT_PAYLOAD || !call->data.there ||
+		call->data.more || payload_is_zeroes(&call->data))
+		return add_number(step, call->length);
+	payload_text(&call->data, word, sizeof word);
+	return strlen(word) > 3 && !strcmp(word + strlen(word) - 3, "...")
+		       ? add_number(step, call->length)
+		       : add(step, word);
+}
+
 /* Close-on-exec of received descriptors is nothing to the connection. */
 static bool add_flags(struct step *step, long flags)
 {
@@ -175,7 +189,7 @@ static bool add_arguments(struct step *step, const struct call *call)
 	case SHAPE_HOW:
 		return add(step, symbol_text(shutdown_hows, call->flags));
 	case SHAPE_LENGTH:
-		return add_number(step, call->length) && add_flags(step, call->flags);
+		return add_length(step, call) && add_flags(step, call->flags);
 	case SHAPE_MESSAGES:
 		return add_number(step, call->length) && add_number(step, call->count) &&
 		       add_flags(step, call->flags);
@@ -208,6 +222,12 @@ bool call_step(const struct call *call, enum who who, struct step *step)
 	return id != OPERATION_COUNT && add_arguments(step, call);
 }
 
+bool call_is_opaque(const struct call *call, const struct step *step)
+{
+	return step->operation->flags & SENDS && !payload_begins(step->word[0]) &&
+	       call->data.there && (call->data.more || !payload_is_zeroes(&call->data));
+}
+
 /* The result of a call that did not fail. */
 static struct result good_result(const struct call *call, const struct step *step)
 {
@@ -231,7 +251,12 @@ static struct result good_result(const struct call *call, const struct step *ste
 	bool descriptor = step->operation->id == OP_ACCEPT || step->operation->id == OP_DUP;
 	bool told = step->operation->id == OP_INQ || step->operation->id == OP_OUTQ;
 
+	struct payload data = {0};
+
+	if (step->operation->flags & RECEIVES && !payload_is_zeroes(&call->data))
+		data = call->data;
 	return (struct result){.kind = RESULT_NUMBER,
+		.data = data,
 		.value = descriptor ? 0
 			 : told     ? call->got
 				    : call->returned};

@@ -5,6 +5,7 @@
 #ifndef CLOSEWAIT_CALL_H
 #define CLOSEWAIT_CALL_H
 
+#include "language/payload.h"
 #include "language/result.h"
 #include "language/step.h"
 
@@ -47,7 +48,8 @@ struct call {
 	long got;         /* revents, sets or epoll's events of the connection, the option's value,
 			     or what an ioctl gave; where the step's result is one of these */
 	long got_second;  /* of an option that is a pair */
-	int signal;       /* SIGPIPE, when the call raised it and it was not ignored; or 0 */
+	struct payload data; /* what a sending call sends, what a receiving one received */
+	int signal;          /* SIGPIPE, when the call raised it and it was not ignored; or 0 */
 };
 
 /* The call's name in the manual, and how many arguments it has. */
@@ -66,6 +68,9 @@ enum operation_id call_operation(const struct call *call);
 /* Makes the step of who that the call is. False when the vocabulary lacks it, or cannot tell it in
  * these arguments. */
 bool call_step(const struct call *call, enum who who, struct step *step);
+
+/* Does the call send bytes that the step cannot tell, because a word has no room for them? */
+bool call_is_opaque(const struct call *call, const struct step *step);
 
 /* What the step gave, from returned and got. Descriptors are 0, as they are in experiments. */
 struct result call_result(const struct call *call, const struct step *step);

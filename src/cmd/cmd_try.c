@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-struct
-try {
+enum { PORT_DEFAULT = 8080 };
+
+struct try_command {
 	struct try_options options;
 	bool all;
 	const char *output; /* NULL: standard output, if the program leaves it alone */
@@ -54,7 +55,7 @@ static bool format_option(const char *text, bool *json)
 	return false;
 }
 
-static bool value_option(int option, struct try *try)
+static bool value_option(int option, struct try_command *try)
 {
 	struct trial_options *trial = &try->options.trial;
 	long port = 0;
@@ -82,7 +83,7 @@ static bool value_option(int option, struct try *try)
 	}
 }
 
-static bool take_option(int option, struct try *try)
+static bool take_option(int option, struct try_command *try)
 {
 	switch (option) {
 	case 'a':
@@ -100,7 +101,7 @@ static bool take_option(int option, struct try *try)
 }
 
 /* Reads the trace that --expect names. False after a message, and *status is set. */
-static bool load_expected(struct try *try, enum status *status)
+static bool load_expected(struct try_command *try, enum status *status)
 {
 	const char *name = try->options.expected_name;
 
@@ -114,7 +115,7 @@ static bool load_expected(struct try *try, enum status *status)
 }
 
 /* Where the results go: not where the program has written to, unless they were asked to. */
-static FILE *open_output(const struct try *try, struct output_file *file, bool wrote_output)
+static FILE *open_output(const struct try_command *try, struct output_file *file, bool wrote_output)
 {
 	if (try->output)
 		return output_file_open(file, try->output);
@@ -125,7 +126,7 @@ static FILE *open_output(const struct try *try, struct output_file *file, bool w
 	return stderr;
 }
 
-static enum status give_output(const struct try *try, bool wrote_output, enum status status)
+static enum status give_output(const struct try_command *try, bool wrote_output, enum status status)
 {
 	struct output_file file = {0};
 	FILE *out = open_output(try, &file, wrote_output);
@@ -148,7 +149,7 @@ static enum status give_output(const struct try *try, bool wrote_output, enum st
 	return STATUS_ENVIRONMENT;
 }
 
-static enum status try_one(struct try *try, const char *name, FILE *out, bool *wrote_output)
+static enum status try_one(struct try_command *try, const char *name, FILE *out, bool *wrote_output)
 {
 	enum status status;
 	struct experiment *peer = catalog_load_peer(name, &status);
@@ -176,7 +177,7 @@ static void print_row(const struct try_row *row, const char *peer, FILE *out)
 }
 
 /* Every peer of the catalogue. */
-static enum status try_all(struct try *try, FILE *out, bool *wrote_output)
+static enum status try_all(struct try_command *try, FILE *out, bool *wrote_output)
 {
 	enum status merged = STATUS_SKIPPED, status;
 
@@ -203,7 +204,7 @@ static enum status try_all(struct try *try, FILE *out, bool *wrote_output)
 	return merged;
 }
 
-static enum status try_and_print(struct try *try, char **words)
+static enum status try_and_print(struct try_command *try, char **words)
 {
 	FILE *out = open_memstream(&try->text, &try->size);
 	bool wrote_output = false;
@@ -227,7 +228,7 @@ static enum status try_and_print(struct try *try, char **words)
 
 enum status cmd_try(int argc, char **argv)
 {
-	struct try try = {
+	struct try_command try = {
 		.options = {.session = {.sandbox = true, .wire = WIRE_BRIEF, .states = true},
 			.trial = {.deadline = DEADLINE_DEFAULT, .family = FAMILY_TCP4},
 			.colour = cmd_colour()}};
@@ -245,6 +246,9 @@ enum status cmd_try(int argc, char **argv)
 	}
 	if (!load_expected(&try, &status))
 		return status;
+	/* In the sandbox every port is free, and the same one makes the same trace. */
+	if (!try.options.trial.port && try.options.session.sandbox)
+		try.options.trial.port = PORT_DEFAULT;
 	try.options.session.deadline = try.options.trial.deadline;
 	try.options.colour &= !try.output;
 	interrupt_catch();

@@ -46,6 +46,73 @@ static long total(pid_t pid, unsigned long address, unsigned long count)
 	return sum;
 }
 
+/* The first bytes of length at address. */
+static void read_data(pid_t pid, struct call *call, unsigned long address, long length)
+{
+	char bytes[PAYLOAD_LIMIT];
+	size_t size = length < PAYLOAD_LIMIT ? (size_t)length : PAYLOAD_LIMIT;
+
+	if (length > 0 && tracee_read(pid, address, bytes, size) == size)
+		payload_keep(&call->data, bytes, (size_t)length);
+}
+
+/* The same of the first bytes in count parts. */
+static void gather_data(
+	pid_t pid, struct call *call, unsigned long address, unsigned long count, long length)
+{
+	struct iovec part[PARTS];
+	size_t size = count * sizeof *part, used = 0;
+	char bytes[PAYLOAD_LIMIT];
+
+	if (count > PARTS || tracee_read(pid, address, part, size) != size)
+		return;
+	for (unsigned long i = 0; i < count && used < sizeof bytes; i++) {
+		size_t room = sizeof bytes - used;
+		size_t want = part[i].iov_len < room ? part[i].iov_len : room;
+
+		if (want > (size_t)length - used)
+			want = (size_t)length - used;
+		if (tracee_read(pid, (unsigned long)(uintptr_t)part[i].iov_base, bytes + used,
+			    want) != want)
+			return;
+		used += want;
+	}
+	if (length > 0)
+		payload_keep(&call->data, bytes, (size_t)length);
+}
+
+static void gather_message(pid_t pid, struct call *call, unsigned long address, long length)
+{
+	struct msghdr message;
+
+	if (tracee_read(pid, address, &message, sizeof message) == sizeof message)
+		gather_data(pid, call, (unsigned long)(uintptr_t)message.msg_iov,
+			message.msg_iovlen, length);
+}
+
+/* The bytes that a call sends, or of which it received length. */
+static void read_bytes(pid_t pid, struct call *call, long length)
+{
+	switch (call->id) {
+	case CALL_write:
+	case CALL_sendto:
+	case CALL_read:
+	case CALL_recvfrom:
+		read_data(pid, call, call->argument[1], length);
+		break;
+	case CALL_writev:
+	case CALL_readv:
+		gather_data(pid, call, call->argument[1], call->argument[2], length);
+		break;
+	case CALL_sendmsg:
+	case CALL_recvmsg:
+		gather_message(pid, call, call->argument[1], length);
+		break;
+	default:
+		break;
+	}
+}
+
 static long message_total(pid_t pid, unsigned long address)
 {
 	struct msghdr message;
@@ -264,6 +331,10 @@ void decode_entry(pid_t pid, const struct decode_sockets *sockets, struct decode
 			read_arguments(pid, &d->call);
 		break;
 	}
+	enum operation_id id = call_operation(&d->call);
+
+	if (d->socket >= 0 && id != OPERATION_COUNT && operations[id].flags & SENDS)
+		read_bytes(pid, &d->call, d->call.length);
 }
 
 /* A value that getsockopt(2) gave. */
@@ -324,6 +395,10 @@ bool decode_exit(pid_t pid, struct decoded *d)
 	case SHAPE_IOCTL:
 		tracee_read(pid, call->argument[2], &value, sizeof value);
 		call->got = value;
+		return true;
+	case SHAPE_LENGTH:
+		if (operations[call_operation(call)].flags & RECEIVES)
+			read_bytes(pid, call, call->returned);
 		return true;
 	default:
 		return d->call.id == CALL_epoll_wait || d->call.id == CALL_epoll_pwait ||

@@ -142,18 +142,36 @@ pid_t tracee_process(pid_t pid)
 	return read_status(pid, "Tgid:", 10, &process) ? (pid_t)process : pid;
 }
 
-bool tracee_sleeps(pid_t pid)
+/* Its state and its flags, as /proc/PID/stat shows them. */
+static bool read_stat(pid_t pid, char *state, unsigned *flags)
 {
-	char text[256] = "";
+	char text[512] = "";
 	FILE *file = open_proc(pid, "stat");
 
 	if (file && !fgets(text, sizeof text, file))
 		text[0] = '\0';
 	if (file)
 		fclose(file);
-	const char *end = strrchr(text, ')');
+	const char *end = strrchr(text, ')'); /* of its name, which may contain anything */
 
-	return end && !strncmp(end, ") S", 3);
+	return end && sscanf(end, ") %c %*d %*d %*d %*d %*d %10u", state, flags) == 2;
+}
+
+bool tracee_sleeps(pid_t pid)
+{
+	unsigned flags;
+	char state;
+
+	return read_stat(pid, &state, &flags) && state == 'S';
+}
+
+bool tracee_ends(pid_t pid)
+{
+	const unsigned exiting = 4; /* PF_EXITING */
+	unsigned flags;
+	char state;
+
+	return !read_stat(pid, &state, &flags) || flags & exiting;
 }
 
 char tracee_disposition(pid_t pid, int signal)

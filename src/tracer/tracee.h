@@ -32,6 +32,9 @@ pid_t tracee_process(pid_t pid);
 /* Does the thread sleep in a call? */
 bool tracee_sleeps(pid_t pid);
 
+/* Is the thread about to end? What it held is being closed then. */
+bool tracee_ends(pid_t pid);
+
 /* What the thread does with signal: 'i' ignores it, 'c' catches it, 'b' blocks it, 'd' leaves it
  * its default effect. */
 char tracee_disposition(pid_t pid, int signal);

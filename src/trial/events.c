@@ -287,6 +287,13 @@ void events_let_go(struct trial *t, struct task *task)
 	s->calls++;
 	if (is_step(s, &task->decoded.call) && call_step(&task->decoded.call, s->program, &step))
 		task->record = section_begin(s, &step, clock_now());
+	if (task->record >= 0 && call_is_opaque(&task->decoded.call, &step)) {
+		struct record *r = &s->record[task->record];
+
+		r->opaque = true;
+		snprintf(r->remark, sizeof r->remark,
+			"these bytes have no room here: a replay sends zeroes");
+	}
 	tracer_resume(task, true, 0);
 }
 

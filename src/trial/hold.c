@@ -104,6 +104,14 @@ bool hold_busy(const struct trial *t)
 	return false;
 }
 
+bool hold_ending(const struct trial *t)
+{
+	for (int i = 0; i < t->tracer.count; i++)
+		if (t->tracer.task[i].there && tracee_ends(t->tracer.task[i].pid))
+			return true;
+	return false;
+}
+
 void hold_note_sleepers(struct trial *t)
 {
 	for (int i = 0; i < t->tracer.count; i++) {

@@ -14,6 +14,9 @@ bool hold_release(struct trial *trial);
 /* Does a task run in a call on a connection, and not sleep? What it does there comes first. */
 bool hold_busy(const struct trial *trial);
 
+/* Is a task about to end? What that closes comes before what follows from it. */
+bool hold_ending(const struct trial *trial);
+
 /* Tells the sections which calls sleep. */
 void hold_note_sleepers(struct trial *trial);
 

@@ -29,7 +29,8 @@ struct record {
 	struct outcome outcome;
 	bool finished;
 	int of;
-	int state[2];              /* of both ends after it; 0: not looked at */
+	bool opaque;  /* it sends bytes that are not told: what comes of them cannot be either */
+	int state[2]; /* of both ends after it; 0: not looked at */
 	char remark[REMARK_LIMIT]; /* behind the step */
 };
 

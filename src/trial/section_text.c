@@ -94,8 +94,19 @@ static struct experiment *make_experiment(
 	return e;
 }
 
+/* The bytes of an opaque step were zeroes to the model: what it says of those that were received is
+ * worth nothing, nor what follows from a text that was, or was not, found among them. */
+static void doubt(const struct record *r, struct observation *o, bool *lost)
+{
+	o->outcome.result.data.there = false;
+	*lost |= step_reads_until(&r->step);
+	if (*lost)
+		o->prediction.result = (struct result){.kind = RESULT_UNKNOWN};
+}
+
 static void fill_in(struct trace *trace, const struct section *s)
 {
+	bool opaque = false, lost = false;
 	int step = 0;
 
 	for (int i = 0; i < s->count; i++) {
@@ -107,6 +118,9 @@ static void fill_in(struct trace *trace, const struct section *s)
 
 		o->outcome = r->outcome;
 		o->reached = true;
+		opaque |= r->opaque;
+		if (opaque)
+			doubt(r, o, &lost);
 		/* The model knows no deadline: what it says may come later. */
 		if (r->outcome.result.kind == RESULT_TIMEOUT)
 			o->prediction.result = (struct result){.kind = RESULT_UNKNOWN};

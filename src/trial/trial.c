@@ -44,7 +44,7 @@ static bool go_on_with_script(struct trial *t)
 	struct section *s = current(t);
 
 	if (script_is_over(&t->script)) {
-		if (hold_busy(t))
+		if (hold_busy(t) || hold_ending(t))
 			return false;
 		script_take(&t->script, s);
 	} else if (script_can_begin(&t->script, t->current < 0 ? NULL : s))
