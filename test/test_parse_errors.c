@@ -192,6 +192,16 @@ static const struct mistake results[] = {
 	{"client read 9 = 2 \"ab", "1:19: '\"ab': " BYTES},
 	{"client read 9 = -1 EPIPE \"ab\"", "1:26: '\"ab\"': " AFTER_RESULT "\n"},
 	{"client write 2 = 2 \"ab\"", "1:20: '\"ab\"': " AFTER_RESULT "\n"},
+	{"client write 2 = -1 EPIPE|ECONRESET",
+		"1:21: 'EPIPE|ECONRESET': " ERRNO "; did you mean 'ECONNRESET'?\n"},
+	{"client write 2 = 2 | -1 ECONRESET",
+		"1:25: 'ECONRESET': " ERRNO "; did you mean 'ECONNRESET'?\n"},
+	{"client write 2 = 2 |", "1:21: end of line: " NUMBER "\n"},
+	{"client write 2 = 2 | 2",
+		"1:22: '2': expected another result than those before it, and no more than 4 in "
+		"all\n"},
+	{"client poll = POLLIN | POLOUT", "1:24: 'POLOUT': expected 0 or poll events joined by |, "
+					  "such as POLLIN|POLLRDHUP; did you mean 'POLLOUT'?\n"},
 	{"client connect =", "1:17: end of line: " NUMBER "\n"},
 	{"client connect = x", "1:18: 'x': " NUMBER "\n"},
 	{"client connect = unknown", "1:18: 'unknown': " NUMBER "\n"},

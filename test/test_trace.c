@@ -187,6 +187,43 @@ static void test_guarded_expectations(void **state)
 	trace_end(trace);
 }
 
+/* What alternatives and a range allow, and bytes that nobody asked for, are comments; what was
+ * asked for is part of the trace. */
+static void test_alternatives(void **state)
+{
+	static const char text[] = "client connect           = 0 | -1 EPIPE\n"
+				   "server accept            = -1 EPIPE|EBADF | 0\n"
+				   "server write 3           = 1..6\n"
+				   "client read 9            = 3 \"ab\"...\n"
+				   "client read 0            = 0 | 1\n"
+				   "server write 3\n"
+				   "client read 9            = 3\n";
+	struct trace *trace =
+		trace_of(text, OUTCOMES("0", "0", "3", "3 \"abc\"", "0", "3", "3 \"abc\""));
+
+	(void)state;
+	assert_int_equal(trace->verdict, VERDICT_EXPECTED);
+	assert_trace_text(trace, false,
+		"use tcp4\n"
+		"client connect           = 0 | -1 EPIPE  # 0\n"
+		"server accept            = -1 EPIPE|EBADF | 0  # 0\n"
+		"server write 3           = 1..6         # 3\n"
+		"client read 9            = 3 \"ab\"...\n"
+		"client read 0            = 0 | 1        # 0\n"
+		"server write 3           = 3\n"
+		"client read 9            = 3            # \"abc\"\n");
+	trace_end(trace);
+	trace = trace_of("client connect           = 1 | 2\n", OUTCOMES("0"));
+	assert_int_equal(trace->verdict, VERDICT_DEVIATES);
+	assert_trace_text(trace, false,
+		" use tcp4\n"
+		"-client connect           = 1 | 2        # expected\n"
+		"+client connect           = 0            # observed\n"
+		"!client connect           = 0            # model: three-way handshake: "
+		"inet_stream_connect(); RFC 9293 3.5\n");
+	trace_end(trace);
+}
+
 static void test_reasons(void **state)
 {
 	static const char *const expected[VERDICT_ERROR + 1] = {
@@ -329,6 +366,7 @@ int main(void)
 		cmocka_unit_test(test_not_reached),
 		cmocka_unit_test(test_unexpected_timeout),
 		cmocka_unit_test(test_guarded_expectations),
+		cmocka_unit_test(test_alternatives),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_packets_stay_in_order),

@@ -43,8 +43,26 @@ static bool number_parse(const char *text, long *value)
 	return !*end && !errno;
 }
 
+/* "1..65536" */
+static bool range_parse(const char *text, struct result *result)
+{
+	const char *dots = strstr(text, "..");
+	char first[WORD_LIMIT + 1];
+
+	if (!dots)
+		return false;
+	snprintf(first, sizeof first, "%.*s", (int)(dots - text), text);
+	result->kind = RESULT_RELATION;
+	result->relation = WITHIN;
+	return number_parse(first, &result->value) && number_parse(dots + 2, &result->second) &&
+	       result->value < result->second;
+}
+
 static bool relation_parse(const char *text, struct result *result)
 {
+	if (range_parse(text, result))
+		return true;
+	*result = (struct result){0};
 	for (const struct symbol *r = relations; r->text; r++) {
 		size_t n = strlen(r->text);
 
@@ -76,6 +94,28 @@ static bool mask_parse(
 	return symbol_mask(table, text, &result->value, &bad, &length);
 }
 
+/* Reads "EPIPE|ECONNRESET": errnos of that kind, each an alternative. */
+static bool errnos_parse(const char *text, enum result_kind kind, struct result *result)
+{
+	for (int count = 0;; count++, text++) {
+		char name[WORD_LIMIT + 1];
+		struct result value = {.kind = kind};
+		size_t length = strcspn(text, "|");
+
+		snprintf(name, sizeof name, "%.*s", (int)length, text);
+		value.value = symbol_errno(name);
+		if (!value.value && (kind != RESULT_ERRNO || strcmp(name, "0") != 0))
+			return false;
+		if (!count)
+			*result = value;
+		else if (result_has(result, &value) || !result_add(result, &value))
+			return false;
+		text += length;
+		if (!*text)
+			return true;
+	}
+}
+
 /* Reads the one word of a result of form that is neither an error nor a timeout. */
 static bool value_parse(struct result *result, enum result_form form, const char *text)
 {
@@ -86,9 +126,7 @@ static bool value_parse(struct result *result, enum result_form form, const char
 		result->kind = RESULT_NUMBER;
 		return number_parse(text, &result->value) || relation_parse(text, result);
 	case FORM_ERRNO:
-		result->kind = RESULT_ERRNO;
-		result->value = symbol_errno(text);
-		return result->value || !strcmp(text, "0");
+		return errnos_parse(text, RESULT_ERRNO, result);
 	case FORM_STATE:
 		result->kind = RESULT_STATE;
 		return symbol_value(tcp_states, text, &result->value);
@@ -111,11 +149,7 @@ static int error_parse(
 {
 	*bad = 1;
 	*expected = "the name of an errno, such as EPIPE";
-	if (count < 2)
-		return 0;
-	result->kind = RESULT_ERROR;
-	result->value = symbol_errno(words[1].text);
-	return result->value ? 2 : 0;
+	return count > 1 && errnos_parse(words[1].text, RESULT_ERROR, result) ? 2 : 0;
 }
 
 static int timeout_parse(
@@ -153,6 +187,21 @@ static bool is_value(enum result_form form, const struct word *words, int count)
 	return form == FORM_VALUE && (count < 2 || !symbol_errno(words[1].text));
 }
 
+/* The first of the names between bars that is no errno's. */
+static const char *nearest_errno(const char *text)
+{
+	char name[WORD_LIMIT + 1];
+
+	for (;; text++) {
+		size_t length = strcspn(text, "|");
+
+		snprintf(name, sizeof name, "%.*s", (int)length, text);
+		text += length;
+		if (!symbol_errno(name) || !*text)
+			return symbol_nearest_errno(name);
+	}
+}
+
 const char *result_nearest(enum result_form form, const struct word *words, int bad)
 {
 	static const struct symbol *const names[] = {[FORM_STATE] = tcp_states,
@@ -160,20 +209,23 @@ const char *result_nearest(enum result_form form, const struct word *words, int 
 		[FORM_EPOLL] = epoll_events,
 		[FORM_SETS] = select_sets,
 		[FORM_AWAIT] = NULL};
-	const struct symbol *table = bad == 2 ? tcp_states : names[form];
+	bool begins = !bad || !strcmp(words[bad - 1].text, "|");
+	bool of_state = !begins && !strcmp(words[bad - 1].text, "in");
+	const struct symbol *table = of_state ? tcp_states : names[form];
 	const char *word = words[bad].text, *part = word;
 	size_t length = strlen(word);
 	long mask;
 
-	if (bad == 1 || (form == FORM_ERRNO && !bad))
-		return symbol_nearest_errno(word);
+	if (begins ? form == FORM_ERRNO : !of_state)
+		return nearest_errno(word);
 	if (table && !symbol_mask(table, word, &mask, &part, &length))
 		return symbol_nearest(table, part, length);
 	return NULL;
 }
 
-int result_parse(struct result *result, enum result_form form, const struct word *words, int count,
-	int *bad, const char **expected)
+/* Reads one result, or several errnos of one word. */
+static int one_parse(struct result *result, enum result_form form, const struct word *words,
+	int count, int *bad, const char **expected)
 {
 	int taken = 0;
 
@@ -189,11 +241,56 @@ int result_parse(struct result *result, enum result_form form, const struct word
 		taken = error_parse(result, words, count, bad, expected);
 	else if (value_parse(result, form, words[0].text))
 		taken = 1;
+	return taken;
+}
+
+/* The signal stands behind all that its word says. */
+static int signal_parse(struct result *result, const struct word *words, int count, int taken)
+{
+	int signal = taken && taken < count ? symbol_signal(words[taken].text) : 0;
+
+	if (!signal)
+		return taken;
+	result->signal = signal;
+	for (int i = 0; i < result->other_count; i++)
+		result->other[i].signal = signal;
+	return taken + 1;
+}
+
+/* Adds each value of more, which is behind a bar. */
+static bool add_all(struct result *result, const struct result *more)
+{
+	for (int i = 0; i < result_count(more); i++) {
+		struct result value = result_alternative(more, i);
+
+		if (result_has(result, &value) || !result_add(result, &value))
+			return false;
+	}
+	return true;
+}
+
+int result_parse(struct result *result, enum result_form form, const struct word *words, int count,
+	int *bad, const char **expected)
+{
+	int taken = one_parse(result, form, words, count, bad, expected);
+
 	if (taken && form == FORM_RECEIVED)
 		taken = data_parse(result, words, count, taken, bad, expected);
-	if (taken && taken < count) {
-		result->signal = symbol_signal(words[taken].text);
-		taken += result->signal != 0;
+	taken = signal_parse(result, words, count, taken);
+	while (taken && taken < count && !strcmp(words[taken].text, "|")) {
+		struct result more;
+		int at = taken + 1,
+		    next = one_parse(&more, form, words + at, count - at, bad, expected);
+
+		*bad += at;
+		next = signal_parse(&more, words + at, count - at, next);
+		if (!next)
+			return 0;
+		*bad = at;
+		*expected = "another result than those before it, and no more than 4 in all";
+		if (!add_all(result, &more))
+			return 0;
+		taken = at + next;
 	}
 	return taken;
 }
@@ -212,7 +309,11 @@ static void value_text(const struct result *r, char *text, size_t size)
 		snprintf(text, size, "%ld", r->value);
 		break;
 	case RESULT_RELATION:
-		snprintf(text, size, "%s%ld", symbol_text(relations, r->relation), r->value);
+		if (r->relation == WITHIN)
+			snprintf(text, size, "%ld..%ld", r->value, r->second);
+		else
+			snprintf(
+				text, size, "%s%ld", symbol_text(relations, r->relation), r->value);
 		break;
 	case RESULT_ERROR:
 		snprintf(text, size, "-1 %s", symbol_errno_text((int)r->value));
@@ -255,54 +356,46 @@ static void data_text(const struct payload *data, char *text, size_t size)
 	payload_text(data, text + 1, room);
 }
 
+/* Of two alternatives: are they errnos with the same signal, which share a word? */
+static bool share_word(const struct result *a, const struct result *b)
+{
+	return a->kind == b->kind && a->signal == b->signal &&
+	       (a->kind == RESULT_ERROR || a->kind == RESULT_ERRNO);
+}
+
+static void signal_text(int signal, char *text, size_t size)
+{
+	const char *name = signal ? sigabbrev_np(signal) : NULL;
+
+	if (name)
+		snprintf(text, size, " SIG%s", name);
+}
+
 void result_text(const struct result *result, char *text, size_t size)
 {
-	const char *signal = result->signal ? sigabbrev_np(result->signal) : NULL;
+	struct result before = {.kind = RESULT_NONE};
+	size_t used = 0;
 
-	value_text(result, text, size);
-	if (result->data.there)
-		data_text(&result->data, text + strlen(text), size - strlen(text));
-	if (signal)
-		snprintf(text + strlen(text), size - strlen(text), " SIG%s", signal);
-}
+	text[0] = '\0';
+	for (int i = 0; i < result_count(result); i++) {
+		struct result value = result_alternative(result, i);
+		char one[RESULT_TEXT];
 
-static bool relation_holds(const struct result *relation, const struct result *number)
-{
-	switch (relation->relation) {
-	case GREATER:
-		return number->value > relation->value;
-	case GREATER_EQUAL:
-		return number->value >= relation->value;
-	case LESS:
-		return number->value < relation->value;
-	case LESS_EQUAL:
-		return number->value <= relation->value;
-	case NOT_EQUAL:
-		return number->value != relation->value;
+		value_text(&value, one, sizeof one);
+		if (i && share_word(&before, &value)) {
+			used += (size_t)snprintf(text + used, size - used, "|%s",
+				value.value ? symbol_errno_text((int)value.value) : "0");
+		} else {
+			signal_text(before.signal, text + used, size - used);
+			used += strlen(text + used);
+			used += (size_t)snprintf(
+				text + used, size - used, "%s%s", i ? " | " : "", one);
+		}
+		before = value;
+		if (value.data.there) {
+			data_text(&value.data, text + used, size - used);
+			used += strlen(text + used);
+		}
 	}
-	return false;
-}
-
-static bool says_nothing(const struct result *r)
-{
-	return r->kind == RESULT_NONE || r->kind == RESULT_UNKNOWN;
-}
-
-bool results_agree(const struct result *a, const struct result *b)
-{
-	if (says_nothing(a) || says_nothing(b))
-		return true;
-	if (a->signal != b->signal || !payloads_agree(&a->data, &b->data))
-		return false;
-	if (a->kind == RESULT_RELATION && b->kind == RESULT_NUMBER)
-		return relation_holds(a, b);
-	if (b->kind == RESULT_RELATION && a->kind == RESULT_NUMBER)
-		return relation_holds(b, a);
-	if (a->kind != b->kind)
-		return false;
-	if (a->kind == RESULT_TIMEOUT && (!a->value || !b->value))
-		return true;
-	if (a->kind == RESULT_RELATION)
-		return true; /* neither is a value: nothing to hold against the other */
-	return a->value == b->value && a->second == b->second;
+	signal_text(before.signal, text + used, size - used);
 }

@@ -2,7 +2,8 @@
  * result: what a call gave, or should give, as a value with a text. Pure.
  *
  * The text is strace's: "6", "-1 EPIPE", "-1 EPIPE SIGPIPE", and the bytes that a call received
- * behind their number, 6 "hello\n". A step that cannot finish gives
+ * behind their number, 6 "hello\n". Alternatives stand between bars, "-1 EPIPE|ECONNRESET" and
+ * "0 | -1 ECONNRESET"; "1..6" is a range. A step that cannot finish gives
  * "timeout in STATE"; an expectation may be a relation (">0"); the model may answer "unknown".
  */
 #ifndef CLOSEWAIT_RESULT_H
@@ -33,14 +34,29 @@ enum result_kind {
 			  */
 };
 
-enum relation { GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL };
+/* WITHIN: from value to second. */
+enum relation { GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL, WITHIN };
 
+enum { RESULT_OTHERS = 3 }; /* alternatives beside the first */
+
+/* One of the values that a result may have. */
+struct alternative {
+	enum result_kind kind;
+	enum relation relation;
+	long value, second;
+	int signal;
+};
+
+/* A value; of an expectation or a prediction it may be the first of several: where the kernel has a
+ * choice. result_alternative gives each. */
 struct result {
 	enum result_kind kind;
 	enum relation relation;
 	long value, second;
 	int signal;          /* delivered to the caller; 0: none */
 	struct payload data; /* of RESULT_NUMBER and RESULT_RELATION: what was received */
+	int other_count;
+	struct alternative other[RESULT_OTHERS];
 };
 
 /* Which results an operation can give, and so how their text is read. */
@@ -57,7 +73,9 @@ enum result_form {
 	FORM_AWAIT,    /* nothing: the awaited is there */
 };
 
-enum { RESULT_TEXT = 96 + WORD_LIMIT }; /* bytes that any result's text fits in */
+enum {
+	RESULT_TEXT = WORD_LIMIT + (RESULT_OTHERS + 1) * 128
+}; /* bytes that any result's text fits in */
 
 /* Reads a result of form from count words. Returns how many words it took; or 0, and *bad is the
  * index of the offending word (count when words are missing) and *expected says what was expected
@@ -71,7 +89,25 @@ const char *result_nearest(enum result_form form, const struct word *words, int 
 /* Writes the result's text; empty for RESULT_NONE and RESULT_DONE. */
 void result_text(const struct result *result, char *text, size_t size);
 
-/* Do two of {prediction, expectation, observation} agree? One that says nothing agrees with all. */
+/* (alternatives.c) How many values it may have, 1 at least, and the ith of them alone. */
+int result_count(const struct result *result);
+struct result result_alternative(const struct result *result, int i);
+
+/* (alternatives.c) Is value, which has no alternatives, one of those that result may have? */
+bool result_has(const struct result *result, const struct result *value);
+
+/* (alternatives.c) Makes value one that it may have, too. False when there is room for no more. */
+bool result_add(struct result *result, const struct result *value);
+
+/* (alternatives.c) May what is observed differ while the behaviour does not: is it a relation, or
+ * are there alternatives? */
+bool result_varies(const struct result *result);
+
+/* (alternatives.c) Is it of that kind, or one of its alternatives? */
+bool result_may_be(const struct result *result, enum result_kind kind);
+
+/* (alternatives.c) Do two of {prediction, expectation, observation} agree: is there a value that
+ * both may have? One that says nothing agrees with all. */
 bool results_agree(const struct result *a, const struct result *b);
 
 #endif

@@ -15,14 +15,33 @@ struct after {
 	struct worlds worlds;
 };
 
+/* Is it an answer that can stand among alternatives? */
+static bool is_told(const struct result *result)
+{
+	return !result_may_be(result, RESULT_UNKNOWN) && !result_may_be(result, RESULT_NONE) &&
+	       !result_may_be(result, RESULT_DONE);
+}
+
+/* Adds the answers of one world to those of others; false when they cannot all be told. */
+static bool merge(struct result *result, const struct result *more)
+{
+	for (int i = 0; i < result_count(more); i++) {
+		struct result value = result_alternative(more, i);
+
+		if (result_has(result, &value))
+			continue;
+		if (!is_told(result) || !is_told(&value) || !result_add(result, &value))
+			return false;
+	}
+	return true;
+}
+
 static void add_answer(struct after *after, const struct prediction *p)
 {
-	const struct result *first = &after->prediction.result;
-
 	if (!after->any)
 		after->prediction = *p;
-	after->differ |= p->result.kind == RESULT_UNKNOWN || first->kind != p->result.kind ||
-			 !results_agree(first, &p->result);
+	after->differ |=
+		p->result.kind == RESULT_UNKNOWN || !merge(&after->prediction.result, &p->result);
 	after->any = true;
 }
 

@@ -18,8 +18,8 @@ struct worlds {
 /* model_new(), with nothing decided yet. */
 void worlds_begin(struct worlds *worlds, enum family family, struct version kernel);
 
-/* model_predict() in each of them, whichever way each choice goes: what all agree on, or unknown.
- */
+/* model_predict() in each of them, whichever way each choice goes: what they answer, as
+ * alternatives where they differ; unknown where one is, or where they are too many. */
 struct prediction worlds_predict(struct worlds *worlds, const struct step *step);
 
 #endif

@@ -207,7 +207,7 @@ static void step_remark(const struct observation *observation, const struct resu
 	text[0] = '\0';
 	if (observation->note)
 		snprintf(text, size, "%s", observation->note);
-	else if (expected->kind == RESULT_RELATION) {
+	else if (result_varies(expected)) {
 		struct result told = *observed;
 
 		told.data.there = bytes;
@@ -242,7 +242,7 @@ static void print_step(struct printer *p, int i, const struct line *line)
 	struct answers a = trace_answers(p->trace, i);
 	/* A value that may vary while the behaviour is the same is printed as a comment, not as
 	 * part of the trace. */
-	bool varies = a.expected.kind == RESULT_RELATION && !trace_deviates(p->trace, i);
+	bool varies = result_varies(&a.expected) && !trace_deviates(p->trace, i);
 	char remark[RESULT_TEXT];
 
 	if (observation->reached)
