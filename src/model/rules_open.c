@@ -21,6 +21,10 @@ static void connect_unanswered(struct model *m, const struct step *step, struct 
 		answer_errno(p, RULE_CONNECT_NO_ADDRESS, EADDRNOTAVAIL);
 		return;
 	}
+	if (m->waiting) { /* an earlier connection, whose RST was lost: accept refuses it now */
+		answer_lost(m, p);
+		return;
+	}
 	client->state = TCP_SYN_SENT;
 	client->socket = CONNECTING;
 	client->error = 0;
