@@ -15,6 +15,24 @@ static void test_command(void **state)
 			NULL},
 		{{"diagnose", "-"}, "client connect = 0\nclient write 6 = -1 ECONNRESET\n", 0,
 			"2 calls of the client, on tcp4\n", NULL},
+		{{"diagnose", LOGS "/py-close.strace"}, NULL, 0,
+			"\n#   line 6: client send 5 = -1 EPIPE\n6 calls of the client, on "
+			"tcp4\n\n1. "
+			"the peer has read everything and closes: FIN\n",
+			NULL},
+		{{"diagnose", "-"},
+			"strace: Process 9 attached\n\n9 socket(AF_INET, SOCK_STREAM, 0) = 3\nx\n"
+			"9 close(3) = 0\n9 setsockopt(3, SOL_TCP, TCP_NODELAY, [1], 4) = 0\n",
+			0,
+			"# 4 lines, 1 call on 1 connection\n# not understood: 1 line: 2\n# every "
+			"connection was closed without an error\n",
+			NULL},
+		{{"diagnose", "-"},
+			"9 socket(AF_UNIX, SOCK_STREAM, 0) = 3\n"
+			"9 write(3, \"x\", 1) = -1 EPIPE (Broken pipe)\n",
+			0, "#   not of plain TCP: not modelled\n", NULL},
+		{{"diagnose", "/nonexistent"}, NULL, 2, NULL,
+			"closewait: /nonexistent: cannot open: No such file or directory\n"},
 		{{"diagnose", "write 6 = 7"}, NULL, 1,
 			"\nNothing that is known explains call 1: client write 6 = 7\n", NULL},
 		{{"diagnose", "--reproduce", "write 6 = 7"}, NULL, 1, NULL,

@@ -4,7 +4,7 @@ set_target_properties(client PROPERTIES C_CLANG_TIDY "" COMPILE_OPTIONS "-Wno-un
 target_link_libraries(client PRIVATE Threads::Threads)
 find_library(CMOCKA cmocka REQUIRED)
 
-set(everything diagnose explore trial explain report format lib) # but the command line
+set(everything diagnose strace explore trial explain report format lib) # but the command line
 
 add_executable(bare test/bare.c)
 add_executable(cost test/cost.c)
@@ -41,6 +41,7 @@ foreach(folder util language calls model trace explain report format diagnose) #
     module_test(${name} ${folder})
   endforeach()
 endforeach()
+module_test(strace diagnose strace)
 module_test(sysinfo observe)
 foreach(name background capture classic disturbance endpoint generate killed kthreads listener network programs readers reasoning runner sandbox tracefs_instance tracepoints)
   module_test(${name} ${everything})
@@ -57,6 +58,10 @@ endforeach()
 add_test(NAME layers COMMAND ${PROJECT_SOURCE_DIR}/test/layers.sh ${PROJECT_SOURCE_DIR}/src ${floors})
 add_test(NAME circles COMMAND ${PROJECT_SOURCE_DIR}/test/circles.sh ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR})
 set_tests_properties(layers circles PROPERTIES LABELS module)
+
+foreach(name strace diagnose_command)
+  target_compile_definitions(test_${name} PRIVATE LOGS="${PROJECT_SOURCE_DIR}/test/strace")
+endforeach()
 
 # Faults are injected by a library that is loaded first; with the sanitizers theirs has to be that. They,
 # and what counts the lines that run, make system calls of their own, and do not survive without memory.
@@ -78,11 +83,13 @@ set(seeds_experiment ${PROJECT_SOURCE_DIR}/src/catalog/*.trace)
 set(seeds_model ${PROJECT_SOURCE_DIR}/src/catalog/*.trace) # as any bytes
 set(seeds_record ${PROJECT_SOURCE_DIR}/test/fuzz/record-*)
 set(seeds_proc ${PROJECT_SOURCE_DIR}/test/fuzz/proc-*)
+set(seeds_strace ${PROJECT_SOURCE_DIR}/test/strace/*.strace)
+set(fuzzed_strace strace)
 set(fuzzed_experiment trace)
 set(fuzzed_model model)
 set(fuzzed_record report)
 set(fuzzed_proc run)
-foreach(name experiment model record proc)
+foreach(name experiment model record proc strace)
   add_executable(fuzz_${name} test/fuzz_${name}.c)
   link_folders(fuzz_${name} ${fuzzed_${name}})
   if(CLOSEWAIT_FUZZ)

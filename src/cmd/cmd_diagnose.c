@@ -2,9 +2,12 @@
  * closewait diagnose CALLS|FILE|-: which ways of a peer's leaving explain what calls returned?
  */
 #include "cmd/cmd.h"
+#include "cmd/diagnose_log.h"
 #include "diagnose/diagnosis.h"
 #include "diagnose/reproduce.h"
 #include "language/catalog.h"
+#include "strace/strace_line.h"
+#include "util/memstream.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,21 +20,6 @@ static const struct option options[] = {
 	{"format", required_argument, NULL, 'o'},
 	{0},
 };
-
-struct diagnose_options {
-	bool reproduce, json;
-};
-
-/* The calls as text, or an experiment or a trace as a file, whose lines of one end they are. */
-static struct experiment *load(const char *argument, enum status *status)
-{
-	if (!strcmp(argument, "-") || !strchr(argument, '='))
-		return catalog_load(argument, status);
-	struct experiment *e = seen_parse("calls", argument, stderr);
-
-	*status = e ? STATUS_EXPECTED : errno == ENOMEM ? STATUS_ENVIRONMENT : STATUS_MISUSE;
-	return e;
-}
 
 static enum status print(const struct causes *causes, const struct diagnose_options *asked)
 {
@@ -52,28 +40,109 @@ static enum status print(const struct causes *causes, const struct diagnose_opti
 	return explained ? STATUS_EXPECTED : STATUS_DEVIATES;
 }
 
-static enum status diagnose(
-	struct experiment *e, struct version kernel, const struct diagnose_options *asked)
+enum status diagnose_calls(struct seen *seen, const struct diagnose_options *asked)
 {
-	struct seen seen;
 	struct causes *causes = malloc(sizeof *causes);
 	enum status status = STATUS_MISUSE;
 
-	seen_take(&seen, e, kernel);
 	if (!causes) {
 		message("diagnose: no memory for the causes");
 		status = STATUS_ENVIRONMENT;
-	} else if (!seen.count)
+	} else if (!seen->count)
 		message("diagnose: expected calls of the client or of the server");
-	else if (!family_is_tcp(seen.family))
+	else if (!family_is_tcp(seen->family))
 		message("diagnose: %s is not modelled: expected a family of plain TCP",
-			family_name(seen.family));
+			family_name(seen->family));
 	else {
-		causes_find(causes, &seen);
+		causes_find(causes, seen);
 		status = print(causes, asked);
 	}
 	free(causes);
-	seen_free(&seen);
+	seen_free(seen);
+	return status;
+}
+
+/* The lines of an experiment or a trace, or calls as they are typed. */
+static enum status diagnose_text(const char *name, const char *text, bool typed,
+	struct version kernel, const struct diagnose_options *asked)
+{
+	struct experiment *e = typed ? seen_parse(name, text, stderr)
+				     : experiment_parse(name, text, strlen(text), stderr);
+	struct seen seen;
+
+	if (!e)
+		return errno == ENOMEM ? STATUS_ENVIRONMENT : STATUS_MISUSE;
+	seen_take(&seen, e, kernel);
+	return diagnose_calls(&seen, asked);
+}
+
+/* The lines from first on, as one text of FILE_LIMIT bytes at most and one that is too many; NULL
+ * without memory. */
+static char *read_rest(FILE *in, const char *first)
+{
+	char *text = NULL, *line = NULL;
+	size_t size, room = 0, used = strlen(first);
+	FILE *out = open_memstream(&text, &size);
+
+	if (out)
+		fprintf(out, "%s\n", first);
+	while (out && used <= FILE_LIMIT && getline(&line, &room, in) > 0) {
+		used += strlen(line);
+		fputs(line, out);
+	}
+	free(line);
+	return memory_close(out, &text) ? text : NULL;
+}
+
+/* A file is a log of strace's if its first line that says anything looks like one. */
+static enum status diagnose_stream(
+	FILE *in, const char *name, struct version kernel, const struct diagnose_options *asked)
+{
+	char *line = NULL;
+	size_t room = 0;
+	enum status status;
+	ssize_t length;
+
+	while ((length = getline(&line, &room, in)) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[strspn(line, " \t")] && strncmp(line, "strace: ", 8) != 0)
+			break;
+	}
+	if (length > 0 && strace_line_is(line))
+		status = diagnose_log(in, name, line, kernel, asked);
+	else {
+		char *text = read_rest(in, length > 0 ? line : "");
+
+		status =
+			text ? diagnose_text(name, text, false, kernel, asked) : STATUS_ENVIRONMENT;
+		if (!text)
+			message("%s: no memory to read it", name);
+		free(text);
+	}
+	free(line);
+	return status;
+}
+
+static enum status diagnose(
+	const char *argument, struct version kernel, const struct diagnose_options *asked)
+{
+	const char *known = catalog_text("trace", argument);
+
+	if (known)
+		return diagnose_text(argument, known, false, kernel, asked);
+	if (strchr(argument, '='))
+		return diagnose_text("calls", argument, true, kernel, asked);
+	if (!strcmp(argument, "-"))
+		return diagnose_stream(stdin, "-", kernel, asked);
+	FILE *in = fopen(argument, "re");
+
+	if (!in) {
+		message("%s: cannot open: %s", argument, strerror(errno));
+		return STATUS_MISUSE;
+	}
+	enum status status = diagnose_stream(in, argument, kernel, asked);
+
+	fclose(in);
 	return status;
 }
 
@@ -90,7 +159,6 @@ enum status cmd_diagnose(int argc, char **argv)
 {
 	struct diagnose_options asked = {0};
 	struct version kernel;
-	enum status status;
 	int option;
 
 	while ((option = cmd_next_option(argc, argv, options)) != -1) {
@@ -109,7 +177,5 @@ enum status cmd_diagnose(int argc, char **argv)
 	}
 	if (!cmd_kernel(&kernel))
 		return STATUS_ENVIRONMENT;
-	struct experiment *e = load(argv[optind], &status);
-
-	return e ? diagnose(e, kernel, &asked) : status;
+	return diagnose(argv[optind], kernel, &asked);
 }

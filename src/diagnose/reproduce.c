@@ -45,24 +45,26 @@ struct bare {
 	struct result result[STEP_LIMIT]; /* of a call that failed; else RESULT_NONE */
 };
 
-/* The catalogue's usual lengths, and nothing that only looks or prepares: so that what differs from
- * an experiment of the catalogue is what matters. */
+/* The catalogue's usual calls and lengths, and nothing that prepares: so that what differs from an
+ * experiment of the catalogue is what matters. */
 static void print_bare(const struct model *before, const struct model *after,
 	const struct step *step, const struct prediction *p, int call, void *context)
 {
-	struct step usual = *step;
+	const char *background = step->background ? " &" : "";
 	struct bare *bare = context;
 	char left[LINE_LIMIT + 1];
 
 	(void)before, (void)after;
 	if (call < 0 && step->operation->id == OP_SETSOCKOPT && step->option->id == OPT_TCP_NODELAY)
 		return;
-	if (step->operation->argument[0] == ARGUMENT_LENGTH && step->number[0])
-		snprintf(usual.word[0], sizeof usual.word[0], "%d",
-			step->operation->flags & RECEIVES ? 16 : 6);
 	if (bare->count == STEP_LIMIT)
 		return;
-	step_text(&usual, left, sizeof left);
+	if (step->operation->flags & SENDS && step->number[0] && !step_is_of_uring(step))
+		snprintf(left, sizeof left, "%s write 6%s", who_text(step->who), background);
+	else if (step->operation->flags & RECEIVES && step->number[0] && !step_flags(step))
+		snprintf(left, sizeof left, "%s read 16%s", who_text(step->who), background);
+	else
+		step_text(step, left, sizeof left);
 	fprintf(bare->out, "%s\n", left);
 	bool failed = p->result.kind == RESULT_ERROR;
 

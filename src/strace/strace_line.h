@@ -1,0 +1,38 @@
+/*
+ * strace_line: a line of strace's output, in all its usual forms: with a pid (-f, or "[pid 12] " on
+ * a terminal), with times (-t, -tt, -ttt, -r) and durations (-T). Pure.
+ */
+#ifndef CLOSEWAIT_STRACE_LINE_H
+#define CLOSEWAIT_STRACE_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum strace_kind {
+	STRACE_CALL,       /* name(arguments) = result */
+	STRACE_UNFINISHED, /* name(arguments <unfinished ...> */
+	STRACE_RESUMED,    /* <... name resumed>arguments) = result */
+	STRACE_SIGNAL,     /* --- SIGPIPE {...} --- */
+	STRACE_EXIT,       /* +++ exited with 0 +++, +++ killed by SIGKILL +++ */
+	STRACE_MESSAGE,    /* strace's own: "strace: Process 12 attached"; an empty line */
+	STRACE_UNKNOWN,    /* not understood */
+};
+
+enum { STRACE_NAME = 32 };
+
+struct strace_line {
+	enum strace_kind kind;
+	long pid;               /* 0: not told */
+	char name[STRACE_NAME]; /* of the call */
+	const char *arguments;  /* points into the line; of STRACE_RESUMED the rest of them */
+	size_t length;
+	const char *result; /* behind the '=' */
+};
+
+/* Takes a line apart; text ends with a NUL. */
+void strace_line_read(struct strace_line *line, const char *text);
+
+/* Does the line look like strace's? One of its calls, unfinished or not, a signal or an exit. */
+bool strace_line_is(const char *text);
+
+#endif
