@@ -68,6 +68,29 @@ static const struct row texts[] = {
 	{"read until: SHUT_RD of its own end", CONNECTED,
 		"server shutdown SHUT_RD = 0\n"
 		"server read until \"c\" = 0\n"},
+	{"MSG_WAITALL: what is read meanwhile is sent, whatever the buffers", CONNECTED,
+		"server recv 1048576 MSG_WAITALL &\n"
+		"client write 1048576 = 1048576\n"
+		"server join = 1048576\n"
+		"client await outq=0\n"
+		"client write 6 = 6\n"
+		"server await inq=6\n"
+		"server read 9 = 6\n"},
+	{"MSG_WAITALL: small buffers, too", CONNECTED,
+		"client setsockopt SO_SNDBUF 4096 = 0\n"
+		"server setsockopt SO_RCVBUF 4096 = 0\n"
+		"server recv 200000 MSG_WAITALL &\n"
+		"client write 200000 = 200000\n"
+		"server join = 200000\n"},
+	{"MSG_WAITALL: what reads less is no certainty", CONNECTED,
+		"server recv 1000000 MSG_WAITALL &\n"
+		"client write 1048576\n"
+		"client getsockopt SO_ERROR\n"},
+	{"sk_stream_wait_memory(): a call that may not wait sends a part", CONNECTED,
+		"client setsockopt SO_SNDBUF 4096 = 0\n"
+		"server setsockopt SO_RCVBUF 4096 = 0\n"
+		"client send 1048576 MSG_DONTWAIT = 1..1048576\n"
+		"client send 1 MSG_DONTWAIT = -1 EAGAIN\n"},
 	{"read until: not connected", FRESH,
 		"client read until \"c\" = -1 ENOTCONN\n"
 		"server read until \"c\" = -1 ENOTCONN\n"},

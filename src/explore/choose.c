@@ -33,6 +33,7 @@ static const struct choice {
 	{1, CLIENT, OP_ACCEPT, ""},
 	{1, EITHER, OP_LISTEN, ""},
 	{6, EITHER, OP_WRITE, "{0,1,6,100,4000}"},
+	{1, EITHER, OP_WRITE, "{65536,1048576}"},
 	{1, EITHER, OP_WRITE, "{6,100} {mapped=0,mapped=3}"},
 	{2, EITHER, OP_WRITE, "{\"ab\\n\",\"a\",\"\\n\"}"},
 	{2, EITHER, OP_WRITEV, "{0,1,6,100}"},
@@ -67,6 +68,7 @@ static const struct choice {
 	{6, EITHER, OP_RECV,
 		"{0,3,16,8000} "
 		"{0,MSG_PEEK,MSG_DONTWAIT,MSG_WAITALL,MSG_PEEK|MSG_DONTWAIT,MSG_OOB,MSG_TRUNC}"},
+	{1, EITHER, OP_RECV, "{65536,1048576} MSG_WAITALL"},
 	{1, EITHER, OP_RECV, "16 {0,MSG_PEEK,MSG_DONTWAIT,MSG_TRUNC} {mapped=0,mapped=6}"},
 	{1, EITHER, OP_RECVMSG, "{3,16} {0,MSG_DONTWAIT} {1,3,1024,1025}"},
 	{2, EITHER, OP_RECVMSG, "{0,3,16,8000} {0,MSG_PEEK,MSG_DONTWAIT,MSG_ERRQUEUE}"},

@@ -15,10 +15,9 @@
 enum { SEGMENT = 65536 };
 
 /* Of a call that waited for room: what it had queued by then. */
-static void answer_partial(struct prediction *p)
+static void answer_partial(const struct step *step, struct prediction *p)
 {
-	answer_value(p, RULE_SEND_PARTIAL, RESULT_RELATION, 0);
-	p->result.relation = GREATER;
+	answer_range(p, RULE_SEND_PARTIAL, 1, step->number[0]);
 }
 
 /* sk_stream_error(): EPIPE gives way to a stored error; what is EPIPE in the end raises SIGPIPE. */
@@ -29,7 +28,7 @@ static void send_fail(
 	const struct pending *pending = &m->pending[step->who];
 
 	if (pending->retried && pending->got) {
-		answer_partial(p);
+		answer_partial(step, p);
 		return;
 	}
 	int error = peer_take_error(peer);
@@ -84,7 +83,7 @@ static void queue_some(struct model *m, const struct step *step, struct predicti
 
 	fill_up(m, peer);
 	if (step_may_not_wait(m, step) || peer_has_timeout(peer, OPT_SO_SNDTIMEO)) {
-		answer_partial(p);
+		answer_partial(step, p);
 		return;
 	}
 	m->pending[step->who].got = 1; /* at least */
@@ -104,13 +103,30 @@ static void append(struct model *m, const struct step *step, long length)
 	stream_append(&other->stream, &text, length);
 }
 
+/* Does a call in the background at the other end wait for all that stands before it by then? It
+ * takes the bytes as they come, so that whatever the buffers are, a call that may wait sends them
+ * all: tcp_recvmsg_locked(): MSG_WAITALL, sk_stream_wait_memory(). */
+static bool is_read_meanwhile(struct model *m, const struct step *step, long length)
+{
+	const struct pending *reader = &m->pending[!step->who];
+	struct peer *peer = peer_of(m, step->who), *other = &m->peer[peer->other];
+
+	return !m->link_down && !step_is_of_uring(step) && !step_may_not_wait(m, step) &&
+	       !peer_has_timeout(peer, OPT_SO_SNDTIMEO) && m->at[!step->who] == peer->other &&
+	       reader->there && !reader->finished && reader->step.operation->flags & RECEIVES &&
+	       (step_flags(&reader->step) & (MSG_WAITALL | MSG_PEEK)) == MSG_WAITALL &&
+	       !peer_has_timeout(other, OPT_SO_RCVTIMEO) &&
+	       reader->step.number[0] - reader->got >= other->unread + peer->held_back + length;
+}
+
 /* What reaches the other end, or is held back. */
 static void queue(struct model *m, const struct step *step, long length, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	enum rule rule = RULE_SEND_HELD;
 
-	if (m->peer[peer->other].unread + peer->held_back + length > CAPACITY) {
+	if (m->peer[peer->other].unread + peer->held_back + length > CAPACITY &&
+		!is_read_meanwhile(m, step, length)) {
 		answer_lost(m, p);
 		return;
 	}
@@ -173,7 +189,7 @@ static void send_bytes(struct model *m, const struct step *step, bool silent, st
 		wait_for_memory(m, step, p);
 	else if (is_unmapped(step))
 		send_unmapped(m, step, p);
-	else if (overfills(m, peer, length))
+	else if (overfills(m, peer, length) && !is_read_meanwhile(m, step, length))
 		queue_some(m, step, p);
 	else
 		queue(m, step, length, p);
