@@ -10,7 +10,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 		zlib1g-dev)
 	build_packages=(gcc cmake ninja-build pkg-config libcmocka-dev "${library_packages[@]}")
 	kernel_packages=(distro-info-data xz-utils zstd lz4 binutils)
-	guest_packages=("${kernel_packages[@]}" cpio parallel) # and the emulator
+	guest_packages=("${kernel_packages[@]}" cpio parallel libarchive-tools) # and the emulator
 	emulator_packages=(qemu-system-x86)
 	fanout_packages=(rsync openssh-client)
 	soak_packages=(parallel time)

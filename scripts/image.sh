@@ -2,6 +2,10 @@
 # Kernel images, to be sourced: which machine one is for, and what QEMU boots of it: out of a bzImage
 # the vmlinux, which is faster, and what is packed for a boot loader alone unpacked.
 
+# What experiments need of a kernel's modules, in the order in which they can be loaded.
+# shellcheck disable=SC2034 # for the scripts that source this
+guest_modules=(crc-ccitt ipv6 inet_diag tcp_diag unix_diag mptcp_diag tun)
+
 # Little-endian number of $3 bytes at offset $2 of the file $1.
 number_at() {
 	od -An -v -t "u$3" -j "$2" -N "$3" -- "$1" | tr -d ' '
@@ -76,6 +80,36 @@ elf_machine() {
 	243) printf riscv64 ;;
 	*) return 1 ;;
 	esac
+}
+
+# Is it a kernel package of some distribution, by its name?
+is_kernel_package() {
+	[[ $1 =~ \.(deb|rpm|apk|pkg\.tar\.(zst|xz|gz))$ ]]
+}
+
+# unpack_kernel_package FILE DIRECTORY MODULE...: leaves DIRECTORY/kernel, as QEMU boots it, and
+# DIRECTORY/modules with those of the modules that are there, numbered in that order. libarchive knows
+# what is inside all but .deb.
+unpack_kernel_package() {
+	local tree=$2/tree image='' file module number=0
+	mkdir -p -- "$tree" "$2/modules"
+	case $1 in
+	*.deb) dpkg-deb --fsys-tarfile "$1" | tar -x -C "$tree" ;;
+	*) bsdtar -x -C "$tree" -f "$1" ;;
+	esac || return
+	# boot/vmlinuz-VERSION, boot/vmlinuz-lts, lib/modules/VERSION/vmlinuz, boot/Image: the largest.
+	while read -r _ file; do
+		image=$file
+	done < <(find "$tree" -type f \( -name 'vmlinu[xz]*' -o -name 'bzImage*' -o -name 'Image*' \) \
+		-printf '%s %p\n' | sort -n)
+	[[ -n $image ]] || return
+	bootable_image "$image" "$2/kernel"
+	for module in "${@:3}"; do
+		file=$(find "$tree" -name "$module.ko*" -print -quit)
+		[[ -z $file ]] || unpacked "$file" >"$2/modules/$number-$module.ko" || return
+		: $((++number))
+	done
+	rm -rf -- "$tree"
 }
 
 # image_machine IMAGE: the machine that an image is for, as scripts/guest calls it. What none of the

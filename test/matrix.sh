@@ -164,6 +164,44 @@ test_with() {
 	expect 2 "${matrix[@]}" --with=env
 }
 
+# Kernel packages as distributions lay them out, made here of the same kernel; and one without any.
+test_packages() {
+	local tree=$work/tree
+	mkdir -p -- "$tree/debian/boot" "$tree/debian/DEBIAN" "$tree/arch/usr/lib/modules/6.1" "$tree/alpine/boot" \
+		"$tree/fedora/lib/modules/6.1/kernel/net" "$tree/empty"
+	printf 'Package: linux-image-test\nVersion: 1\nArchitecture: amd64\nMaintainer: none <none@localhost>\n' \
+		>"$tree/debian/DEBIAN/control"
+	printf 'Description: a kernel\n' >>"$tree/debian/DEBIAN/control"
+	ln -- "$kernel/kernel" "$tree/debian/boot/vmlinuz-6.1-generic" 2>/dev/null ||
+		cp -- "$kernel/kernel" "$tree/debian/boot/vmlinuz-6.1-generic"
+	dpkg-deb -Znone --build "$tree/debian" "$work/ubuntu.deb" >/dev/null
+	cp -- "$kernel/kernel" "$tree/arch/usr/lib/modules/6.1/vmlinuz"
+	tar -C "$tree/arch" --zstd -cf "$work/arch.pkg.tar.zst" usr
+	cp -- "$kernel/kernel" "$tree/alpine/boot/vmlinuz-lts"
+	tar -C "$tree/alpine" -czf "$work/alpine.apk" boot
+	cp -- "$kernel/kernel" "$tree/fedora/lib/modules/6.1/vmlinuz"
+	for module in "$kernel"/modules/*; do
+		xz -c -- "$module" >"$tree/fedora/lib/modules/6.1/kernel/net/$(basename -- "${module#*/[0-9]-}" |
+			sed 's/^[0-9]-//').xz"
+	done
+	{ # the lead, two empty headers, the payload
+		printf '\xed\xab\xee\xdb\x03'
+		head -c 91 /dev/zero
+		printf '\x8e\xad\xe8\x01\0\0\0\0\0\0\0\0\0\0\0\0'
+		printf '\x8e\xad\xe8\x01\0\0\0\0\0\0\0\0\0\0\0\0'
+		(cd -- "$tree/fedora" && find . -mindepth 1 | cpio --quiet -o -H newc | gzip -1)
+	} >"$work/fedora.rpm"
+	tar -C "$tree/empty" -czf "$work/empty.apk" .
+	expect 0 "${matrix[@]}" --experiment=destroy-close-wait --experiment=write-after-reset "$work/fedora.rpm"
+	says out '^destroy-close-wait tcp4 .* =A$' # with its modules
+	expect 0 "${matrix[@]}" --experiment=write-after-reset "$work/ubuntu.deb" "$work/arch.pkg.tar.zst" \
+		"$work/alpine.apk"
+	says out '^write-after-reset tcp4 tcp6( +=A){3}$'
+	says out '^ubuntu.deb: .*; ubuntu.deb; judged as '
+	expect 2 "${matrix[@]}" "$work/empty.apk"
+	says err 'empty.apk: expected a package with a kernel.s image in it'
+}
+
 # What the mirror does not have is said, with what it has.
 test_offers() {
 	expect 3 "${matrix[@]}" s390x/4.4
