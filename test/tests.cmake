@@ -49,11 +49,12 @@ endforeach()
 foreach(name cli denied diagnose_command explain_command explore hostile input interrupt library matrix orders pcap pool progress run_format stack timeline workers)
   program_test(${name} ${everything})
 endforeach()
-foreach(name try try_faults)
+foreach(name try try_faults try_programs)
   program_test(${name} ${everything})
   target_compile_definitions(test_${name} PRIVATE CLIENT_PROGRAM="$<TARGET_FILE:client>")
   add_dependencies(test_${name} client)
 endforeach()
+set_tests_properties(try_programs PROPERTIES TIMEOUT 600) # sixteen peers each, some of which say nothing
 
 add_test(NAME layers COMMAND ${PROJECT_SOURCE_DIR}/test/layers.sh ${PROJECT_SOURCE_DIR}/src ${floors})
 add_test(NAME circles COMMAND ${PROJECT_SOURCE_DIR}/test/circles.sh ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR})

@@ -1,0 +1,84 @@
+/*
+ * closewait try with programs that nobody here wrote: against every peer each of their calls gives
+ * what the model predicts. Those that are not installed are skipped, each by its name.
+ */
+#include "process.h"
+
+static const struct row {
+	const char *program, *name, *arguments[3];
+} rows[] = {
+	{"/usr/bin/curl", "curl", {"-sSm2", "http://127.0.0.1:{port}/"}},
+	{"/usr/bin/wget", "wget", {"-qO/dev/null", "-t1", "http://127.0.0.1:{port}/"}},
+	{"/usr/bin/git", "git", {"ls-remote", "http://127.0.0.1:{port}/x"}},
+	{"/bin/bash", "bash",
+		{"-c", "exec 3<>/dev/tcp/$CLOSEWAIT_HOST/$CLOSEWAIT_PORT && echo >&3 && echo >&3"}},
+	{"/usr/bin/python3", "python3",
+		{"-Sc", "import os, socket\n"
+			"s = socket.create_connection(('127.0.0.1', "
+			"int(os.environ['CLOSEWAIT_PORT'])), 2)\n"
+			"s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')\n"
+			"while s.recv(4096): pass\n"}},
+};
+
+static void tries(const struct row *row)
+{
+	struct call call = {.arguments = {"try", "--all", "--output=-", "--", row->name}};
+
+	if (access(row->program, X_OK)) {
+		print_message("%s: not installed: skipped\n", row->program);
+		skip();
+	}
+	for (int i = 0; i < 3; i++)
+		call.arguments[5 + i] = row->arguments[i];
+	struct said said = say(&call);
+
+	if (said.status)
+		fail_msg("%s: exit status %d\n%s%s", row->name, said.status, said.output,
+			said.error);
+	assert_int_equal(occurrences(said.output, "\npeer-"), 16);
+	assert_int_equal(occurrences(said.output, "not tried"), 0);
+	forget(&said);
+}
+
+static void curl(void **state)
+{
+	(void)state;
+	tries(&rows[0]);
+}
+
+static void wget(void **state)
+{
+	(void)state;
+	tries(&rows[1]);
+}
+
+static void git(void **state)
+{
+	(void)state;
+	tries(&rows[2]);
+}
+
+static void bash(void **state)
+{
+	(void)state;
+	tries(&rows[3]);
+}
+
+static void python3(void **state)
+{
+	(void)state;
+	tries(&rows[4]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(curl),
+		cmocka_unit_test(wget),
+		cmocka_unit_test(git),
+		cmocka_unit_test(bash),
+		cmocka_unit_test(python3),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
