@@ -55,6 +55,21 @@ static const struct row uring[] = {
 		"server write 6 = 6\n"
 		"client join = 6\n"
 		"server await CLOSE_WAIT\n"},
+	{"io_sync_cancel(): ECANCELED, once", CONNECTED,
+		"client uring_cancel = -1 ENOENT\n"
+		"client uring_recv 16 &\n"
+		"client uring_cancel = 0\n"
+		"client uring_cancel = -1 ENOENT\n"
+		"client join = -1 ECANCELED\n"
+		"server write 6 = 6\n"
+		"client read 16 = 6\n"},
+	{"io_sync_cancel(): then the last reference goes, and the FIN with it", CONNECTED,
+		"client uring_recv 16 &\n"
+		"client close = 0\n"
+		"server poll = POLLOUT\n"
+		"client uring_cancel = 0\n"
+		"client join = -1 ECANCELED\n"
+		"server await CLOSE_WAIT\n"},
 };
 
 #endif

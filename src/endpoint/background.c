@@ -4,6 +4,7 @@
 #include "endpoint/descriptors.h"
 #include "endpoint/execute.h"
 #include "endpoint/socket.h"
+#include "endpoint/uring.h"
 #include "util/backoff.h"
 #include "util/clock.h"
 #include "util/deadline.h"
@@ -27,7 +28,8 @@ struct background {
 	int status;        /* of the thread's setup: 0 or a negative errno; good once done is set */
 	_Atomic pid_t tid; /* set once the thread can sleep in the call only */
 	atomic_bool done;
-	sem_t over; /* posted after that */
+	sem_t over;       /* posted after that */
+	_Atomic int ring; /* of a call by io_uring; -1: it is over, or another */
 	int stat; /* the thread's /proc/TID/stat, or -1: open from the start, so that no descriptor
 		     that the call was made on, and that is closed, is taken for it */
 };
@@ -57,6 +59,8 @@ static int create(struct background *b, const struct endpoint *e, const struct s
 	*b = (struct background){
 		.endpoint = *e, .step = *step, .deadline = deadline_current(), .stat = -1};
 	b->endpoint.in_background = true;
+	atomic_init(&b->ring, -1);
+	b->endpoint.ring = &b->ring;
 	b->endpoint.strangers = 0;
 	b->endpoint.accepted = false;
 	b->step.background = false;
@@ -201,6 +205,16 @@ void background_join(struct endpoint *e, struct result *result)
 	if (has_accepted(b))
 		take_accepted(e, b, result);
 	forget(e);
+}
+
+void background_cancel(const struct endpoint *e, struct result *result)
+{
+	int ring = e->background ? atomic_load(&e->background->ring) : -1;
+
+	if (ring >= 0)
+		uring_cancel(ring, result);
+	else /* as of a ring without such a request */
+		*result = (struct result){.kind = RESULT_ERROR, .value = ENOENT};
 }
 
 /* What the thread's call did to the endpoint, of which it had a copy. */

@@ -22,6 +22,10 @@ int background_settle(struct endpoint *endpoint);
  * endpoint is done. EINVAL when there is none. */
 void background_join(struct endpoint *endpoint, struct result *result);
 
+/* Cancels the request by io_uring that the step in the background waits for; ENOENT when it waits
+ * for none any more. */
+void background_cancel(const struct endpoint *endpoint, struct result *result);
+
 /* Runs a step, which is not one in the background, in a thread as if it were, and waits for it. */
 void background_run(struct endpoint *endpoint, const struct step *step, struct result *result);
 

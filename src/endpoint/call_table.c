@@ -5,7 +5,9 @@
 
 #define OPERATION(id, name, ...) [OP_##id] = endpoint_##name,
 #define NAMESPACE_OPERATION(...)
-#define endpoint_join NULL /* no call: it waits for the thread that makes one */
+/* no calls: they are about the thread that makes one */
+#define endpoint_join NULL
+#define endpoint_uring_cancel NULL
 
 endpoint_operation *const endpoint_calls[OPERATION_COUNT] = {
 #include "language/operations.def"

@@ -111,7 +111,7 @@ static void send_by_uring(const struct endpoint *e, const struct step *step,
 		.part = part,
 		.parts = buffer_split(&from, step, part)};
 
-	uring_run(opcode, prepare, &r, result);
+	uring_run(e, opcode, prepare, &r, result);
 	buffer_close(&from);
 }
 
@@ -142,7 +142,7 @@ void endpoint_uring_splice(struct endpoint *e, const struct step *step, struct r
 	else {
 		struct request r = {.fd = e->fd, .step = step, .buffer = &from, .pipe = end[0]};
 
-		uring_run(IORING_OP_SPLICE, prepare_splice, &r, result);
+		uring_run(e, IORING_OP_SPLICE, prepare_splice, &r, result);
 		close(end[0]);
 		close(end[1]);
 	}
@@ -158,7 +158,7 @@ static void receive_by_uring(const struct endpoint *e, const struct step *step,
 		return;
 	struct request r = {.fd = e->fd, .step = step, .buffer = &into};
 
-	uring_run(opcode, prepare, &r, result);
+	uring_run(e, opcode, prepare, &r, result);
 	buffer_keep(&into, result);
 	buffer_close(&into);
 }
@@ -175,20 +175,20 @@ void endpoint_uring_recv(struct endpoint *e, const struct step *step, struct res
 
 void endpoint_uring_shutdown(struct endpoint *e, const struct step *step, struct result *result)
 {
-	uring_run(IORING_OP_SHUTDOWN, prepare_shutdown,
+	uring_run(e, IORING_OP_SHUTDOWN, prepare_shutdown,
 		&(struct request){.fd = e->fd, .step = step}, result);
 }
 
 /* Here e is the thread's copy: what it does to the endpoint, background_run does. */
 void endpoint_uring_close(struct endpoint *e, const struct step *step, struct result *result)
 {
-	uring_run(IORING_OP_CLOSE, prepare_close, &(struct request){.fd = e->fd, .step = step},
+	uring_run(e, IORING_OP_CLOSE, prepare_close, &(struct request){.fd = e->fd, .step = step},
 		result);
 }
 
 void endpoint_uring_connect(struct endpoint *e, const struct step *step, struct result *result)
 {
-	uring_run(IORING_OP_CONNECT, prepare_connect,
+	uring_run(e, IORING_OP_CONNECT, prepare_connect,
 		&(struct request){.fd = e->fd, .step = step, .peer = &e->remote}, result);
 }
 
@@ -196,7 +196,7 @@ void endpoint_uring_accept(struct endpoint *e, const struct step *step, struct r
 {
 	struct address peer = {.length = sizeof peer.storage};
 
-	uring_run(IORING_OP_ACCEPT, prepare_accept,
+	uring_run(e, IORING_OP_ACCEPT, prepare_accept,
 		&(struct request){.fd = e->fd, .step = step, .peer = &peer}, result);
 	if (result->kind != RESULT_NUMBER)
 		return;

@@ -30,6 +30,7 @@ struct endpoint {
 	struct address remote; /* the only peer that is connected to or accepted */
 	enum sigpipe_mode sigpipe;
 	bool in_background; /* the background thread's copy: poll, select, epoll_wait wait */
+	_Atomic int *ring;  /* in that copy: its io_uring, for who cancels what it waits for */
 	struct background *background; /* the step started with '&', or NULL */
 };
 

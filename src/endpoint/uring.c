@@ -8,6 +8,10 @@
 #include "endpoint/calls.h"
 #include "util/deadline.h"
 
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 enum { DEPTH = 2 /* the request, and what cancels it */ };
 
 static char request_tag, cancel_tag; /* user_data */
@@ -73,8 +77,15 @@ static bool knows(struct io_uring *ring, enum io_uring_op opcode)
 	return known;
 }
 
-void uring_run(
-	enum io_uring_op opcode, uring_prepare *prepare, const void *context, struct result *result)
+/* Publishes the ring, or that it is gone. */
+static void publish(const struct endpoint *e, int ring)
+{
+	if (e->ring)
+		atomic_store(e->ring, ring);
+}
+
+void uring_run(const struct endpoint *e, enum io_uring_op opcode, uring_prepare *prepare,
+	const void *context, struct result *result)
 {
 	struct io_uring ring;
 	int returned = io_uring_queue_init(DEPTH, &ring, 0);
@@ -95,8 +106,22 @@ void uring_run(
 
 	prepare(sqe, context);
 	io_uring_sqe_set_data(sqe, &request_tag);
+	publish(e, ring.ring_fd);
 	returned = run(&ring);
+	publish(e, -1);
 	io_uring_queue_exit(&ring);
 	errno = -returned;
 	*result = result_of_call(returned < 0 ? -1 : returned);
+}
+
+void uring_cancel(int ring, struct result *result)
+{
+	struct io_uring_sync_cancel_reg request = {
+		.addr = (uintptr_t)&request_tag, .timeout = {.tv_sec = -1, .tv_nsec = -1}};
+	long returned =
+		syscall(SYS_io_uring_register, ring, IORING_REGISTER_SYNC_CANCEL, &request, 1);
+
+	*result = result_of_call(returned);
+	if (returned < 0 && errno == EINVAL)
+		result->kind = RESULT_LACKING;
 }

@@ -59,6 +59,7 @@ static const struct choice {
 	{2, SERVER, OP_URING_ACCEPT, ""},
 	{1, EITHER, OP_URING_SHUTDOWN, "{SHUT_RD,SHUT_WR,SHUT_RDWR}"},
 	{1, EITHER, OP_URING_CLOSE, ""},
+	{2, EITHER, OP_URING_CANCEL, ""},
 	{1, EITHER, OP_FILL, ""},
 	{5, EITHER, OP_READ, "{0,1,3,16,8000}"},
 	{1, EITHER, OP_READ, "{3,16} {mapped=0,mapped=6}"},

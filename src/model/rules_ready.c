@@ -238,6 +238,28 @@ void model_join(struct model *m, const struct step *step, struct prediction *p)
 	pending->there = false;
 }
 
+/* io_sync_cancel(): a request that polls its socket completes with ECANCELED. What one has sent by
+ * then, how far a connect came, and a worker thread in splice are another matter. */
+void model_uring_cancel(struct model *m, const struct step *step, struct prediction *p)
+{
+	struct pending *pending = &m->pending[step->who];
+	enum operation_id id = pending->there ? pending->step.operation->id : OP_JOIN;
+
+	if (version_before(m->kernel, 6, 0) || id == OP_URING_SPLICE || id == OP_URING_CONNECT ||
+		pending->got)
+		answer_lost(m, p);
+	else if (!pending->there || pending->finished || !step_is_of_uring(&pending->step))
+		answer_errno(p, RULE_URING_NOTHING, ENOENT);
+	else {
+		pending->finished = true;
+		pending->rule = RULE_URING_CANCELED;
+		pending->cause = NULL;
+		pending->result = (struct result){.kind = RESULT_ERROR, .value = ECANCELED};
+		pending_release(m, pending);
+		answer_value(p, RULE_URING_CANCEL, RESULT_NUMBER, 0);
+	}
+}
+
 static void queue_length(struct model *m, const struct step *step, enum rule rule, long length,
 	bool at_least, struct prediction *p)
 {
