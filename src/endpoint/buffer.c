@@ -65,17 +65,17 @@ bool buffer_to_send(struct buffer *buffer, const struct step *step, struct resul
 {
 	struct payload text;
 	bool quoted = step_payload(step, &text);
-	int status = 0;
 
 	begin(buffer, step);
 	buffer->bytes = zeroes;
 	if (quoted)
 		buffer->bytes = texts[atomic_fetch_add(&next_text, 1) % STEP_LIMIT];
-	if (buffer->mapped < buffer->length)
-		status = map_with_end(buffer, buffer->mapped);
-	if (quoted && !status)
+	if (buffer->mapped < buffer->length &&
+		!is_open(map_with_end(buffer, buffer->mapped), result))
+		return false;
+	if (quoted && buffer->bytes)
 		memcpy(buffer->bytes, text.byte, buffer->mapped);
-	return is_open(status, result);
+	return true;
 }
 
 bool buffer_to_receive(struct buffer *buffer, const struct step *step, struct result *result)

@@ -95,10 +95,11 @@ void payload_text(const struct payload *payload, char *text, size_t size)
 	char byte[5];
 
 	for (int i = 0; i < payload->length; i++) {
-		bool last = i + 1 == payload->length;
+		char next = '\0';
 
-		byte_text(
-			(unsigned char)payload->byte[i], last ? '\0' : payload->byte[i + 1], byte);
+		if (i + 1 < payload->length)
+			next = payload->byte[i + 1];
+		byte_text((unsigned char)payload->byte[i], next, byte);
 		if (used + strlen(byte) + closing > size) {
 			more = true;
 			used = fits;
