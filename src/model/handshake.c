@@ -2,6 +2,7 @@
 
 #include "model/answer.h"
 #include "model/segment.h"
+#include "model/transit.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -63,6 +64,7 @@ static void refuse(struct model *m, struct peer *client)
 	client->done = false;
 	client->unacknowledged = 1; /* the SYN takes a sequence number */
 	client->window = false;
+	m->lost |= transit_loses(m, THE_SERVER, SEGMENT_RST); /* the SYN is sent again */
 	m->counted[OUT_RSTS]++;
 	segment_end_connection(m, THE_CLIENT, ECONNREFUSED,
 		"a RST answered the SYN, so tcp_reset() stored ECONNREFUSED");

@@ -140,6 +140,8 @@ void model_shutdown(struct model *m, const struct step *step, struct prediction 
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
+	/* Whom it wakes may look before the answer to the FIN has come through the network. */
+	m->lost |= m->network && m->pending[step->who].there && !m->pending[step->who].finished;
 	if (peer->state == TCP_SYN_SENT) {
 		segment_disconnect(m, index);
 		peer->socket = UNCONNECTED;

@@ -104,8 +104,8 @@ void model_forget(struct model *m, const struct step *step, struct prediction *p
 {
 	answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 	m->resets = step->number[0] == ANSWER_RESET;
-	m->lost |= !is_quiet(
-		m); /* an acknowledgement that is still to come is answered, too, or lost */
+	/* An acknowledgement that is still to come is answered, too, or lost. */
+	m->lost |= !is_quiet(m) || m->peer[THE_CLIENT].other == NOBODY;
 	m->forgotten = true;
 	m->link_down |= !m->resets;
 }

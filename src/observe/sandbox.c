@@ -139,7 +139,6 @@ int sandbox_begin(struct sandbox *sandbox, bool counts, int64_t deadline)
 
 void sandbox_end(struct sandbox *sandbox)
 {
-	sandbox->through_network = false;
 	while (sandbox->saved_count) {
 		const struct saved_sysctl *saved = &sandbox->saved[--sandbox->saved_count];
 

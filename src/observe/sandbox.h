@@ -33,7 +33,7 @@ struct sandbox {
 	bool entered; /* false: the run goes on in the host's namespace */
 	bool link_down;
 	struct network network;
-	bool through_network; /* the experiment under way has the network between its ends */
+	bool through_network; /* the experiment under way, or the last one, has the network */
 	int saved_count;
 	struct saved_sysctl saved[SYSCTL_LIMIT];
 	struct counters before; /* of the experiment */
@@ -51,7 +51,7 @@ void sandbox_enter(struct sandbox *sandbox, char *message, size_t size);
  * nanoseconds. Returns 0, -ETIMEDOUT, or the negative errno of counters_read. */
 int sandbox_begin(struct sandbox *sandbox, bool counts, int64_t deadline);
 
-/* Ends it: puts back the sysctls and the link, and takes the network away from between the ends. */
+/* Ends it: puts back the sysctls and the link. */
 void sandbox_end(struct sandbox *sandbox);
 
 /* Runs a step of the namespace, or of the network between the ends: gives what its call returned.

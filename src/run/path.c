@@ -16,6 +16,7 @@ bool path_open(struct session *session, struct trace *trace)
 	char why[REASON_LIMIT];
 
 	session->settling = 0;
+	session->sandbox.through_network = false;
 	if (!experiment_uses_network(trace->experiment))
 		return true;
 	if (family_network(trace->family) == NETWORK_NONE)
