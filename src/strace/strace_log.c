@@ -48,13 +48,13 @@ const struct log_totals *strace_log_totals(const struct strace_log *log)
 
 static void forget(struct strace_log *log, struct log_connection *c)
 {
-	for (int i = 0; i < log->count; i++)
-		if (log->connection[i] == c) {
-			memmove(&log->connection[i], &log->connection[i + 1],
-				(size_t)(log->count - i - 1) * sizeof *log->connection);
-			log->count--;
-			break;
-		}
+	int i = 0;
+
+	while (i < log->count && log->connection[i] != c)
+		i++;
+	for (; i + 1 < log->count; i++)
+		log->connection[i] = log->connection[i + 1];
+	log->count--;
 	free(c);
 }
 
