@@ -86,6 +86,36 @@ static const struct row waits[] = {
 		"client await CLOSE\n"
 		"client getsockopt SO_ERROR = ECONNRESET\n"},
 	/* af_inet.c, __inet_stream_connect(): what another thread does to a connect that waits */
+	/* tcp_timer.c: a timer goes by its own sysctl */
+	{"tcp_keepalive_timer(): net.ipv4.tcp_fin_timeout is not its own", CONNECTED,
+		"sysctl net.ipv4.tcp_fin_timeout 1 = 0\n"
+		"client setsockopt SO_KEEPALIVE 1 = 0\n"
+		"link down = 0\n"
+		"client await CLOSE = timeout in ESTABLISHED\n"},
+	{"tcp_keepalive_timer(): the sysctls where no option was set", CONNECTED,
+		"sysctl net.ipv4.tcp_keepalive_time 1 = 0\n"
+		"sysctl net.ipv4.tcp_keepalive_intvl 1 = 0\n"
+		"client setsockopt SO_KEEPALIVE 1 = 0\n"
+		"client setsockopt TCP_KEEPCNT 1 = 0\n"
+		"link down = 0\n"
+		"client await CLOSE\n"
+		"client getsockopt SO_ERROR = ETIMEDOUT\n"},
+	{"tcp_write_timeout(): net.ipv4.tcp_keepalive_time is not its own", CONNECTED,
+		"sysctl net.ipv4.tcp_keepalive_time 1 = 0\n"
+		"link down = 0\n"
+		"client write 6 = 6\n"
+		"client await CLOSE = timeout in ESTABLISHED\n"},
+	{"tcp_write_timeout(): net.ipv4.tcp_retries2 of one that is no orphan", CONNECTED,
+		"sysctl net.ipv4.tcp_retries2 1 = 0\n"
+		"link down = 0\n"
+		"client write 6 = 6\n"
+		"client close = 0\n"
+		"client await CLOSE = timeout in FIN_WAIT1\n"},
+	{"tcp_rcv_state_process(): FIN_WAIT2: net.ipv4.tcp_keepalive_time is not its own",
+		HALF_CLOSED,
+		"sysctl net.ipv4.tcp_keepalive_time 1 = 0\n"
+		"client close = 0\n"
+		"client await CLOSE = timeout in FIN_WAIT2\n"},
 	{"tcp_ioctl(): SIOCOUTQ: SYN_SENT: 0, and no window that is closed", FRESH,
 		"link down = 0\n"
 		"client connect &\n"

@@ -182,6 +182,30 @@ static void test_await_that_fails(void **state)
 	assert_int_equal(p.result.value, EINVAL);
 }
 
+/* Whether it ends while one waits depends on how long one does. */
+static void test_timers_that_are_uncertain(void **state)
+{
+	static const char *const cases[] = {
+		CONNECTED "client setsockopt TCP_USER_TIMEOUT 30000 = 0\n"
+			  "link down = 0\nclient write 6 = 6\nclient await CLOSE\n",
+		CONNECTED "client setsockopt SO_KEEPALIVE 1 = 0\n"
+			  "client setsockopt TCP_KEEPIDLE 3 = 0\n"
+			  "client setsockopt TCP_KEEPINTVL 3 = 0\n"
+			  "link down = 0\nclient read 6 &\nclient join\n",
+		CONNECTED "client setsockopt TCP_LINGER2 30 = 0\n"
+			  "client shutdown SHUT_WR = 0\nclient await FIN_WAIT2\n"
+			  "client close = 0\nclient await CLOSE\n",
+		"sysctl net.ipv4.tcp_syn_retries 1 = 0\nlink down = 0\n"
+		"client connect &\nclient join\n",
+		CONNECTED "sysctl net.ipv4.tcp_rto_max_ms 1000 = 0\nlink down = 0\n"
+			  "client write 6 = 6\nclient await CLOSE\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(last_prediction(cases[i]).result.kind, RESULT_UNKNOWN);
+}
+
 /* Every way that three questions can be answered, once; the last two are asked after a yes. */
 static void test_every_choice(void **state)
 {
@@ -366,6 +390,7 @@ int main(void)
 		cmocka_unit_test(test_pure),
 		cmocka_unit_test(test_choices),
 		cmocka_unit_test(test_await_that_fails),
+		cmocka_unit_test(test_timers_that_are_uncertain),
 		cmocka_unit_test(test_every_choice),
 		cmocka_unit_test(test_no_route),
 		cmocka_unit_test(test_route_into_network),

@@ -3,6 +3,7 @@
 #include "model/fastopen.h"
 #include "model/pending.h"
 #include "model/rules.h"
+#include "model/sysctl.h"
 
 #include <netinet/tcp.h>
 
@@ -22,6 +23,7 @@ struct model model_new(enum family family, struct version kernel)
 			m.peer[i].option[o->id].first = o->preset;
 	}
 	m.peer[THE_LISTENER].state = TCP_LISTEN;
+	sysctl_preset(&m);
 	return m;
 }
 

@@ -4,6 +4,7 @@
 #include "model/fastopen.h"
 #include "model/rules.h"
 #include "model/segment.h"
+#include "model/sysctl.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -143,7 +144,7 @@ static void get_int(const struct model *m, const struct peer *peer, const struct
 		answer_value(p, RULE_OPTION_STATE, RESULT_NUMBER, peer->state == TCP_LISTEN);
 		return;
 	}
-	if (o->memory == NOT_REMEMBERED || (of_sysctl && m->short_timers))
+	if (o->memory == NOT_REMEMBERED || (of_sysctl && sysctl_changed(m)))
 		answer_unknown(p);
 	else
 		answer_value(p, RULE_OPTION, RESULT_NUMBER, value);
@@ -256,60 +257,6 @@ void model_sigpipe(struct model *m, const struct step *step, struct prediction *
 	}
 	m->sigpipe[step->who] = (enum sigpipe_mode)step->number[0];
 	answer_value(p, RULE_SIGPIPE, RESULT_NUMBER, 0);
-}
-
-/* The sysctls that only make timers shorter, and leave all else as it is, with the values that
- * every kernel takes (ipv4_net_table[]): of others the result is not known. */
-static const struct timer_sysctl {
-	const char *name;
-	long least, most;
-} timer_sysctls[] = {
-	{"net.ipv4.tcp_fin_timeout", 1, 1000000},
-	{"net.ipv4.tcp_retries1", 1, 255},
-	{"net.ipv4.tcp_retries2", 0, 255},
-	{"net.ipv4.tcp_orphan_retries", 0, 255},
-	{"net.ipv4.tcp_keepalive_time", 1, 1000000},
-	{"net.ipv4.tcp_keepalive_intvl", 1, 1000000},
-	{"net.ipv4.tcp_keepalive_probes", 0, 255},
-	{"net.ipv4.tcp_syn_retries", 1, 127},
-	{"net.ipv4.tcp_rto_max_ms", 1000, 120000},
-	{"net.ipv4.tcp_rto_min_us", 1, 200000},
-};
-
-static const struct timer_sysctl *find_timer_sysctl(const char *name)
-{
-	for (size_t i = 0; i < sizeof timer_sysctls / sizeof *timer_sysctls; i++)
-		if (!strcmp(name, timer_sysctls[i].name))
-			return &timer_sysctls[i];
-	return NULL;
-}
-
-static bool is_taken(const struct timer_sysctl *sysctl, const struct step *step)
-{
-	char *end;
-	long value = strtol(step->word[1], &end, 10);
-
-	return step->word_count == 2 && !*end && value >= sysctl->least && value <= sysctl->most;
-}
-
-void model_sysctl(struct model *m, const struct step *step, struct prediction *p)
-{
-	const struct timer_sysctl *sysctl = find_timer_sysctl(step->word[0]);
-
-	if (!strcmp(step->word[0], "net.ipv4.tcp_fastopen") && step->word_count == 2) {
-		m->fastopen = strtol(step->word[1], NULL, 0);
-		answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
-		return;
-	}
-	if (!sysctl) {
-		answer_lost(m, p); /* it can change anything that follows */
-		return;
-	}
-	m->short_timers = true;
-	if (is_taken(sysctl, step))
-		answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
-	else
-		answer_unknown(p);
 }
 
 /* What may be acknowledged by now, or may be later, is so before the link goes down, or never. */

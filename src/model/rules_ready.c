@@ -177,7 +177,6 @@ static bool is_there(const struct model *m, const struct step *step)
 void model_await(struct model *m, const struct step *step, struct prediction *p)
 {
 	const struct peer *peer = peer_of(m, step->who);
-	enum rule rule = RULE_AWAIT;
 
 	if (step->target == TARGET_STATE && step->number[0] == TCP_FIN_WAIT1 &&
 		peer->fin_ack_pending) {
@@ -200,12 +199,13 @@ void model_await(struct model *m, const struct step *step, struct prediction *p)
 		timer_let_pass(m);
 	if (!is_there(m, step) && resuming)
 		timer_let_pass(m); /* what was sent again is acknowledged, too */
-	if (!is_there(m, step) && timer_ends_connection(m, step->who))
-		rule = RULE_AWAIT_TIMER;
+	enum expiry expiry = is_there(m, step) ? EXPIRY_NONE : timer_expire(m, m->at[step->who]);
+
 	if (is_there(m, step))
-		answer_value(p, rule, RESULT_DONE, 0);
-	else if (m->link_down)
-		answer_lost(m, p); /* the kernel's timers decide */
+		answer_value(
+			p, expiry == EXPIRY_ENDED ? RULE_AWAIT_TIMER : RULE_AWAIT, RESULT_DONE, 0);
+	else if (expiry == EXPIRY_UNCERTAIN)
+		answer_lost(m, p);
 	else
 		answer_value(p, RULE_BLOCKS, RESULT_TIMEOUT, peer_shown_state(m, step->who));
 }
@@ -221,8 +221,14 @@ void model_join(struct model *m, const struct step *step, struct prediction *p)
 	}
 	if (!pending->finished) {
 		timer_let_pass(m);
-		if (!pending->finished && timer_ends_connection(m, step->who))
-			pending_wake(m);
+		enum expiry expiry =
+			pending->finished ? EXPIRY_NONE : timer_expire(m, m->at[step->who]);
+
+		if (expiry == EXPIRY_UNCERTAIN) {
+			answer_lost(m, p);
+			return;
+		}
+		pending_wake(m);
 	}
 	if (pending->finished)
 		*p = (struct prediction){pending->result, pending->rule, pending->cause};

@@ -92,6 +92,21 @@ enum segment_kind {
 	SEGMENT_KINDS
 };
 
+/* net.ipv4's sysctls that decide when a timer ends a connection: rules_sysctl.c has their names. */
+enum sysctl_id {
+	SYSCTL_FIN_TIMEOUT,    /* seconds */
+	SYSCTL_RETRIES2,       /* RFC 1122's R2 */
+	SYSCTL_ORPHAN_RETRIES, /* 0: 8 */
+	SYSCTL_SYN_RETRIES,
+	SYSCTL_KEEPALIVE_TIME,  /* seconds */
+	SYSCTL_KEEPALIVE_INTVL, /* seconds */
+	SYSCTL_KEEPALIVE_PROBES,
+	SYSCTL_RETRIES1,
+	SYSCTL_RTO_MAX_MS,
+	SYSCTL_RTO_MIN_US,
+	SYSCTL_COUNT
+};
+
 /* struct epitem: what epoll keeps of a registered descriptor. */
 struct registration {
 	bool instance; /* the side has an epoll instance */
@@ -138,9 +153,9 @@ struct model {
 	struct pending pending[2];
 	long counted[COUNTED]; /* UNCERTAIN: timing decides */
 	bool link_down;
-	bool resuming;          /* what was lost is sent again some time: the link is up */
-	long fastopen;          /* net.ipv4.tcp_fastopen */
-	bool short_timers;      /* a sysctl makes the kernel's timers end while someone waits */
+	bool resuming; /* what was lost is sent again some time: the link is up */
+	long fastopen; /* net.ipv4.tcp_fastopen */
+	long sysctl[SYSCTL_COUNT];
 	bool process;           /* the server's process is alive */
 	struct choices choices; /* of the step that is being taken */
 	bool lost;              /* a step left what is modelled: every further answer is unknown */

@@ -10,8 +10,14 @@
  * sent. */
 void timer_let_pass(struct model *m);
 
-/* Does a timer of who's end the connection, because nothing is answered? It does if it was made
- * short enough to wait for. */
-bool timer_ends_connection(struct model *m, enum who who);
+enum expiry {
+	EXPIRY_NONE,      /* no timer runs that would end while one waits */
+	EXPIRY_ENDED,     /* one ended the connection */
+	EXPIRY_UNCERTAIN, /* one would, some time */
+};
+
+/* (expiry.c) Lets the timer expire that ends a socket's connection because nothing is answered, if
+ * there is one. */
+enum expiry timer_expire(struct model *m, int index);
 
 #endif
