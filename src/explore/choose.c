@@ -106,7 +106,6 @@ static const struct choice {
 	{4, EITHER, OP_STATE, ""},
 	{12, NAMESPACE, OP_LINK, "{down,up}"},
 	{2, EITHER, OP_SIGPIPE, "{default,ignore,handler}"},
-	{1, NAMESPACE, OP_LINK, "{down,up}"},
 };
 
 /* Which operations are not tried, and why. What is held back for a time (TCP_CORK, MSG_MORE) is
