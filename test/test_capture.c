@@ -27,13 +27,13 @@ static const struct {
 	struct packet packet;
 	int cause, waited;
 } classic[] = {
-	{{true, TH_SYN, 0}, 0, 0},
-	{{false, TH_SYN | TH_ACK, 0}, 0, 0},
-	{{true, TH_ACK, 0}, 0, 1},
-	{{false, TH_FIN | TH_ACK, 0}, 2, 3},
-	{{true, TH_ACK, 0}, 2, 4},
-	{{true, TH_PUSH | TH_ACK, 6}, 5, 6},
-	{{false, TH_RST, 0}, 5, 6},
+	{{true, TH_SYN, 0, CLIENT}, 0, 0},
+	{{false, TH_SYN | TH_ACK, 0, CLIENT}, 0, 0},
+	{{true, TH_ACK, 0, CLIENT}, 0, 1},
+	{{false, TH_FIN | TH_ACK, 0, CLIENT}, 2, 3},
+	{{true, TH_ACK, 0, CLIENT}, 2, 4},
+	{{true, TH_PUSH | TH_ACK, 6, CLIENT}, 5, 6},
+	{{false, TH_RST, 0, CLIENT}, 5, 6},
 };
 enum { PACKETS = sizeof classic / sizeof *classic, RUNS = 1000 };
 

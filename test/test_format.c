@@ -222,7 +222,11 @@ static const char experiment[] = "use tcp4\n"
 static struct captured_packet packet(bool from_client, uint8_t flags, uint32_t length, int64_t time)
 {
 	return (struct captured_packet){
-		{from_client, flags, length}, time, 1, 2, 64, PACKET_PASSED, 0};
+		.packet = {.from_client = from_client, .flags = flags, .length = length},
+		.time = time,
+		.seq = 1,
+		.ack = 2,
+		.window = 64};
 }
 
 /* Of the packets the first is the one that is written, one more is none, and two are missing. */

@@ -94,7 +94,12 @@ static const struct mistake words[] = {
 				  "that are there, such as mapped=0\n"},
 	{"client readv until \"abc\"", "1:14: 'until': " LENGTH "\n"},
 	{"client accept 0", "1:15: '0': expected the end of the line\n"},
-	{"client connect 0", "1:16: '0': expected AF_UNSPEC\n"},
+	{"client connect 0", "1:16: '0': expected an end such as client2, or AF_UNSPEC\n"},
+	{"client connect client9",
+		"1:16: 'client9': expected an end such as client2, or AF_UNSPEC\n"},
+	{"client5 connect", "1:1: 'client5': " FIRST_WORD "; did you mean 'client'?\n"},
+	{"listener accept", "1:10: 'accept': expected another operation: who accepts is the "
+			    "connection then: server accept\n"},
 	{"client connect @ tcp4", "1:16: '@': expected the end of the line\n"},
 	{"client send 6 MSG_FOO", "1:15: 'MSG_FOO': expected MSG_ flags joined by |; 'MSG_FOO' is "
 				  "none of them; did you mean 'MSG_OOB'?\n"},
@@ -246,6 +251,7 @@ static const struct mistake guards[] = {
 
 static const struct mistake wires[] = {
 	{"wire", "1:5: end of line: expected '>' (from the client) or '<' (to the client)\n"},
+	{"wire client2 S", "1:14: 'S': expected '>' (from the client) or '<' (to the client)\n"},
 	{"wire S", "1:6: 'S': expected '>' (from the client) or '<' (to the client)\n"},
 	{"wire >", "1:7: end of line: " TCPDUMP "\n"},
 	{"wire > X", "1:8: 'X': " TCPDUMP "\n"},
@@ -449,7 +455,8 @@ static void test_word_limits(void **state)
 
 	assert_non_null(strstr(messages, "': " OPERATION "\n"));
 	free(messages);
-	assert_messages(line, strlen(line), "1:16: 'x': expected AF_UNSPEC\n");
+	assert_messages(
+		line, strlen(line), "1:16: 'x': expected an end such as client2, or AF_UNSPEC\n");
 	free(word);
 	free(line);
 }

@@ -17,17 +17,19 @@ static void test_packets(void **state)
 		const char *text;
 		bool bare_ack;
 	} cases[] = {
-		{"S", {true, TH_SYN, 0}, "> S", false},
-		{"S.", {false, TH_SYN | TH_ACK, 0}, "< S.", false},
-		{".", {true, TH_ACK, 0}, "> .", true},
-		{".", {true, TH_ACK, 1}, "> . 1", false},
-		{"P.", {true, TH_PUSH | TH_ACK, 6}, "> P. 6", false},
-		{"F.", {false, TH_FIN | TH_ACK, 0}, "< F.", false},
-		{"R", {false, TH_RST, 0}, "< R", false},
-		{"R.", {false, TH_RST | TH_ACK, 0}, "< R.", false},
-		{"SEW", {true, TH_SYN | 0xc0, 0}, "> SEW", false},
-		{"FSRP.UEW", {true, 0xff, 4294967295}, "> FSRP.UEW 4294967295", false},
-		{"none", {false, 0, 0}, "< none", false},
+		{"S", {true, TH_SYN, 0, CLIENT}, "> S", false},
+		{"S.", {false, TH_SYN | TH_ACK, 0, CLIENT}, "< S.", false},
+		{".", {true, TH_ACK, 0, CLIENT}, "> .", true},
+		{".", {true, TH_ACK, 1, CLIENT}, "> . 1", false},
+		{"P.", {true, TH_PUSH | TH_ACK, 6, CLIENT}, "> P. 6", false},
+		{"F.", {false, TH_FIN | TH_ACK, 0, CLIENT}, "< F.", false},
+		{"R", {false, TH_RST, 0, CLIENT}, "< R", false},
+		{"R.", {false, TH_RST | TH_ACK, 0, CLIENT}, "< R.", false},
+		{"SEW", {true, TH_SYN | 0xc0, 0, CLIENT}, "> SEW", false},
+		{"FSRP.UEW", {true, 0xff, 4294967295, CLIENT}, "> FSRP.UEW 4294967295", false},
+		{"none", {false, 0, 0, CLIENT}, "< none", false},
+		{"P.", {true, TH_PUSH | TH_ACK, 6, CLIENT2}, "client2 > P. 6", false},
+		{".", {false, TH_ACK, 0, SERVER3}, "server3 < .", true},
 	};
 
 	(void)state;
@@ -59,12 +61,13 @@ static void test_bad_flags(void **state)
 
 static void test_packets_equal(void **state)
 {
-	const struct packet a = {true, TH_ACK, 6};
-	const struct packet others[] = {
-		{false, TH_ACK, 6}, {true, TH_ACK | TH_PUSH, 6}, {true, TH_ACK, 7}};
+	const struct packet a = {true, TH_ACK, 6, CLIENT};
+	const struct packet others[] = {{false, TH_ACK, 6, CLIENT},
+		{true, TH_ACK | TH_PUSH, 6, CLIENT}, {true, TH_ACK, 7, CLIENT},
+		{true, TH_ACK, 6, CLIENT2}};
 
 	(void)state;
-	assert_true(packets_equal(&a, &(struct packet){true, TH_ACK, 6}));
+	assert_true(packets_equal(&a, &(struct packet){true, TH_ACK, 6, CLIENT}));
 	for (size_t i = 0; i < COUNT(others); i++)
 		assert_false(packets_equal(&a, &others[i]));
 }

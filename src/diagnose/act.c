@@ -1,5 +1,6 @@
 #include "diagnose/act.h"
 
+#include "model/queue.h"
 #include "model/answer.h"
 
 #include <netinet/tcp.h>
@@ -72,7 +73,7 @@ static bool is_possible(enum act_id act, enum who own, const struct model *m)
 	if (acts[act].flags & NEEDS_UNREAD)
 		return !listens && peer->unread;
 	if (act == ACT_ACCEPT)
-		return listens && m->waiting;
+		return listens && queue_first(m, THE_LISTENER) != NOBODY;
 	if (act == ACT_VANISH)
 		return !m->link_down;
 	if (!strncmp(acts[act].steps, "PEER ", 5))

@@ -1,5 +1,6 @@
 #include "diagnose/play.h"
 
+#include "model/queue.h"
 #include "model/answer.h"
 #include "model/segment.h"
 #include "model/settle.h"
@@ -162,7 +163,8 @@ bool play_act(struct play *play, enum act_id act, int at)
 	if (acts[act].flags & ENDS_PEER && !deliver(play, missing))
 		return false;
 	if (act == ACT_ACCEPT) /* at once: later makes no difference to the other end */
-		return play->m.waiting && play->seen->who == CLIENT && !(at & 1) && at &&
+		return queue_first(&play->m, THE_LISTENER) != NOBODY && play->seen->who == CLIENT &&
+		       !(at & 1) && at &&
 		       seen_step(play->seen, at / 2 - 1)->operation->id == OP_CONNECT &&
 		       accept_connection(play);
 	int count = act_steps(act, play->seen->who, &play->m, step);
@@ -205,8 +207,9 @@ static bool prepare(struct play *play, const struct step *step, const struct res
 		deliver(play, seen->value - unread(play));
 	if (shows_data(play, call, seen) && peer->state != TCP_LISTEN && !peer->shut_send)
 		deliver(play, seen_to_arrive(play->seen, i) - unread(play));
-	if (call->operation->id == OP_ACCEPT && seen->kind == RESULT_NUMBER && !play->m.waiting &&
-		peer->state == TCP_CLOSE && peer->socket == UNCONNECTED)
+	if (call->operation->id == OP_ACCEPT && seen->kind == RESULT_NUMBER &&
+		queue_first(&play->m, THE_LISTENER) == NOBODY && peer->state == TCP_CLOSE &&
+		peer->socket == UNCONNECTED)
 		take_text(play, CLIENT, "connect");
 	if (call->operation->flags & SENDS && seen->kind == RESULT_NUMBER && peer->unread &&
 		peer->unread + seen->value > CAPACITY && !peer->receive_queue_full) {

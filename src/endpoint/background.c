@@ -159,7 +159,7 @@ int background_start(struct endpoint *e, const struct step *step)
 	if (step->operation->id == OP_CLOSE)
 		descriptors_closed(e);
 	if (step_connects(step))
-		descriptors_learn_local(e); /* the server's accept asks for it */
+		descriptors_connecting(e); /* the server's accept asks for it */
 	return 0;
 }
 
@@ -183,7 +183,7 @@ static void forget(struct endpoint *e)
 static void take_accepted(struct endpoint *e, const struct background *b, struct result *result)
 {
 	if (!descriptors_is_stranger(e, b->endpoint.fd, &b->endpoint.remote)) {
-		descriptors_accepted(e, b->endpoint.fd);
+		descriptors_accepted(e, b->endpoint.fd, &b->endpoint.remote);
 		return;
 	}
 	descriptors_refuse_stranger(e, b->endpoint.fd);
@@ -226,7 +226,7 @@ static void take_over(struct endpoint *e, const struct background *b, struct res
 	if (has_accepted(b))
 		take_accepted(e, b, result);
 	if (step_connects(&b->step) && made)
-		descriptors_learn_local(e);
+		descriptors_connecting(e);
 	if (b->step.operation->id == OP_URING_CLOSE && made)
 		descriptors_closed(e);
 }

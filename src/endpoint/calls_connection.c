@@ -15,24 +15,27 @@ void endpoint_connect(struct endpoint *e, const struct step *step, struct result
 	static const struct sockaddr disconnect = {.sa_family = AF_UNSPEC};
 
 	/* The old local address is kept: it is what /proc/net/tcp is searched for afterwards. */
-	if (step->word_count) {
+	if (step_disconnects(step)) {
 		*result = result_of_call(connect(e->fd, &disconnect, sizeof disconnect));
 		return;
 	}
-	*result = result_of_call(
-		connect(e->fd, (struct sockaddr *)&e->remote.storage, e->remote.length));
+	const struct address *to = e->target.length ? &e->target : &e->remote;
+
+	*result = result_of_call(connect(e->fd, (const struct sockaddr *)&to->storage, to->length));
 	/* A socket that listens now has another address than the connection that it was. */
 	if (result->kind != RESULT_ERROR || result->value != EISCONN)
-		descriptors_learn_local(e);
+		descriptors_connecting(e);
 }
 
 void endpoint_accept(struct endpoint *e, const struct step *step, struct result *result)
 {
+	int listening = e->fresh ? e->acceptor : e->fd;
+
 	(void)step;
 	for (;;) {
 		struct address peer = {.length = sizeof peer.storage};
 		int fd = accept4(
-			e->fd, (struct sockaddr *)&peer.storage, &peer.length, SOCK_CLOEXEC);
+			listening, (struct sockaddr *)&peer.storage, &peer.length, SOCK_CLOEXEC);
 
 		*result = result_of_call(fd < 0 ? fd : 0);
 		if (fd < 0)
@@ -43,7 +46,7 @@ void endpoint_accept(struct endpoint *e, const struct step *step, struct result 
 				e->remote = peer;
 				e->accepted = true;
 			} else {
-				descriptors_accepted(e, fd);
+				descriptors_accepted(e, fd, &peer);
 			}
 			return;
 		}

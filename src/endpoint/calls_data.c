@@ -53,15 +53,16 @@ void endpoint_send(struct endpoint *e, const struct step *step, struct result *r
 /* TCP looks at the address with MSG_FASTOPEN alone, and then as connect(2) does. */
 void endpoint_sendto(struct endpoint *e, const struct step *step, struct result *result)
 {
+	const struct address *to = e->target.length ? &e->target : &e->remote;
 	struct buffer from;
 
 	if (!buffer_to_send(&from, step, result))
 		return;
 	*result = result_of_call(sendto(e->fd, from.bytes, from.length, (int)step_flags(step),
-		(struct sockaddr *)&e->remote.storage, e->remote.length));
+		(const struct sockaddr *)&to->storage, to->length));
 	buffer_close(&from);
 	if (step_connects(step))
-		descriptors_learn_local(e);
+		descriptors_connecting(e);
 }
 
 void endpoint_sendmsg(struct endpoint *e, const struct step *step, struct result *result)

@@ -189,7 +189,10 @@ void endpoint_uring_close(struct endpoint *e, const struct step *step, struct re
 void endpoint_uring_connect(struct endpoint *e, const struct step *step, struct result *result)
 {
 	uring_run(e, IORING_OP_CONNECT, prepare_connect,
-		&(struct request){.fd = e->fd, .step = step, .peer = &e->remote}, result);
+		&(struct request){.fd = e->fd,
+			.step = step,
+			.peer = e->target.length ? &e->target : &e->remote},
+		result);
 }
 
 void endpoint_uring_accept(struct endpoint *e, const struct step *step, struct result *result)

@@ -9,7 +9,7 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
-void descriptors_learn_local(struct endpoint *e)
+static void learn_local(struct endpoint *e)
 {
 	struct address local = {.length = sizeof local.storage};
 
@@ -17,14 +17,25 @@ void descriptors_learn_local(struct endpoint *e)
 		e->local = local;
 }
 
-void descriptors_accepted(struct endpoint *e, int fd)
+void descriptors_connecting(struct endpoint *e)
+{
+	if (e->target.length)
+		e->remote = e->target;
+	learn_local(e);
+}
+
+void descriptors_accepted(struct endpoint *e, int fd, const struct address *peer)
 {
 	if (e->fd != e->listen_fd)
-		close(e->fd);          /* a client that listens */
+		close(e->fd);          /* an end that listens, or a fresh one */
 	while (e->duplicate_count > 0) /* of the listening socket, which stays open */
 		close(e->duplicate[--e->duplicate_count]);
 	e->fd = fd;
 	e->accepted = true;
+	if (e->known && peer->length) {
+		e->remote = *peer;
+		learn_local(e);
+	}
 }
 
 void descriptors_closed(struct endpoint *e)
@@ -57,7 +68,12 @@ bool descriptors_is_stranger(const struct endpoint *e, int fd, const struct addr
 		break;
 	}
 	/* In the background the client's address is not known yet: join looks at it. */
-	return !e->in_background && !address_equal(peer, &e->remote);
+	if (e->in_background || address_equal(peer, &e->remote))
+		return false;
+	for (int i = 0; e->known && i < ENDS; i++)
+		if (address_equal(peer, &e->known[i].local))
+			return false;
+	return true;
 }
 
 void descriptors_refuse_stranger(struct endpoint *e, int fd)

@@ -6,11 +6,12 @@
 
 #include "endpoint/state.h"
 
-/* Looks up the local address, which a call of connect(2) that still blocks has chosen, too. */
-void descriptors_learn_local(struct endpoint *endpoint);
+/* After a call of connect(2), or while it blocks, when the kernel has chosen the local address,
+ * too: looks it up, and remembers the remote one. */
+void descriptors_connecting(struct endpoint *endpoint);
 
-/* fd is the connection from now on, in place of the listening socket. */
-void descriptors_accepted(struct endpoint *endpoint, int fd);
+/* fd, accepted from peer, is the connection from now on, in place of the listening socket. */
+void descriptors_accepted(struct endpoint *endpoint, int fd, const struct address *peer);
 
 /* fd was closed: the last duplicate takes its place. */
 void descriptors_closed(struct endpoint *endpoint);

@@ -47,7 +47,9 @@ int endpoint_open(struct endpoint *endpoint, enum family family, enum place plac
 	endpoint->remote = (struct address){0};
 	endpoint->accepted = false;
 	endpoint->strangers = 0;
-	if (endpoint->who == CLIENT) {
+	endpoint->target.length = 0;
+	endpoint->known = NULL;
+	if (endpoint->who != SERVER) {
 		endpoint->local = (struct address){0};
 		endpoint->fd = socket_of_family(family);
 		if (endpoint->fd >= 0)

@@ -257,3 +257,28 @@ struct step choose_step(uint64_t *state)
 
 	return choose_read(who, c->id, c->arguments, state);
 }
+
+static enum who another_end(enum who who, uint64_t *state)
+{
+	if (who == SERVER && !choose_below(state, 3))
+		return LISTENER;
+	return (enum who)((int)who + SIDES * (int)choose_below(state, ENDS / SIDES));
+}
+
+void choose_end(struct step *step, uint64_t *state)
+{
+	static const enum who listening[] = {CLIENT2, SERVER2, CLIENT3, LISTENER};
+	enum operation_id id = step->operation->id;
+	bool of_process = step->operation->flags & ENDS_PROCESS;
+
+	if (who_is_further(step->who) || step->who == NAMESPACE || of_process ||
+		!choose_below(state, 2))
+		return;
+	enum who to = listening[choose_below(state, sizeof listening / sizeof *listening)];
+
+	if (id == OP_CONNECT && !step->word_count && !choose_below(state, 4))
+		*step = choose_read(step->who, id, who_text(to), state);
+	step->who = another_end(step->who, state);
+	if (step->who == LISTENER && step_accepts(step))
+		step->who = SERVER2;
+}

@@ -49,26 +49,34 @@ static struct model later(const struct model *m)
 	return after;
 }
 
-/* Joins what a step ended, and waits for what it brought about, at both ends. */
-static bool settle_both(struct model *m, const struct view before[2], FILE *out)
+/* Joins those of the calls in the background that are over in settled. */
+static bool join_all(struct model *m, const struct model *settled, FILE *out)
 {
-	static const enum who both[] = {CLIENT, SERVER};
-	struct model settled = later(m);
-	struct view after[2] = {settle_look(&settled, CLIENT), settle_look(&settled, SERVER)};
-	struct step step;
-
-	for (int i = 0; i < 2; i++) {
-		const struct pending *pending = &settled.pending[i];
+	for (int i = 0; i < settle_ends(m); i++) {
+		const struct pending *pending = &settled->pending[i];
 
 		if (!pending->there || !pending->finished)
 			continue;
-		step = settle_join(m, both[i]);
+		struct step step = settle_join(m, (enum who)i);
+
 		if (!take(m, &step, out))
 			return false;
 	}
-	for (int i = 0; i < 2; i++) {
+	return true;
+}
+
+/* Joins what a step ended, and waits for what it brought about, at all ends. */
+static bool settle_all(struct model *m, const struct view before[ENDS], FILE *out)
+{
+	struct model settled = later(m);
+	struct view after[ENDS];
+
+	settle_look_at_all(&settled, after);
+	if (!join_all(m, &settled, out))
+		return false;
+	for (int i = 0; i < settle_ends(m); i++) {
 		struct step await[SETTLE_AWAITS];
-		int count = settle_awaits(both[i], before[i], after[i], after[!i].open, await);
+		int count = settle_awaits_of(m, (enum who)i, before, after, await);
 
 		for (int j = 0; j < count; j++)
 			if (!take(m, &await[j], out))
@@ -88,16 +96,37 @@ static bool settle_acknowledgements(struct model *m, FILE *out)
 	return true;
 }
 
+/* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
+static bool take_nodelay(struct model *m, enum who who, FILE *out)
+{
+	struct step nodelay = choose_read(who, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
+
+	return take(m, &nodelay, out);
+}
+
+/* Is something under way that takes its time, and cannot be waited for? */
+static bool is_unsettled(const struct model *m)
+{
+	for (int i = 0; i < ENDS; i++)
+		if (m->pending[i].got && !m->pending[i].finished)
+			return true; /* when does it take what is there? */
+	for (int i = 0; i < PEERS; i++)
+		if (m->peer[i].orphan && m->peer[i].fin_ack_pending &&
+			peer_option(&m->peer[i], OPT_TCP_LINGER2) < 0)
+			return true; /* the delayed acknowledgement brings a RST, some time */
+	return false;
+}
+
 /* Takes a step with all that belongs to it; false, with the model in any state, when that is not
  * legal. */
 static bool take_settled(struct model *m, const struct step *step, FILE *out)
 {
-	struct view before[2] = {settle_look(m, CLIENT), settle_look(m, SERVER)};
-	struct step nodelay =
-		choose_read(step->who, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
+	struct view before[ENDS];
+	unsigned accepted = m->accepted;
 	struct step sndbuf =
 		choose_read(step->who, OP_SETSOCKOPT, "SO_SNDBUF 212992", &(uint64_t){0});
 
+	settle_look_at_all(m, before);
 	if (step->background && m->pending[step->who].there)
 		return false;
 	/* Otherwise the kernel may find more room with the next segment: tcp_sndbuf_expand(). */
@@ -105,20 +134,11 @@ static bool take_settled(struct model *m, const struct step *step, FILE *out)
 		return false;
 	if (step->operation->id == OP_LINK && !settle_acknowledgements(m, out))
 		return false;
-	if (!take(m, step, out))
+	if (!take(m, step, out) || is_unsettled(m))
 		return false;
-	for (int i = 0; i < 2; i++)
-		if (m->pending[i].got && !m->pending[i].finished)
-			return false; /* when it takes what is there cannot be waited for */
-	for (int i = 0; i < PEERS; i++)
-		if (m->peer[i].orphan && m->peer[i].fin_ack_pending &&
-			peer_option(&m->peer[i], OPT_TCP_LINGER2) < 0)
-			return false; /* the delayed acknowledgement brings a RST, some time */
-	/* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
-	if (step_accepts(step) && m->at[step->who] == THE_SERVER && !step->background &&
-		before[step->who].state == TCP_LISTEN && !take(m, &nodelay, out))
+	if (!step->background && m->accepted & ~accepted && !take_nodelay(m, step->who, out))
 		return false;
-	return settle_both(m, before, out);
+	return settle_all(m, before, out);
 }
 
 /* Tries a step; one that would block for ever is started in the background. *known: has the model
@@ -151,16 +171,25 @@ static bool wanted_link(const struct model *m, const struct step *step, uint64_t
 {
 	bool up = step->number[0] != 0;
 
-	return step->operation->id != OP_LINK || (up == m->link_down && number % LINK_EVERY == 0);
+	return step->operation->id != OP_LINK ||
+	       (up == m->link_down && number % LINK_EVERY == 0 && !m->many);
 }
 
 static struct model begin(const struct generated *g, struct version kernel, FILE *out)
 {
 	struct model m = model_new(g->family, kernel);
-	struct step nodelay = choose_read(CLIENT, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
 
-	take(&m, &nodelay, out);
+	m.many = g->many;
+	for (int i = 0; i < settle_ends(&m); i++)
+		if (who_side((enum who)i) == CLIENT)
+			take_nodelay(&m, (enum who)i, out);
 	return m;
+}
+
+/* The first steps of most experiments: begin where most programs are. */
+static struct step connected_step(int number, uint64_t *state)
+{
+	return choose_read(number ? SERVER : CLIENT, number ? OP_ACCEPT : OP_CONNECT, "", state);
 }
 
 void generate(struct generated *g, uint64_t seed, uint64_t number, enum family family,
@@ -177,22 +206,28 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 	g->count = 0;
 	memset(g->drawn, 0, sizeof g->drawn);
 	memset(g->unknown, 0, sizeof g->unknown);
-	struct model m = begin(g, kernel, NULL);
 	int wanted = 1 + (int)choose_below(&state, (size_t)steps);
-	bool connected = choose_below(&state, 4); /* most begin where most programs are */
+	bool connected = choose_below(&state, 4);
+
+	uint64_t ends =
+		~state; /* of its own: the experiments without further ends stay as they were */
+
+	g->many = !choose_below(&ends, 4);
+	struct model m = begin(g, kernel, NULL);
 
 	for (int tries = 0; g->count < wanted && tries < TRIES; tries++) {
-		g->step[g->count] = connected && g->count < 2
-					    ? choose_read(g->count ? SERVER : CLIENT,
-						      g->count ? OP_ACCEPT : OP_CONNECT, "", &state)
-					    : choose_step(&state);
-		if (!wanted_link(&m, &g->step[g->count], number))
-			continue;
-		enum operation_id id = g->step[g->count].operation->id;
-		bool known, taken = try_step(&m, &g->step[g->count], &known);
+		struct step *step = &g->step[g->count];
 
-		g->drawn[id]++;
-		g->unknown[id] += !known;
+		*step = connected && g->count < 2 ? connected_step(g->count, &state)
+						  : choose_step(&state);
+		if (g->many)
+			choose_end(step, &ends);
+		if (!wanted_link(&m, step, number))
+			continue;
+		bool known, taken = try_step(&m, step, &known);
+
+		g->drawn[step->operation->id]++;
+		g->unknown[step->operation->id] += !known;
 		if (!taken)
 			continue;
 		g->count++;

@@ -19,6 +19,7 @@ enum { GENERATED_LIMIT = 64 }; /* steps in a generated experiment, awaits not co
 struct generated {
 	uint64_t seed, number;
 	enum family family;
+	bool many; /* with ends beside client and server */
 	int count;
 	struct step step[GENERATED_LIMIT];
 	/* By operation: steps that chance proposed, and those of them that the model has no answer

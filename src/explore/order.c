@@ -96,7 +96,7 @@ static void take_step(struct writer *w, int script)
 /* Joins the calls that programs wait for, and that the step by of the script let end. */
 static void join_finished(struct writer *w, int by)
 {
-	for (int who = CLIENT; who <= SERVER; who++) {
+	for (int who = 0; who < ENDS; who++) {
 		const struct pending *pending = &w->model.pending[who];
 		int script = w->waits_for[who];
 
@@ -111,7 +111,7 @@ static void join_finished(struct writer *w, int by)
 /* Is it certain what a call in the background has taken? */
 static bool is_settled(const struct model *m)
 {
-	for (int who = CLIENT; who <= SERVER; who++)
+	for (int who = 0; who < ENDS; who++)
 		if (m->pending[who].there && m->pending[who].got && !m->pending[who].finished)
 			return false;
 	return !m->lost;
@@ -125,14 +125,15 @@ static bool is_needless(const struct step *await, const struct step *after)
 		       (await->target == TARGET_STATE && await->number[0] == TCP_ESTABLISHED));
 }
 
-static void await_changes(struct writer *w, const struct view before[2], const struct step *after)
+static void await_changes(
+	struct writer *w, const struct view before[ENDS], const struct step *after)
 {
-	struct view now[2] = {settle_look(&w->model, CLIENT), settle_look(&w->model, SERVER)};
+	struct view now[ENDS];
 
-	for (int who = CLIENT; who <= SERVER; who++) {
+	settle_look_at_all(&w->model, now);
+	for (int who = 0; who < settle_ends(&w->model); who++) {
 		struct step await[SETTLE_AWAITS];
-		int count =
-			settle_awaits((enum who)who, before[who], now[who], now[!who].open, await);
+		int count = settle_awaits_of(&w->model, (enum who)who, before, now, await);
 
 		for (int i = 0; i < count; i++) {
 			struct model trial = w->model;
@@ -147,8 +148,9 @@ static void await_changes(struct writer *w, const struct view before[2], const s
 /* Takes a step of the script with all that belongs to it. */
 static void take_settled(struct writer *w, int script)
 {
-	struct view before[2] = {settle_look(&w->model, CLIENT), settle_look(&w->model, SERVER)};
+	struct view before[ENDS];
 
+	settle_look_at_all(&w->model, before);
 	take_step(w, script);
 	if (w->order->stopped)
 		return;
@@ -187,6 +189,7 @@ bool order_write(const struct order_request *request, struct order *order)
 		.order = order,
 		.model = model_new(request->family, request->kernel)};
 
+	w.model.many = experiment_has_further_ends(programs->experiment);
 	*order = (struct order){0};
 	memset(order->ended_by, NO_STEP_OF_SCRIPT, sizeof order->ended_by);
 	memset(w.waits_for, NO_STEP_OF_SCRIPT, sizeof w.waits_for);

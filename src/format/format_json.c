@@ -85,12 +85,14 @@ static json_t *step_object(const struct trace *trace, int i)
 
 static json_t *packet_object(const struct packet *packet, bool expected, bool deviates)
 {
-	char text[PACKET_TEXT];
+	const char *end = packet->end == CLIENT ? NULL : who_text(packet->end);
+	char text[PACKET_TEXT], *way;
 
-	packet_text(packet, text, sizeof text); /* "> P. 6" */
-	return json_pack("{s:s#, s:s#, s:I, s:b, s:b}", "direction", text, 1, "flags", text + 2,
-		(int)strcspn(text + 2, " "), "length", (json_int_t)packet->length, "expected",
-		expected, "deviates", deviates);
+	packet_text(packet, text, sizeof text); /* "> P. 6", "client2 > P. 6" */
+	way = strpbrk(text, "<>");
+	return json_pack("{s:s*, s:s#, s:s#, s:I, s:b, s:b}", "end", end, "direction", way, 1,
+		"flags", way + 2, (int)strcspn(way + 2, " "), "length", (json_int_t)packet->length,
+		"expected", expected, "deviates", deviates);
 }
 
 /* Steals object. */

@@ -32,7 +32,7 @@ static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_MORE] = "[VALUE]",
 	[ARGUMENT_LINK] = "down|up",
 	[ARGUMENT_COUNT] = "COUNT",
-	[ARGUMENT_ADDRESS] = "[AF_UNSPEC]",
+	[ARGUMENT_ADDRESS] = "[END|AF_UNSPEC]",
 	[ARGUMENT_ACTION] = "OP",
 	[ARGUMENT_EPOLL] = "[EPOLL]",
 	[ARGUMENT_COMMAND] = "F_SETFL",
@@ -268,6 +268,21 @@ static bool sysctl_argument(const char *text, char *expected, size_t size)
 	return known && !text[strspn(text, allowed)] && !strstr(text, "..");
 }
 
+/* An end, or NAMESPACE for AF_UNSPEC, the address of none. */
+static bool address_argument(const char *text, long *value, char *expected, size_t size)
+{
+	enum who who;
+
+	snprintf(expected, size, "an end such as client2, or AF_UNSPEC");
+	*value = NAMESPACE;
+	if (!strcmp(text, "AF_UNSPEC"))
+		return true;
+	if (!who_end(text, &who))
+		return false;
+	*value = who;
+	return true;
+}
+
 bool step_argument(struct step *step, int i, const char *text, char *expected, size_t size)
 {
 	long *number = &step->number[i];
@@ -315,7 +330,7 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 	case ARGUMENT_COUNT:
 		return count_argument(text, number, expected, size);
 	case ARGUMENT_ADDRESS:
-		return named_argument(no_addresses, text, number, expected, size);
+		return address_argument(text, number, expected, size);
 	case ARGUMENT_ACTION:
 		return named_argument(epoll_actions, text, number, expected, size);
 	case ARGUMENT_EPOLL:

@@ -180,3 +180,16 @@ bool experiment_uses_network(const struct experiment *e)
 			return true;
 	return false;
 }
+
+bool experiment_has_further_ends(const struct experiment *e)
+{
+	for (int i = 0; i < e->step_count; i++) {
+		const struct step *step = &e->script[i].step;
+
+		if (who_is_further(step->who) ||
+			(step->operation->id == OP_CONNECT && !step_disconnects(step) &&
+				step->word_count))
+			return true;
+	}
+	return false;
+}

@@ -95,6 +95,9 @@ void experiment_title(const struct experiment *experiment, char *title, size_t s
 /* How many lines of comment the experiment begins with: its title, and below it the reason. */
 int experiment_introduction(const struct experiment *experiment);
 
+/* Does the experiment use an end beside client and server? */
+bool experiment_has_further_ends(const struct experiment *experiment);
+
 /* The step's expectation that holds for family on kernel, or NULL: then nothing is asserted. */
 const struct expectation *script_step_expectation(
 	const struct script_step *entry, enum family family, struct version kernel);

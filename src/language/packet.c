@@ -35,7 +35,8 @@ bool packet_flags_parse(const char *text, uint8_t *flags)
 
 void packet_text(const struct packet *packet, char *text, size_t size)
 {
-	char flags[LETTERS + 1];
+	char flags[LETTERS + 1], length[16] = "";
+	bool further = packet->end != CLIENT;
 	int n = 0;
 
 	for (int i = 0; i < LETTERS; i++)
@@ -43,10 +44,9 @@ void packet_text(const struct packet *packet, char *text, size_t size)
 			flags[n++] = letters[i].letter;
 	flags[n] = '\0';
 	if (packet->length)
-		snprintf(text, size, "%c %s %u", packet->from_client ? '>' : '<',
-			n ? flags : "none", packet->length);
-	else
-		snprintf(text, size, "%c %s", packet->from_client ? '>' : '<', n ? flags : "none");
+		snprintf(length, sizeof length, " %u", packet->length);
+	snprintf(text, size, "%s%s%c %s%s", further ? who_text(packet->end) : "",
+		further ? " " : "", packet->from_client ? '>' : '<', n ? flags : "none", length);
 }
 
 bool packet_is_bare_ack(const struct packet *packet)
@@ -56,7 +56,8 @@ bool packet_is_bare_ack(const struct packet *packet)
 
 bool packets_equal(const struct packet *a, const struct packet *b)
 {
-	return a->from_client == b->from_client && a->flags == b->flags && a->length == b->length;
+	return a->end == b->end && a->from_client == b->from_client && a->flags == b->flags &&
+	       a->length == b->length;
 }
 
 const char *packet_fate_text(enum packet_fate fate)

@@ -4,14 +4,17 @@
 #ifndef CLOSEWAIT_PACKET_H
 #define CLOSEWAIT_PACKET_H
 
+#include "language/who.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct packet {
-	bool from_client; /* '>' */
+	bool from_client; /* '>': from the end that connected */
 	uint8_t flags;    /* RFC 9293's control bits, as in the header */
 	uint32_t length;  /* payload in bytes */
+	enum who end;     /* that connected: whose connection it is of */
 };
 
 /* What the network between the ends did to a packet that is not just passed on. */
@@ -28,12 +31,13 @@ struct captured_packet {
 	uint16_t client_port; /* of which connection it is */
 };
 
-enum { PACKET_TEXT = 32 }; /* bytes that any packet's text fits in */
+enum { PACKET_TEXT = 48 }; /* bytes that any packet's text fits in */
 
 /* Reads tcpdump's flags ("S.", "P.", ".", "none"), in tcpdump's order; false when they are not. */
 bool packet_flags_parse(const char *text, uint8_t *flags);
 
-/* Writes "> P. 6"; a length of 0 is left out. */
+/* Writes "> P. 6", or "client2 > P. 6" of a connection that is not client's; a length of 0 is left
+ * out. */
 void packet_text(const struct packet *packet, char *text, size_t size);
 
 /* Nothing but an acknowledgement: its timing is the kernel's own affair (delayed ACK). */

@@ -73,6 +73,8 @@ static bool parse_wire(struct parser *p)
 		return false;
 	}
 	p->at = 1;
+	if (parser_peek(p) && who_end(parser_peek(p)->text, &wire.packet.end))
+		p->at++;
 	if (!parser_next_is(p, ">") && !parser_next_is(p, "<"))
 		return parser_expected(p, p->at, "'>' (from the client) or '<' (to the client)");
 	wire.packet.from_client = parser_next_is(p, ">");
@@ -90,12 +92,13 @@ static bool parse_wire(struct parser *p)
 
 static bool unknown_line(struct parser *p)
 {
-	static const char *const first[] = {
-		"use", "client", "server", "wire", "count", "sysctl", "link"};
+	static const char *const first[] = {"use", "wire", "count", "sysctl", "link"};
 	struct nearest nearest = {p->words.word[0].text, NULL, 0};
 
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
 		text_offer_nearest(&nearest, first[i]);
+	for (int i = 0; i < ENDS; i++)
+		text_offer_nearest(&nearest, who_text((enum who)i));
 	return parser_expected_or_nearest(
 		p, 0, "use, client, server, count, sysctl, link, wire or '='", &nearest);
 }

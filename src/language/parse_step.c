@@ -25,6 +25,15 @@ static bool parse_end_of_process(struct parser *p, const struct step *step)
 	return true;
 }
 
+/* The listening socket accepts for the ends of the server, each of which becomes what it accepts.
+ */
+static bool parse_acceptor(struct parser *p, const struct step *step)
+{
+	return step->who != LISTENER || !step_accepts(step) ||
+	       parser_expected(p, p->at - 1,
+		       "another operation: who accepts is the connection then: server accept");
+}
+
 /* An end keeps so many duplicates of its descriptor, and no more. */
 static bool parse_duplicate(struct parser *p, const struct step *step)
 {
@@ -120,8 +129,9 @@ bool parse_step(struct parser *p)
 	}
 	who_value(p->words.word[0].text, &entry.step.who);
 	p->at = entry.step.who == NAMESPACE ? 0 : 1;
-	if (!parse_operation(p, &entry.step) || !parse_arguments(p, &entry.step) ||
-		!parse_duplicate(p, &entry.step) || !parse_background(p, &entry.step))
+	if (!parse_operation(p, &entry.step) || !parse_acceptor(p, &entry.step) ||
+		!parse_arguments(p, &entry.step) || !parse_duplicate(p, &entry.step) ||
+		!parse_background(p, &entry.step))
 		return false;
 	if (parser_next_is(p, "=="))
 		return parser_expected(p, p->at, "a single '=' and the result");

@@ -18,9 +18,9 @@ struct parser {
 	bool used;                                         /* a use line was seen */
 	enum above { NO_STEP, GOOD_STEP, BAD_STEP } above; /* may a "= RESULT" line follow? */
 	int result_column;                                 /* of the result being read */
-	const struct operation *background[2]; /* under way on each side, until it is joined */
-	enum result_form joined[2];            /* its form */
-	int duplicates[2];                     /* of each side's descriptor, at most */
+	const struct operation *background[ENDS]; /* under way at each end, until it is joined */
+	enum result_form joined[ENDS];            /* its form */
+	int duplicates[ENDS];                     /* of each end's descriptor, at most */
 	int process_ended; /* the line in which the server's process ends; 0: none yet */
 };
 

@@ -25,21 +25,26 @@ const struct operation *operation_find(const char *name)
 	return NULL;
 }
 
-const char *who_text(enum who who)
-{
-	static const char *const texts[] = {"client", "server", ""};
-
-	return texts[who];
-}
-
 bool who_value(const char *text, enum who *who)
 {
 	const struct operation *operation = operation_find(text);
 
-	*who = operation && operation->flags & OF_NAMESPACE ? NAMESPACE
-	       : strcmp(text, "client")                     ? SERVER
-							    : CLIENT;
-	return *who == NAMESPACE || !strcmp(text, who_text(*who));
+	if (who_end(text, who))
+		return true;
+	*who = NAMESPACE;
+	return operation && operation->flags & OF_NAMESPACE;
+}
+
+bool step_disconnects(const struct step *step)
+{
+	return step->operation->id == OP_CONNECT && step->word_count &&
+	       step->number[0] == NAMESPACE;
+}
+
+enum who step_destination(const struct step *step)
+{
+	return step->operation->id == OP_CONNECT && step->word_count ? (enum who)step->number[0]
+								     : LISTENER;
 }
 
 long step_value(const struct step *step, enum argument kind, long otherwise)
@@ -82,7 +87,7 @@ bool step_closes(const struct step *step)
 bool step_connects(const struct step *step)
 {
 	return step->operation->id == OP_URING_CONNECT ? true
-	       : step->operation->id == OP_CONNECT     ? !step->word_count
+	       : step->operation->id == OP_CONNECT     ? !step_disconnects(step)
 						       : step_flags(step) & MSG_FASTOPEN;
 }
 

@@ -10,13 +10,11 @@
 #include "language/payload.h"
 #include "language/result.h"
 #include "language/symbols.h"
+#include "language/who.h"
 #include "util/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/* Whose step: an end of the connection, or the namespace that both are in. */
-enum who { CLIENT, SERVER, NAMESPACE };
 
 enum argument {
 	ARGUMENT_NONE,
@@ -39,7 +37,7 @@ enum argument {
 	ARGUMENT_MORE,    /* a further value of one that has several; may be left out */
 	ARGUMENT_LINK,    /* up or down */
 	ARGUMENT_COUNT,   /* messages in one sendmmsg(2) */
-	ARGUMENT_ADDRESS, /* AF_UNSPEC; may be left out: the listener's address */
+	ARGUMENT_ADDRESS, /* AF_UNSPEC, or an end; may be left out: the listener's address */
 	ARGUMENT_ACTION,  /* EPOLL_CTL_... */
 	ARGUMENT_EPOLL,   /* EPOLL...; may be left out */
 	ARGUMENT_COMMAND, /* fcntl(2)'s */
@@ -117,11 +115,14 @@ struct step {
 /* The operation called name, or NULL. */
 const struct operation *operation_find(const char *name);
 
-/* "client", "server"; empty for NAMESPACE. */
-const char *who_text(enum who who);
-
 /* Whose step begins with this word? An operation of the namespace begins with its own name. */
 bool who_value(const char *text, enum who *who);
+
+/* Of connect: AF_UNSPEC, which disconnects? */
+bool step_disconnects(const struct step *step);
+
+/* The end to whose address a step goes that connects. */
+enum who step_destination(const struct step *step);
 
 /* (argument.c) May argument i of step, whose arguments before it were read, be left out? */
 bool argument_optional(const struct step *step, int i);

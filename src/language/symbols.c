@@ -130,11 +130,6 @@ const struct symbol file_flags[] = {
 	{NULL, 0},
 };
 
-const struct symbol no_addresses[] = {
-	{"AF_UNSPEC", AF_UNSPEC},
-	{NULL, 0},
-};
-
 #ifndef TCP_RTO_MAX_MS
 #define TCP_RTO_MAX_MS 44 /* not in glibc's headers yet */
 #endif

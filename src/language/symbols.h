@@ -40,7 +40,6 @@ extern const struct symbol epoll_actions[];     /* epoll_ctl(2)'s op */
 extern const struct symbol select_sets[];       /* select(2)'s sets as a mask of ours */
 extern const struct symbol file_commands[];     /* fcntl(2)'s cmd */
 extern const struct symbol file_flags[];        /* open(2)'s flags that F_SETFL changes */
-extern const struct symbol no_addresses[]; /* what connect(2) takes instead of the peer's address */
 
 /* The text of value in table, or NULL. */
 const char *symbol_text(const struct symbol *table, long value);

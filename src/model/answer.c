@@ -78,6 +78,24 @@ void answer_blocks(struct model *m, enum who who, int error, struct prediction *
 		answer_value(p, RULE_BLOCKS, RESULT_TIMEOUT, peer_shown_state(m, who));
 }
 
+bool step_accepts_for_listener(const struct model *m, const struct step *step)
+{
+	const struct pending *pending = &m->pending[step->who];
+
+	if (pending->retried) /* it was fresh when it began to wait */
+		return pending->on == THE_LISTENER;
+	return step->operation->id == OP_ACCEPT && m->fresh & 1u << step->who;
+}
+
+const struct pending *peer_pending(const struct model *m, int peer)
+{
+	for (int who = 0; who < ENDS; who++)
+		if (m->pending[who].on == peer && m->pending[who].there &&
+			!m->pending[who].finished)
+			return &m->pending[who];
+	return NULL;
+}
+
 bool step_may_not_wait(struct model *m, const struct step *step)
 {
 	bool nonblocking = peer_of(m, step->who)->nonblocking && !step_is_of_uring(step);
@@ -100,7 +118,8 @@ int peer_shown_state(const struct model *m, enum who who)
 
 	if (p->time_wait && !m->descriptors[who])
 		return TCP_TIME_WAIT; /* a descriptor shows CLOSE, the table the time-wait entry */
-	if (m->at[who] == THE_LISTENER && !m->descriptors[who] && m->peer[IN_QUEUE].time_wait)
+	if (m->at[who] == THE_LISTENER && !m->descriptors[who] && !m->many &&
+		m->peer[IN_QUEUE].time_wait)
 		return TCP_TIME_WAIT; /* of the connection that closed before it was accepted */
 	if (p->state == TCP_LISTEN && !m->descriptors[who])
 		return TCP_CLOSE; /* without a descriptor the connection is looked for, and there is

@@ -43,6 +43,13 @@ bool answer_bad_descriptor(const struct model *m, enum who who, struct predictio
  * it fails with error then, unless it is 0. */
 void answer_blocks(struct model *m, enum who who, int error, struct prediction *p);
 
+/* Is the step an accept by an end of the server that has done nothing else? It is the listening
+ * socket's then. */
+bool step_accepts_for_listener(const struct model *m, const struct step *step);
+
+/* A call that is under way in the background on socket peer, or NULL. */
+const struct pending *peer_pending(const struct model *m, int peer);
+
 /* May the step not wait: MSG_DONTWAIT, O_NONBLOCK? io_uring waits whatever O_NONBLOCK says, by
  * polling the socket (io_arm_poll_handler()). */
 bool step_may_not_wait(struct model *m, const struct step *step);

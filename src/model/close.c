@@ -57,15 +57,15 @@ enum rule close_socket(struct model *m, int index, bool may_linger)
 }
 
 /* eventpoll_release(): with the last descriptor the registration goes. */
-static void forget_registration(struct model *m, int index)
+void close_forget(struct model *m, int index)
 {
-	for (int who = 0; who < 2; who++)
+	for (int who = 0; who < ENDS; who++)
 		if (m->registration[who].peer == index)
 			m->registration[who].there = false;
 }
 
 enum rule close_last_reference(struct model *m, int peer)
 {
-	forget_registration(m, peer);
+	close_forget(m, peer);
 	return close_socket(m, peer, true);
 }

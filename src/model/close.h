@@ -10,6 +10,9 @@
  * process exits. Returns the rule that says what became of the connection. */
 enum rule close_socket(struct model *m, int index, bool may_linger);
 
+/* epoll forgets a socket that is closed. */
+void close_forget(struct model *m, int index);
+
 /* The last reference to a socket is gone: closes it, and epoll forgets it. */
 enum rule close_last_reference(struct model *m, int peer);
 

@@ -52,7 +52,11 @@ static bool open_without_waiting(struct model *m, const struct step *step, struc
 		answer_lost(m, p);
 		return false;
 	}
-	handshake_answer(m, client);
+	client->destination = THE_LISTENER;
+	if (!handshake_answer(m, CLIENT)) {
+		answer_lost(m, p);
+		return false;
+	}
 	client->socket = CONNECTING;
 	if (!step->number[0])
 		answer_errno(p, RULE_CONNECT_STARTED, EINPROGRESS);
@@ -64,7 +68,11 @@ static bool open_without_waiting(struct model *m, const struct step *step, struc
 /* As connect(2) that waits: __inet_stream_connect() */
 static bool open_and_wait(struct model *m, struct peer *client, struct prediction *p)
 {
-	handshake_answer(m, client);
+	client->destination = THE_LISTENER;
+	if (!handshake_answer(m, CLIENT)) {
+		answer_lost(m, p);
+		return false;
+	}
 	if (client->state != TCP_CLOSE) {
 		client->socket = CONNECTED;
 		return true;
@@ -72,7 +80,7 @@ static bool open_and_wait(struct model *m, struct peer *client, struct predictio
 	answer_errno(p, RULE_CONNECT_REFUSED, peer_take_error(client));
 	p->cause = client->cause;
 	client->socket = UNCONNECTED;
-	segment_disconnect(m, THE_CLIENT);
+	segment_disconnect(m, CLIENT);
 	return false;
 }
 

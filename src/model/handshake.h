@@ -6,8 +6,11 @@
 
 #include "model/state.h"
 
-/* The SYN of client is answered: the connection is established, and stands in the listening
- * socket's queue; or it is refused, when nobody listens. */
-void handshake_answer(struct model *m, struct peer *client);
+#include <stdbool.h>
+
+/* The SYN of socket client is answered: the connection is established, and stands in the queue of
+ * the listening socket; or it is refused, when nobody listens; or it is dropped, when that queue is
+ * full: then false. */
+bool handshake_answer(struct model *m, int client);
 
 #endif

@@ -6,25 +6,56 @@
 #include "model/sysctl.h"
 
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 struct model model_new(enum family family, struct version kernel)
 {
 	struct model m = {.family = family,
 		.kernel = kernel,
-		.at = {THE_CLIENT, THE_LISTENER},
-		.descriptors = {1, 1},
+		.somaxconn = SOMAXCONN,
 		.process = true,
 		.fastopen = FASTOPEN_CLIENT,
 		.lost = !family_is_tcp(family)};
 
 	for (int i = 0; i < PEERS; i++) {
-		m.peer[i] = (struct peer){.state = TCP_CLOSE, .other = NOBODY};
+		m.peer[i] = (struct peer){
+			.state = TCP_CLOSE, .other = NOBODY, .destination = THE_LISTENER};
 		for (const struct socket_option *o = socket_options; o->name; o++)
 			m.peer[i].option[o->id].first = o->preset;
 	}
+	for (int i = 0; i < ENDS; i++) {
+		enum who who = (enum who)i;
+
+		m.at[i] = who == SERVER ? THE_LISTENER : i;
+		m.descriptors[i] = 1;
+		if (who_is_further(who) && who != LISTENER && who_side(who) == SERVER)
+			m.fresh |= 1u << i;
+	}
 	m.peer[THE_LISTENER].state = TCP_LISTEN;
 	sysctl_preset(&m);
+	m.peer[THE_LISTENER].backlog = BACKLOG_USUAL;
 	return m;
+}
+
+/* Until the server has accepted, its descriptor is that of the listening socket. */
+static void share_listener(struct model *m, enum who who)
+{
+	enum who other = who == LISTENER ? SERVER : LISTENER;
+
+	if (m->at[SERVER] != THE_LISTENER)
+		return;
+	if (who != SERVER && who != LISTENER)
+		return;
+	m->descriptors[other] = m->descriptors[who];
+	m->closed[other] = m->closed[who];
+}
+
+/* An end of the server accepts for the listening socket only while it has done nothing else. */
+static void note_use(struct model *m, const struct step *step)
+{
+	if (step_connects(step) || step_disconnects(step) || step->operation->id == OP_LISTEN ||
+		step_closes(step))
+		m->fresh &= ~(1u << step->who);
 }
 
 struct prediction model_predict(struct model *model, const struct step *step)
@@ -37,11 +68,13 @@ struct prediction model_predict(struct model *model, const struct step *step)
 		       step->operation->id != OP_JOIN;
 	if (model->lost)
 		return p;
+	note_use(model, step);
 	if (step->background)
 		pending_start(model, model_rules[step->operation->id], step, &p);
 	else {
 		model_rules[step->operation->id](model, step, &p);
 		pending_wake(model);
 	}
+	share_listener(model, step->who);
 	return p;
 }

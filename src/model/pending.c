@@ -12,8 +12,10 @@ static void try(struct model *m, struct pending *pending)
 	step.background = false;
 	pending->predict(m, &step, &p);
 	pending->retried = false;
-	if (p.rule == RULE_BLOCKS || p.rule == RULE_TIMES_OUT)
+	if (p.rule == RULE_BLOCKS || p.rule == RULE_TIMES_OUT) {
+		pending->since = ++m->asleep;
 		return;
+	}
 	pending->finished = true;
 	pending->result = p.result;
 	pending->rule = p.rule;
@@ -29,7 +31,7 @@ void pending_release(struct model *m, struct pending *pending)
 
 void pending_wake(struct model *m)
 {
-	for (int who = 0; who < 2; who++)
+	for (int who = 0; who < ENDS; who++)
 		/* A call that was not woken goes on sleeping, even when it could now return. */
 		if (m->pending[who].there && !m->pending[who].finished && m->pending[who].woken) {
 			m->pending[who].retried = true;
@@ -45,8 +47,11 @@ void pending_start(
 {
 	struct pending *pending = &m->pending[step->who];
 
-	*pending = (struct pending){
-		.there = true, .predict = predict, .closed = m->closed[step->who], .step = *step};
+	*pending = (struct pending){.there = true,
+		.predict = predict,
+		.closed = m->closed[step->who],
+		.step = *step,
+		.on = step_accepts_for_listener(m, step) ? THE_LISTENER : m->at[step->who]};
 	try(m, pending);
 	answer_value(p, pending->finished ? pending->rule : RULE_BLOCKS, RESULT_NONE, 0);
 }

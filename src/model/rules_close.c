@@ -20,21 +20,38 @@ static bool holds_file(const struct pending *pending)
 	       pending->step.operation->id != OP_CLOSE;
 }
 
+/* How many calls in the background hold the file of socket peer; *holder becomes one of them. */
+static int count_holders(struct model *m, int peer, struct pending **holder)
+{
+	int count = 0;
+
+	for (int who = 0; who < ENDS; who++)
+		if (holds_file(&m->pending[who]) && m->pending[who].on == peer) {
+			*holder = &m->pending[who];
+			count++;
+		}
+	return count;
+}
+
 void model_close(struct model *m, const struct step *step, struct prediction *p)
 {
 	enum rule rule = RULE_CLOSE_DUPLICATE;
-	struct pending *pending = &m->pending[step->who];
+	int index = m->at[step->who];
+	struct pending *holder;
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	m->closed[step->who]++;
 	if (!--m->descriptors[step->who]) {
-		if (holds_file(pending)) {
-			pending->closes = true;
-			pending->holds = m->at[step->who];
+		int holders = count_holders(m, index, &holder);
+
+		m->lost |= holders > 1; /* the last of them closes */
+		if (holders) {
+			holder->closes = true;
+			holder->holds = index;
 			rule = RULE_CLOSE_IN_USE;
 		} else {
-			rule = close_last_reference(m, m->at[step->who]);
+			rule = close_last_reference(m, index);
 		}
 	}
 	answer_value(p, rule, RESULT_NUMBER, 0);
@@ -68,27 +85,51 @@ static void wake_reader(struct model *m, enum who who)
 	pending_wake(m);
 }
 
+/* Before the process ends its calls do. */
+static void stop_calls(struct model *m)
+{
+	for (int who = 0; who < ENDS; who++)
+		if (who_side((enum who)who) == SERVER) {
+			/* A request by io_uring holds its file until io_ring_exit_work() has run,
+			 * some time later. */
+			m->lost |= m->pending[who].there && !m->pending[who].finished &&
+				   step_is_of_uring(&m->pending[who].step);
+			wake_reader(m, (enum who)who);
+			m->pending[who].there = false;
+		}
+}
+
+/* Has the server a call in the background that closes when it returns? */
+static bool close_is_put_off(const struct model *m)
+{
+	for (int who = 0; who < ENDS; who++)
+		if (who_side((enum who)who) == SERVER && m->pending[who].closes)
+			return true;
+	return false;
+}
+
 /* do_exit(): exit_files() closes every descriptor, the listening socket's first, for it is the
  * lower one; SO_LINGER does not wait then (inet_release(): PF_EXITING). */
 void model_exit(struct model *m, const struct step *step, struct prediction *p)
 {
-	if (!m->process || m->pending[SERVER].closes) {
+	(void)step;
+	if (!m->process || close_is_put_off(m)) {
 		answer_lost(m, p);
 		return;
 	}
-	/* A request by io_uring holds its file until io_ring_exit_work() has run, some time later.
-	 */
-	m->lost |= m->pending[SERVER].there && !m->pending[SERVER].finished &&
-		   step_is_of_uring(&m->pending[SERVER].step);
 	m->process = false;
-	wake_reader(m, step->who);
-	m->pending[step->who].there = false;
+	stop_calls(m);
 	if (!m->peer[THE_LISTENER].orphan)
 		close_socket(m, THE_LISTENER, false);
-	if (m->at[SERVER] == THE_SERVER && m->descriptors[SERVER])
-		close_socket(m, THE_SERVER, false);
-	m->registration[SERVER] = (struct registration){0};
-	m->descriptors[SERVER] = 0;
+	for (int who = 0; who < ENDS; who++) {
+		if (who_side((enum who)who) != SERVER)
+			continue;
+		if (m->at[who] != THE_LISTENER && m->descriptors[who])
+			close_socket(m, m->at[who], false);
+		m->registration[who] = (struct registration){0};
+		m->descriptors[who] = 0;
+	}
+	m->fresh = 0;
 	answer_value(p, RULE_EXIT, RESULT_DONE, 0);
 }
 
@@ -112,7 +153,8 @@ void model_destroy(struct model *m, const struct step *step, struct prediction *
 
 	if ((peer->orphan && !known_orphan) ||
 		(index != THE_LISTENER && peer->state == TCP_LISTEN) ||
-		(step->who == SERVER && peer->other == NOBODY && peer->socket == CONNECTED)) {
+		(m->accepted & 1u << step->who && peer->other == NOBODY &&
+			peer->socket == CONNECTED)) {
 		answer_lost(m, p); /* a time-wait entry or an orphan, when the FIN's acknowledgement
 			       may be delayed; or the kernel's version decides */
 		return;

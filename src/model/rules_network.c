@@ -1,6 +1,7 @@
 /*
  * rules_network: the model's rules of what happens on the network between the ends.
  */
+#include "model/queue.h"
 #include "model/rules.h"
 #include "model/segment.h"
 #include "model/transit.h"
@@ -25,7 +26,7 @@ static bool is_quiet(const struct model *m)
 			peer->send_buffer_full || peer->receive_queue_full || peer->unacknowledged)
 			return false;
 	}
-	return !m->link_down && !m->deferred && !m->out_of_step && !m->forgotten;
+	return !m->link_down && !queue_has_request(m) && !m->out_of_step && !m->forgotten;
 }
 
 /* Of drop, and of reorder: what is held back until another segment passes is sent again like one
@@ -51,7 +52,7 @@ static struct peer *receiver(struct model *m, bool from_client)
 {
 	struct peer *client = &m->peer[THE_CLIENT], *server = &m->peer[client->other];
 
-	if (m->deferred || m->forgotten || m->out_of_step || m->link_down ||
+	if (queue_has_request(m) || m->forgotten || m->out_of_step || m->link_down ||
 		client->other == NOBODY || client->state == TCP_CLOSE ||
 		server->state == TCP_CLOSE || client->orphan || server->orphan ||
 		client->send_buffer_full || server->send_buffer_full || client->in_flight ||

@@ -1,8 +1,10 @@
 /*
  * rules_open: the model's rules of the calls that begin a connection.
  */
+#include "model/close.h"
 #include "model/fastopen.h"
 #include "model/handshake.h"
+#include "model/queue.h"
 #include "model/rules.h"
 #include "model/segment.h"
 
@@ -12,17 +14,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* The SYN is lost, and sent again after a second. IPv6 cannot even send it. */
+/* The SYN is not answered, and sent again after a second. */
 static void connect_unanswered(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *client = peer_of(m, step->who);
 
-	if (segment_looks_for_route(m)) {
-		answer_errno(p, RULE_CONNECT_NO_ADDRESS, EADDRNOTAVAIL);
-		return;
-	}
-	if (m->waiting) { /* an earlier connection, whose RST was lost: accept refuses it now */
-		answer_lost(m, p);
+	if (queue_first(m, THE_LISTENER) != NOBODY && m->link_down) {
+		answer_lost(m, p); /* an earlier connection, whose RST was lost: accept refuses it now */
 		return;
 	}
 	client->state = TCP_SYN_SENT;
@@ -30,7 +28,7 @@ static void connect_unanswered(struct model *m, const struct step *step, struct 
 	client->error = 0;
 	client->done = client->time_wait = client->window = false;
 	client->unacknowledged = 1; /* the SYN takes a sequence number */
-	segment_lose(m, m->at[step->who]);
+	client->in_flight = true;
 	m->counted[ACTIVE_OPENS]++;
 	if (client->nonblocking)
 		answer_errno(p, RULE_CONNECT_STARTED, EINPROGRESS);
@@ -40,23 +38,53 @@ static void connect_unanswered(struct model *m, const struct step *step, struct 
 		answer_blocks(m, step->who, 0, p);
 }
 
+/* IPv6 cannot even send it. */
+static void connect_link_down(struct model *m, const struct step *step, struct prediction *p)
+{
+	if (segment_looks_for_route(m))
+		answer_errno(p, RULE_CONNECT_NO_ADDRESS, EADDRNOTAVAIL);
+	else
+		connect_unanswered(m, step, p);
+}
+
+/* Which listening socket is at the address of the end that connect(2) goes to; NOBODY: none. */
+static int listening_at(struct model *m, const struct step *step)
+{
+	enum who to = step_destination(step);
+	int at = m->at[to];
+	bool itself = at == m->at[step->who];
+
+	/* An accepted connection has the listening socket's address, if it still has one; one that
+	 * connects, too, may meet a SYN of its own (RFC 9293 3.5, figure 8). */
+	m->lost |= itself || m->accepted & 1u << to || m->peer[at].state == TCP_SYN_SENT;
+	return m->peer[at].state == TCP_LISTEN || at == THE_LISTENER ? at : NOBODY;
+}
+
 /* __inet_stream_connect(), SS_UNCONNECTED. While it runs the socket is owned, so what answers the
  * SYN is processed when it waits, or returns. */
 static void connect_new(struct model *m, const struct step *step, struct prediction *p)
 {
 	struct peer *client = peer_of(m, step->who);
+	int index = m->at[step->who];
 
 	if (m->forgotten) {
 		answer_lost(m, p); /* the middlebox knows the new connection */
 		return;
 	}
+	client->destination = listening_at(m, step);
 	if (m->link_down) {
-		connect_unanswered(m, step, p);
+		connect_link_down(m, step, p);
+		if (m->lost)
+			answer_unknown(p);
 		return;
 	}
 	client->error = 0;
+	if (!handshake_answer(m, index)) {
+		client->unanswered = true;
+		connect_unanswered(m, step, p);
+		return;
+	}
 	m->counted[ACTIVE_OPENS]++;
-	handshake_answer(m, client);
 	if (client->nonblocking) {
 		client->socket = CONNECTING;
 		answer_errno(p, RULE_CONNECT_STARTED, EINPROGRESS);
@@ -67,7 +95,7 @@ static void connect_new(struct model *m, const struct step *step, struct predict
 		/* connect(2) takes the error, and the socket can connect again. */
 		answer_errno(p, RULE_CONNECT_REFUSED, peer_take_error(client));
 		p->cause = client->cause;
-		segment_disconnect(m, THE_CLIENT);
+		segment_disconnect(m, index);
 	}
 	if (m->lost)
 		answer_unknown(p);
@@ -154,7 +182,7 @@ void model_connect(struct model *m, const struct step *step, struct prediction *
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
-	if (step->word_count)
+	if (step_disconnects(step))
 		connect_unspec(m, step, p);
 	else if (waited || peer->socket == CONNECTING)
 		connect_again(m, step, p);
@@ -165,30 +193,74 @@ void model_connect(struct model *m, const struct step *step, struct prediction *
 		answer_errno(p, RULE_CONNECT_DISCONNECTING, EINVAL);
 	else if (step->who == SERVER)
 		answer_lost(m, p); /* nowhere to connect to */
+	else if (step->word_count && peer_option(peer, OPT_TCP_FASTOPEN_CONNECT))
+		answer_lost(m, p);
 	else if (!fastopen_defers(m, step->who, p))
 		connect_new(m, step, p);
 }
 
+/* The end is the connection from now on, and its own socket is closed: a listening one, too, unless
+ * it is the listening socket itself. */
+static void take_connection(struct model *m, enum who who, int listening, int queued)
+{
+	int index = (int)who;
+
+	/* What becomes of its duplicates, and of those who connected to it, is not modelled. */
+	if (m->descriptors[who] > 1)
+		m->lost = true;
+	if (listening == index) {
+		struct peer taken = m->peer[queued];
+
+		m->peer[queued].queued = false;
+		m->lost |= queue_is_used(m, listening);
+		close_last_reference(m, index);
+		m->peer[queued] = taken;
+	} else if (listening != m->at[who])
+		close_forget(m, index);
+	m->lost |=
+		listening != m->at[who] && !(m->fresh & 1u << who); /* it began to do something */
+	for (int i = 0; i < PEERS; i++)
+		if (m->peer[i].other == index)
+			m->peer[i].other = NOBODY;
+	queue_take(m, queued, index);
+	m->at[who] = index;
+	m->descriptors[who] = 1; /* a call that waited may have had the last one */
+	m->fresh &= ~(1u << who);
+	m->accepted |= 1u << who;
+}
+
+/* Does another end wait on the listening socket by io_uring? */
+static bool other_waits_by_uring(const struct model *m, enum who who, int listening)
+{
+	const struct pending *other = peer_pending(m, listening);
+
+	return other && other != &m->pending[who] && step_is_of_uring(&other->step);
+}
+
+/* inet_csk_accept() */
 void model_accept(struct model *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = peer_of(m, step->who);
+	bool for_listener = step_accepts_for_listener(m, step);
+	int listening = for_listener ? THE_LISTENER : m->at[step->who];
+	int queued = queue_first(m, listening);
+	struct peer *peer = &m->peer[listening];
+	const struct pending *pending = &m->pending[step->who];
 
-	if (answer_bad_descriptor(m, step->who, p))
+	if (step->operation->id == OP_ACCEPT && other_waits_by_uring(m, step->who, listening)) {
+		answer_lost(m, p); /* which of the two is woken? */
 		return;
-	if (peer->state != TCP_LISTEN)
+	}
+	if (pending->retried && !pending->woken && !peer_has_timeout(peer, OPT_SO_RCVTIMEO))
+		answer_blocks(m, step->who, 0, p); /* it sleeps, whatever stands in the queue */
+	else if (for_listener ? !m->descriptors[LISTENER] && !pending->retried
+			      : answer_bad_descriptor(m, step->who, p))
+		answer_errno(p, RULE_BAD_DESCRIPTOR, EBADF);
+	else if (peer->state != TCP_LISTEN)
 		answer_errno(p, RULE_ACCEPT_NOT_LISTENING, EINVAL);
-	else if (step->who == SERVER && m->waiting) {
-		if (m->descriptors[SERVER] > 1)
-			m->lost = true; /* a duplicate of the listening socket stays behind */
-		m->peer[THE_SERVER] = m->peer[IN_QUEUE];
-		m->peer[IN_QUEUE] = (struct peer){.state = TCP_CLOSE, .other = NOBODY};
-		if (m->peer[THE_CLIENT].other == IN_QUEUE)
-			m->peer[THE_CLIENT].other = THE_SERVER;
-		m->at[SERVER] = THE_SERVER;
-		m->descriptors[SERVER] = 1; /* a call that waited may have had the last one */
-		m->waiting = false;
+	else if (queued != NOBODY) {
+		take_connection(m, step->who, listening, queued);
 		answer_value(p, RULE_ACCEPT, RESULT_NUMBER, 0);
-	} else if (step_may_not_wait(m, step))
+	} else if (peer->nonblocking && !pending->retried && !step_is_of_uring(step))
 		answer_errno(p, RULE_ACCEPT_EMPTY, EAGAIN);
 	else
 		answer_blocks(
@@ -208,6 +280,8 @@ void model_listen(struct model *m, const struct step *step, struct prediction *p
 		return;
 	}
 	peer->state = TCP_LISTEN;
+	peer->backlog = BACKLOG_USUAL;
+	m->accepted &= ~(1u << step->who);
 	answer_value(p, RULE_LISTEN, RESULT_NUMBER, 0);
 }
 
@@ -237,8 +311,9 @@ void model_uring_connect(struct model *m, const struct step *step, struct predic
 void model_uring_accept(struct model *m, const struct step *step, struct prediction *p)
 {
 	const struct peer *peer = peer_of(m, step->who);
+	const struct pending *other = peer_pending(m, m->at[step->who]);
 
-	if (peer_has_timeout(peer, OPT_SO_RCVTIMEO) ||
+	if ((other && other != &m->pending[step->who]) || peer_has_timeout(peer, OPT_SO_RCVTIMEO) ||
 		(peer->nonblocking && version_before(m->kernel, 6, 1)))
 		answer_lost(m, p);
 	else

@@ -251,11 +251,11 @@ void model_getpeername(struct model *m, const struct step *step, struct predicti
 
 void model_sigpipe(struct model *m, const struct step *step, struct prediction *p)
 {
-	if (step->who == SERVER && !m->process) {
+	if (who_side(step->who) == SERVER && !m->process) {
 		answer_errno(p, RULE_SIGPIPE, ESRCH);
 		return;
 	}
-	m->sigpipe[step->who] = (enum sigpipe_mode)step->number[0];
+	m->sigpipe[who_side(step->who)] = (enum sigpipe_mode)step->number[0];
 	answer_value(p, RULE_SIGPIPE, RESULT_NUMBER, 0);
 }
 

@@ -199,6 +199,8 @@ void model_await(struct model *m, const struct step *step, struct prediction *p)
 		timer_let_pass(m);
 	if (!is_there(m, step) && resuming)
 		timer_let_pass(m); /* what was sent again is acknowledged, too */
+	if (!is_there(m, step))
+		timer_send_syn_again(m);
 	enum expiry expiry = is_there(m, step) ? EXPIRY_NONE : timer_expire(m, m->at[step->who]);
 
 	if (is_there(m, step))
@@ -221,6 +223,8 @@ void model_join(struct model *m, const struct step *step, struct prediction *p)
 	}
 	if (!pending->finished) {
 		timer_let_pass(m);
+		if (!pending->finished)
+			timer_send_syn_again(m);
 		enum expiry expiry =
 			pending->finished ? EXPIRY_NONE : timer_expire(m, m->at[step->who]);
 

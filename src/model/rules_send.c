@@ -35,7 +35,8 @@ static void send_fail(
 
 	answer_errno(p, error ? RULE_SEND_STORED_ERROR : rule, error ? error : EPIPE);
 	p->cause = error ? peer->cause : NULL;
-	if (p->result.value == EPIPE && m->sigpipe[step->who] != SIGPIPE_IGNORED && !silent)
+	if (p->result.value == EPIPE && m->sigpipe[who_side(step->who)] != SIGPIPE_IGNORED &&
+		!silent)
 		p->result.signal = SIGPIPE;
 }
 
@@ -238,11 +239,11 @@ void model_splice(struct model *m, const struct step *step, struct prediction *p
 void model_sendmmsg(struct model *m, const struct step *step, struct prediction *p)
 {
 	long sent = 0, count = step->number[1];
-	const struct pending *waiting = &m->pending[!step->who];
+	const struct pending *waiting = peer_pending(m, peer_of(m, step->who)->other);
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
-	if (count > 1 && waiting->there && !waiting->finished) {
+	if (count > 1 && waiting) {
 		answer_lost(m, p); /* how many messages are there when it wakes? */
 		return;
 	}
@@ -310,6 +311,15 @@ void model_uring_splice(struct model *m, const struct step *step, struct predict
 		send_by_uring(m, step, true, p);
 }
 
+/* Will a call in the background close the socket when it returns? */
+static bool is_being_closed(const struct model *m, int peer)
+{
+	for (int who = 0; who < ENDS; who++)
+		if (m->pending[who].closes && m->pending[who].holds == peer)
+			return true;
+	return false;
+}
+
 /* Whatever the buffers take. */
 void model_fill(struct model *m, const struct step *step, struct prediction *p)
 {
@@ -330,7 +340,7 @@ void model_fill(struct model *m, const struct step *step, struct prediction *p)
 		return;
 	}
 	if (peer->send_buffer_full || m->link_down || other->state == TCP_CLOSE || other->orphan ||
-		m->pending[!step->who].closes ||
+		is_being_closed(m, peer->other) ||
 		(other->shut_receive && other->state != TCP_ESTABLISHED)) {
 		answer_lost(m, p); /* whom it fills depends on timing */
 		return;

@@ -1,4 +1,5 @@
 #include "model/answer.h"
+#include "model/queue.h"
 #include "model/segment.h"
 #include "model/transit.h"
 
@@ -21,27 +22,59 @@ int peer_take_error(struct peer *peer)
 	return error;
 }
 
+/* inet_csk_wait_for_connect(): prepare_to_wait_exclusive(): of those who wait in accept(2) the
+ * first alone is woken. */
+static struct pending *first_acceptor(struct model *m, int peer)
+{
+	struct pending *first = NULL;
+
+	for (int who = 0; who < ENDS; who++) {
+		struct pending *p = &m->pending[who];
+
+		if (p->on == peer && p->there && !p->finished && !p->woken &&
+			p->step.operation->id == OP_ACCEPT && (!first || p->since < first->since))
+			first = p;
+	}
+	return first;
+}
+
+/* sock_def_wakeup(), and it alone, wakes all of them. */
+static void wake_pending(struct model *m, int peer, bool all)
+{
+	struct pending *acceptor = first_acceptor(m, peer);
+
+	for (int who = 0; who < ENDS; who++) {
+		struct pending *p = &m->pending[who];
+
+		if (p->there && p->on == peer && (all || p->step.operation->id != OP_ACCEPT))
+			p->woken = true;
+	}
+	if (acceptor)
+		acceptor->woken = true;
+}
+
 /* ep_poll_callback(): a wakeup puts what is registered on the ready list, unless the event is not
  * asked for. EPOLLONESHOT leaves nothing asked for. */
 void segment_wake(struct model *m, int peer, long events)
 {
-	for (int who = 0; who < 2; who++) {
+	wake_pending(m, peer, !events);
+	for (int who = 0; who < ENDS; who++) {
 		struct registration *r = &m->registration[who];
-
-		m->pending[who].woken |= m->at[who] == peer;
 
 		if (r->there && r->peer == peer && r->events && (!events || r->events & events))
 			r->listed = true;
 	}
 }
 
-/* tcp_set_state() to TCP_CLOSE */
-static void close_state(struct model *m, struct peer *p)
+void segment_close_state(struct model *m, int peer)
 {
+	struct peer *p = &m->peer[peer];
+
 	if (p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT)
 		tally(m, ESTAB_RESETS);
 	p->state = TCP_CLOSE;
-	p->fin_ack_pending = p->fin_held = p->in_flight = p->ack_lost = p->deferred = false;
+	p->fin_ack_pending = p->fin_held = p->in_flight = p->ack_lost = false;
+	p->unanswered = p->deferred = false;
 }
 
 void segment_complete(struct peer *p)
@@ -56,7 +89,7 @@ void segment_end_connection(struct model *m, int peer, int error, const char *ca
 
 	if (p->state == TCP_SYN_SENT || p->state == TCP_SYN_RECV)
 		tally(m, ATTEMPT_FAILS);
-	close_state(m, p);
+	segment_close_state(m, peer);
 	p->shut_receive = p->shut_send = true;
 	p->purged |= p->send_buffer_full;
 	p->send_buffer_full = false;
@@ -82,9 +115,8 @@ static void receive_rst(struct model *m, int peer)
 	struct peer *p = &m->peer[peer];
 
 	p->time_wait = false; /* tcp_timewait_state_process() */
-	if (peer == IN_QUEUE && m->deferred) {
+	if (p->request) {     /* tcp_check_req() drops the request */
 		*p = (struct peer){.state = TCP_CLOSE, .other = NOBODY};
-		m->deferred = false; /* tcp_check_req() drops the request */
 		return;
 	}
 	if (p->state == TCP_CLOSE)
@@ -140,11 +172,13 @@ void segment_answer_no_socket(struct model *m, int peer)
 /* The request becomes a connection with the first segment that carries anything. */
 static void end_deferral(struct model *m, int peer)
 {
-	if (peer != IN_QUEUE || !m->deferred)
+	struct peer *p = &m->peer[peer];
+
+	if (!p->request)
 		return;
-	m->deferred = false;
-	m->waiting = true;
-	segment_wake(m, THE_LISTENER, EPOLLIN);
+	m->lost |= !queue_has_room(m, p->listener); /* net.ipv4.tcp_abort_on_overflow decides */
+	p->request = false;
+	segment_wake(m, p->listener, EPOLLIN);
 }
 
 /* tcp_fin(), and the acknowledgement that from's FIN gets. */
@@ -242,7 +276,7 @@ static void refuse_data(struct model *m, int peer, int from)
 		m->counted[OUT_RSTS] =
 			UNCERTAIN; /* an acknowledgement that data overtakes gets one, too */
 	if (p->orphan)
-		close_state(m, p);
+		segment_close_state(m, peer);
 	else
 		receive_rst(m, peer);
 	p->time_wait = false;
@@ -260,8 +294,8 @@ static bool may_wake_by_ack(const struct model *m, int peer)
 	const struct peer *p = &m->peer[peer];
 	bool sleeps = false;
 
-	for (int who = 0; who < 2; who++)
-		sleeps |= m->at[who] == peer && m->pending[who].there &&
+	for (int who = 0; who < ENDS; who++)
+		sleeps |= m->pending[who].on == peer && m->pending[who].there &&
 			  !m->pending[who].finished &&
 			  m->pending[who].step.operation->flags & RECEIVES;
 	return sleeps && p->fin_ack_pending && p->unread < peer_option(p, OPT_SO_RCVLOWAT);
@@ -320,7 +354,7 @@ void segment_ack_fin(struct model *m, int peer)
 	p->shut_send = true;
 	if (p->orphan && peer_option(p, OPT_TCP_LINGER2) < 0) {
 		tally(m, ABORT_ON_DATA);
-		close_state(m, p);
+		segment_close_state(m, peer);
 		tally(m, OUT_RSTS);
 		receive_rst(m, p->other);
 	} else if (!p->orphan)
@@ -397,20 +431,24 @@ void segment_send_again(struct model *m, int peer)
 		segment_send_fin(m, peer);
 }
 
-/* inet_csk_listen_stop() */
-static void stop_listening(struct model *m, int peer)
+/* inet_csk_listen_stop(): resets what stands in the queue. */
+static void stop_listening(struct model *m, int listener)
 {
-	m->peer[peer].state = TCP_CLOSE;
-	if (peer != THE_LISTENER)
-		return;
-	if (m->deferred)
-		m->lost = true; /* the request is forgotten; what follows depends on its timer */
-	if (m->waiting && m->peer[IN_QUEUE].state != TCP_CLOSE) {
-		if (state_needs_reset(m->peer[IN_QUEUE].state))
-			segment_send_rst(m, IN_QUEUE);
-		close_state(m, &m->peer[IN_QUEUE]);
+	m->peer[listener].state = TCP_CLOSE;
+	for (int i = IN_QUEUE; i < IN_QUEUE + QUEUE; i++) {
+		struct peer *p = &m->peer[i];
+
+		if (!queue_holds(m, listener, i))
+			continue;
+		if (p->request)
+			m->lost = true; /* the request is forgotten; what follows depends on its
+					   timer */
+		else if (state_needs_reset(p->state))
+			segment_send_rst(m, i);
+		if (p->state != TCP_CLOSE)
+			segment_close_state(m, i);
+		p->queued = p->request = false;
 	}
-	m->waiting = m->deferred = false;
 }
 
 void segment_disconnect(struct model *m, int peer)
@@ -431,7 +469,7 @@ void segment_disconnect(struct model *m, int peer)
 		p->error = ECONNRESET;
 		p->cause = "tcp_disconnect() stored ECONNRESET";
 	}
-	close_state(m, p);
+	segment_close_state(m, peer);
 	segment_complete(p);
 	p->unread = p->held_back = 0;
 	p->receive_queue_full = p->send_buffer_full = p->purged = false;
@@ -442,7 +480,7 @@ void segment_disconnect(struct model *m, int peer)
 /* inet_csk_listen_poll() */
 static long listen_events(const struct model *m, int peer)
 {
-	return peer == THE_LISTENER && m->waiting ? POLLIN : 0;
+	return queue_first(m, peer) != NOBODY ? POLLIN : 0;
 }
 
 long peer_events(const struct model *m, int peer)

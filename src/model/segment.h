@@ -11,6 +11,9 @@
  * sock_def_wakeup(), sock_def_error_report(). */
 void segment_wake(struct model *m, int peer, long events);
 
+/* tcp_set_state() to TCP_CLOSE */
+void segment_close_state(struct model *m, int peer);
+
 /* tcp_done(), with the error that it stores. */
 void segment_end_connection(struct model *m, int peer, int error, const char *cause);
 

@@ -61,6 +61,40 @@ struct step settle_join(const struct model *m, enum who who)
 		.joined = step_form(&m->pending[who].step)};
 }
 
+int settle_ends(const struct model *m)
+{
+	return m->many ? ENDS : SIDES;
+}
+
+void settle_look_at_all(const struct model *m, struct view view[ENDS])
+{
+	for (int i = 0; i < settle_ends(m); i++)
+		view[i] = settle_look(m, (enum who)i);
+}
+
+/* Until the server has accepted, it shows what the listening socket does. */
+static bool shows_another(const struct model *m, enum who who)
+{
+	return who == LISTENER && m->at[SERVER] == THE_LISTENER;
+}
+
+/* Has the socket at the other end of who's connection a descriptor? */
+static bool other_is_open(const struct model *m, enum who who)
+{
+	for (int i = 0; i < ENDS; i++)
+		if (m->at[i] == m->peer[m->at[who]].other)
+			return m->descriptors[i] > 0;
+	return false;
+}
+
+int settle_awaits_of(const struct model *m, enum who who, const struct view from[ENDS],
+	const struct view to[ENDS], struct step *step)
+{
+	return shows_another(m, who)
+		       ? 0
+		       : settle_awaits(who, from[who], to[who], other_is_open(m, who), step);
+}
+
 bool settle_is_certain(const struct model *m, const struct prediction *p)
 {
 	return !m->lost && !m->choices.asked && p->result.kind != RESULT_UNKNOWN &&

@@ -26,6 +26,16 @@ int settle_awaits(
 /* Does who's end await an acknowledgement? Then true, and *step waits for it. */
 bool settle_acknowledgement(const struct model *m, enum who who, struct step *step);
 
+/* How many of enum who the experiment has. */
+int settle_ends(const struct model *m);
+
+/* A view of each of them. */
+void settle_look_at_all(const struct model *m, struct view view[ENDS]);
+
+/* settle_awaits() of who in such views. */
+int settle_awaits_of(const struct model *m, enum who who, const struct view from[ENDS],
+	const struct view to[ENDS], struct step *step);
+
 /* The join of a side's step in the background, which there must be. */
 struct step settle_join(const struct model *m, enum who who);
 

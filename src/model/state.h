@@ -52,6 +52,13 @@ struct peer {
 	bool deferred;   /* connect(2) was put off until the first write: TCP_FASTOPEN_CONNECT */
 	bool in_flight;  /* something was sent that nobody will acknowledge: the link is down */
 	bool ack_lost;   /* and it had arrived: its acknowledgement did not */
+	bool unanswered; /* SYN_SENT: the SYN met a full queue, and is sent again after a second */
+	int destination; /* the listening socket that connect(2) goes to, or NOBODY */
+	int backlog;     /* of a listening socket: sk_max_ack_backlog */
+	bool queued;     /* it stands in the queue of listener, to which place says when it came */
+	int listener, place;
+	bool request;    /* in the queue it is a request that waits for data (TCP_DEFER_ACCEPT) */
+	int from;        /* in the queue: the socket that connected */
 	int completions; /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
 	bool nonblocking;
 	struct option_value option[OPTION_COUNT];
@@ -59,13 +66,19 @@ struct peer {
 
 enum { UNCERTAIN = -1 };
 
-/* The sockets there can be. */
+enum {
+	QUEUE = 4,          /* connections that can stand in queues at once */
+	BACKLOG_USUAL = 16, /* of the listening socket at the start */
+};
+
+/* The sockets there can be: each end's own, by enum who; of the server's ends what they accepted or
+ * connected, and of LISTENER the listening socket. */
 enum {
 	THE_CLIENT = CLIENT,
-	THE_SERVER = SERVER, /* the accepted connection */
-	THE_LISTENER,
-	IN_QUEUE, /* the server's end of a connection that is not accepted yet */
-	NOBODY,   /* the other end of a socket that has none */
+	THE_SERVER = SERVER,
+	THE_LISTENER = LISTENER,
+	IN_QUEUE = ENDS,           /* the first of the other ends of connections not accepted yet */
+	NOBODY = IN_QUEUE + QUEUE, /* the other end of a socket that has none */
 	PEERS
 };
 
@@ -131,6 +144,8 @@ struct pending {
 	bool closes;  /* close(2) took the descriptor: the socket is closed when it returns */
 	int holds;    /* that socket */
 	int closed;   /* how many descriptors the side had closed when it began */
+	int on;       /* the socket that it waits for */
+	long since;   /* when it fell asleep: whoever waits for longest is woken first */
 	bool woken;   /* something happened to its socket since it was tried */
 	long got;     /* bytes that it took from the receive queue, or gave to the send queue */
 	struct step step;
@@ -143,14 +158,17 @@ struct model {
 	enum family family;
 	struct version kernel;
 	struct peer peer[PEERS];
-	int at[2];          /* which socket is each side's descriptor */
-	int descriptors[2]; /* how many descriptors each side has of it */
-	int closed[2];      /* how many it has closed: a duplicate took the place of each */
-	bool waiting;       /* IN_QUEUE can be accepted */
-	bool deferred;      /* IN_QUEUE is a request that waits for data (TCP_DEFER_ACCEPT) */
-	enum sigpipe_mode sigpipe[2];
-	struct registration registration[2];
-	struct pending pending[2];
+	int at[ENDS];          /* which socket is each end's descriptor */
+	int descriptors[ENDS]; /* how many descriptors each end has of it */
+	int closed[ENDS];      /* how many it has closed: a duplicate took the place of each */
+	bool many;             /* the experiment has ends beside client and server */
+	unsigned fresh;    /* ends of the server that accept from the listening socket, by who */
+	unsigned accepted; /* ends that are accepted connections */
+	long somaxconn;    /* net.core.somaxconn */
+	enum sigpipe_mode sigpipe[SIDES];
+	struct registration registration[ENDS];
+	struct pending pending[ENDS];
+	long asleep;           /* how often a call in the background fell asleep */
 	long counted[COUNTED]; /* UNCERTAIN: timing decides */
 	bool link_down;
 	bool resuming; /* what was lost is sent again some time: the link is up */

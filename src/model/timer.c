@@ -18,6 +18,7 @@ static void send_again(struct model *m)
 
 	for (int i = 0; i < PEERS; i++)
 		in_flight += m->peer[i].in_flight;
+	m->lost |= in_flight > 2; /* more orders than two */
 	if (in_flight > 1 && choices_ask(&m->choices))
 		first = PEERS - 1;
 	for (int n = 0; n < PEERS; n++) {
@@ -25,8 +26,7 @@ static void send_again(struct model *m)
 
 		if (!m->peer[i].in_flight)
 			continue;
-		if (m->peer[i].state == TCP_SYN_SENT)
-			handshake_answer(m, &m->peer[i]);
+		m->lost |= m->peer[i].state == TCP_SYN_SENT && !handshake_answer(m, i);
 		segment_send_again(m, i);
 	}
 }
@@ -44,4 +44,21 @@ void timer_let_pass(struct model *m)
 	}
 	m->resuming = false;
 	pending_wake(m);
+}
+
+bool timer_send_syn_again(struct model *m)
+{
+	bool answered = false;
+
+	for (int i = 0; i < PEERS; i++) {
+		struct peer *p = &m->peer[i];
+
+		if (p->state != TCP_SYN_SENT || !p->unanswered || m->link_down ||
+			!handshake_answer(m, i))
+			continue;
+		p->in_flight = p->unanswered = false;
+		answered = true;
+	}
+	pending_wake(m);
+	return answered;
 }

@@ -10,6 +10,10 @@
  * sent. */
 void timer_let_pass(struct model *m);
 
+/* A second passes: a SYN that met a full queue is sent again (tcp_retransmit_timer(),
+ * TCP_TIMEOUT_INIT). Was one answered? */
+bool timer_send_syn_again(struct model *m);
+
 enum expiry {
 	EXPIRY_NONE,      /* no timer runs that would end while one waits */
 	EXPIRY_ENDED,     /* one ended the connection */

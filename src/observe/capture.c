@@ -20,7 +20,7 @@ enum {
 
 /* A connection, or an attempt at one. */
 struct connection {
-	uint16_t client_port;
+	uint16_t client_port, server_port;
 	bool acknowledged;   /* a segment with ACK was seen: the initial numbers are known */
 	uint32_t initial[2]; /* sequence numbers, by direction: 0 from the client */
 };
@@ -31,6 +31,7 @@ struct capture {
 	pcap_dumper_t *dumper; /* NULL: no file */
 	int dump_error;        /* errno of the first write to it that failed, or 0 */
 	uint16_t server_port;
+	bool others;   /* connections to other ports are of the experiment, too */
 	unsigned lost; /* since capture_open, when the experiment began */
 	int connection_count;
 	struct connection connection[CONNECTIONS];
@@ -143,24 +144,50 @@ void capture_begin(struct capture *capture, uint16_t server_port, bool network)
 	capture->connection_count = 0;
 	capture->lost = lost_since_open(capture);
 	capture->server_port = server_port;
+	capture->others = false;
 }
 
-/* Takes note of the connection that a SYN from the client begins. */
-static void begin_connection(struct capture *capture, uint16_t client_port)
+void capture_others(struct capture *capture)
+{
+	capture->others = true;
+}
+
+/* Takes note of the connection that a SYN begins. */
+static void begin_connection(struct capture *capture, uint16_t client_port, uint16_t server_port)
 {
 	int last = capture->connection_count == CONNECTIONS ? CONNECTIONS - 1
 							    : capture->connection_count++;
 
-	capture->connection[last] = (struct connection){.client_port = client_port};
+	capture->connection[last] =
+		(struct connection){.client_port = client_port, .server_port = server_port};
 }
 
-/* The latest connection from client_port, or NULL. */
-static struct connection *find_connection(struct capture *capture, uint16_t client_port)
+/* The latest connection between two ports, or NULL. */
+static struct connection *find_connection(
+	struct capture *capture, uint16_t client_port, uint16_t server_port)
 {
-	for (int i = capture->connection_count - 1; i >= 0; i--)
-		if (capture->connection[i].client_port == client_port)
-			return &capture->connection[i];
+	for (int i = capture->connection_count - 1; i >= 0; i--) {
+		struct connection *c = &capture->connection[i];
+
+		if (c->client_port == client_port && c->server_port == server_port)
+			return c;
+	}
 	return NULL;
+}
+
+/* The connection that a packet is of, and whether the end that connected sent it; NULL: of none. */
+static struct connection *connection_of(
+	struct capture *capture, const struct tcphdr *tcp, bool lost, bool *from_client)
+{
+	uint16_t from = ntohs(tcp->th_sport), to = ntohs(tcp->th_dport);
+	bool begins = (tcp->th_flags & (TH_SYN | TH_ACK)) == TH_SYN && !lost;
+
+	if (begins && (to == capture->server_port || capture->others))
+		begin_connection(capture, from, to);
+	struct connection *connection = find_connection(capture, from, to);
+
+	*from_client = connection != NULL;
+	return connection ? connection : find_connection(capture, to, from);
 }
 
 /* Numbers as tcpdump shows them (print-tcp.c): a segment without ACK absolute; the first one with
@@ -202,14 +229,9 @@ static bool read_packet(struct capture *capture, const struct pcap_pkthdr *heade
 		(mark = frame_mark_of(bytes)) == FRAME_DELIVERED)
 		return false;
 	const struct tcphdr *tcp = &frame.header;
-	bool from_client = ntohs(tcp->th_dport) == capture->server_port;
-	uint16_t client_port = ntohs(from_client ? tcp->th_sport : tcp->th_dport);
-
-	if (!from_client && ntohs(tcp->th_sport) != capture->server_port)
-		return false;
-	if (from_client && (tcp->th_flags & (TH_SYN | TH_ACK)) == TH_SYN && mark != FRAME_LOST)
-		begin_connection(capture, client_port);
-	struct connection *connection = find_connection(capture, client_port);
+	bool from_client;
+	struct connection *connection =
+		connection_of(capture, tcp, mark == FRAME_LOST, &from_client);
 
 	if (!connection)
 		return false;
@@ -220,7 +242,7 @@ static bool read_packet(struct capture *capture, const struct pcap_pkthdr *heade
 		.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec,
 		.window = ntohs(tcp->th_win),
 		.fate = fates[mark],
-		.client_port = client_port};
+		.client_port = connection->client_port};
 	number(connection, &frame, captured);
 	return true;
 }

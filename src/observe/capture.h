@@ -34,6 +34,9 @@ int capture_close(struct capture *capture);
  * forgets what was captured before. */
 void capture_begin(struct capture *capture, uint16_t server_port, bool network);
 
+/* In this experiment connections to other ports count, too. */
+void capture_others(struct capture *capture);
+
 /* Gives the next packet of a connection to the server's port that began since capture_begin, if one
  * is there. On the network each is given as it was sent; one that is lost there is given a second
  * time then, with PACKET_LOST. Returns 1, 0 or a negative errno. */

@@ -81,13 +81,14 @@ static void suspect_listener(struct session *session, struct trace *trace)
 {
 	if (session->process_ended || !session->listener.pid)
 		return;
-	struct address client = path_seen(session, session->client.family, &session->client.local);
+	const struct endpoint *first = &session->clients.first;
+	struct address client = path_seen(session, first->family, &first->local);
 	int strangers = listener_strangers(&session->listener, &client);
 
 	if (strangers == -EPIPE || strangers == -ETIMEDOUT) {
 		listener_stop(&session->listener);
 		trace_fail(trace, "the listener died during the run");
-	} else if (strangers > 0 && session->connects <= 1)
+	} else if (strangers > 0 && (session->connects <= 1 || session->listener.many))
 		trace_fail(trace, "others connected to the listener: %d connection%s", strangers,
 			text_plural(strangers));
 }
@@ -97,7 +98,7 @@ static bool sets_cork(const struct step *step)
 	return step->operation->id == OP_SETSOCKOPT && step->option->id == OPT_TCP_CORK;
 }
 
-static bool holds_back(const struct step *step, const bool corked[2])
+static bool holds_back(const struct step *step, const bool corked[ENDS])
 {
 	return step->operation->id == OP_FILL || step->operation->id == OP_DROP ||
 	       step->operation->id == OP_REORDER ||
@@ -139,7 +140,7 @@ static void suspect_delay(struct trace *trace)
  * matter of pace. */
 static void suspect_pace(struct trace *trace)
 {
-	bool corked[2] = {false, false};
+	bool corked[ENDS] = {false};
 	int64_t since = 0;
 
 	for (int i = 0; i < trace->reached; i++) {

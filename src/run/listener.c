@@ -24,7 +24,9 @@ struct request {
 	enum place place;
 	bool strangers; /* tell of them, after all steps */
 	int64_t deadline;
+	bool many; /* the server has further ends */
 	struct address client;
+	struct whereabouts where[ENDS]; /* of the ends, those of the client's process */
 	int count;
 	struct step step[LISTENER_BATCH];
 };
@@ -33,6 +35,7 @@ struct reply {
 	int status; /* of begin: 0 or a negative errno */
 	bool ready; /* the listening socket serves the next experiment, and nothing else is open */
 	struct address address;
+	struct whereabouts where[ENDS]; /* of the ends, those of this process */
 	int strangers;
 	int count;
 	struct outcome outcome[LISTENER_BATCH];
@@ -58,25 +61,35 @@ static void serve_next(struct endpoint *server, struct reply *reply)
 	*server = next;
 }
 
-static void serve_begin(struct endpoint *server, const struct request *request, struct reply *reply)
+static void serve_begin(struct ends *ends, const struct request *request, struct reply *reply)
 {
 	if (request->renew)
-		endpoint_close_all(server);
+		ends_close_all(ends);
 	else
-		endpoint_reset(server);
-	server->port = request->port;
-	reply->status = endpoint_open(server, request->family, request->place);
-	reply->address = server->local;
+		ends_reset(ends);
+	ends->first.port = request->port;
+	reply->status = ends_open(ends, request->family, request->place, request->many);
+	reply->address = ends->first.local;
 }
 
-static void serve_run(struct endpoint *server, const struct request *request, struct reply *reply)
+/* What one process knows of its ends, the other takes over. */
+static void take_where(struct whereabouts *where, const struct whereabouts *from, enum who side)
 {
-	if (!server->accepted)
-		server->remote = request->client;
+	for (int i = 0; i < ENDS; i++)
+		if (who_side((enum who)i) == side)
+			where[i] = from[i];
+}
+
+static void serve_run(struct ends *ends, const struct request *request, struct reply *reply)
+{
+	if (!ends->many && !ends->first.accepted)
+		ends->first.remote = request->client;
+	if (ends->many)
+		take_where(ends->where, request->where, CLIENT);
 	for (reply->count = 0; reply->count < request->count;) {
 		struct outcome *outcome = &reply->outcome[reply->count];
 
-		endpoint_run(server, &request->step[reply->count++], request->deadline, outcome);
+		ends_run(ends, &request->step[reply->count++], request->deadline, outcome);
 		if (outcome->result.kind == RESULT_TIMEOUT)
 			break;
 	}
@@ -95,24 +108,25 @@ static ssize_t receive(int control, void *message, size_t size)
 /* The listener's process: answers until the parent closes the socketpair. */
 static void serve(int control)
 {
-	struct endpoint server = endpoint_new(SERVER);
+	struct ends ends = ends_new(SERVER);
 	struct request request;
 	struct reply reply;
 
 	while (receive(control, &request, sizeof request) > 0) {
 		reply = (struct reply){0};
 		if (request.begin)
-			serve_begin(&server, &request, &reply);
+			serve_begin(&ends, &request, &reply);
 		if (request.next)
-			serve_next(&server, &reply);
+			serve_next(&ends.first, &reply);
 		if (!reply.status)
-			serve_run(&server, &request, &reply);
+			serve_run(&ends, &request, &reply);
 		if (request.strangers)
-			reply.strangers = endpoint_strangers(&server);
+			reply.strangers = ends_strangers(&ends);
 		/* Connections that are still open will be reset; that must not happen during the
 		 * next experiment. */
-		reply.ready = endpoint_is_reusable(&server) && server.fd == CLOSED_DESCRIPTOR &&
-			      !server.background;
+		reply.ready = ends_are_reusable(&ends) && ends.first.fd == CLOSED_DESCRIPTOR &&
+			      !ends.first.background;
+		memcpy(reply.where, ends.where, sizeof reply.where);
 		size_t size = offsetof(struct reply, outcome) +
 			      (size_t)reply.count * sizeof *reply.outcome;
 
@@ -177,6 +191,8 @@ static int put(struct listener *listener, struct request *request)
 	request->family = listener->family;
 	request->place = listener->place;
 	request->port = listener->port;
+	request->many = listener->many;
+	take_where(request->where, listener->where, CLIENT);
 	return send(listener->control, request, size, MSG_NOSIGNAL) < 0 ? -EPIPE : 0;
 }
 
@@ -193,6 +209,7 @@ static int get(struct listener *listener, const struct request *request, struct 
 	listener->ready = reply->ready;
 	if (request->begin)
 		listener->address = reply->address;
+	take_where(listener->where, reply->where, SERVER);
 	return reply->status;
 }
 
@@ -219,7 +236,8 @@ int listener_open(struct listener *listener, enum family family, enum place plac
 	struct request request = {
 		.renew = listener->renew || listener->begin || listener->place != place};
 	struct reply reply;
-	bool ready = listener->ready && listener->family == family && !request.renew;
+	bool ready =
+		listener->ready && listener->family == family && !request.renew && !listener->many;
 
 	if (died(listener))
 		return -EPIPE;

@@ -9,7 +9,7 @@
 #ifndef CLOSEWAIT_LISTENER_H
 #define CLOSEWAIT_LISTENER_H
 
-#include "endpoint/endpoint.h"
+#include "endpoint/ends.h"
 
 #include <sys/types.h>
 
@@ -22,9 +22,11 @@ struct listener {
 	enum place place;
 	uint16_t port;          /* to listen on from the next experiment on; 0: any */
 	struct address address; /* where it listens */
-	bool ready;             /* for the next experiment on family, without being told */
-	bool renew;             /* the next experiment needs a new listening socket */
-	bool begin;             /* the next message begins an experiment */
+	bool many;              /* the experiment has further ends, and then where the ends are: */
+	struct whereabouts where[ENDS]; /* the client's, as the server sees them, are told to it */
+	bool ready;                     /* for the next experiment on family, without being told */
+	bool renew;                     /* the next experiment needs a new listening socket */
+	bool begin;                     /* the next message begins an experiment */
 };
 
 /* Forks a listener that is given up when it does not answer for patience milliseconds. Returns 0 or

@@ -37,9 +37,64 @@ static bool no_socket(
 	return false;
 }
 
-static bool open_both(struct session *session, struct trace *trace)
+/* The server's process is told of the client's ends, as it sees them, and they of its. */
+static void tell_clients_ends(struct session *session)
 {
+	enum family family = session->clients.first.family;
+
+	for (int i = 0; session->clients.many && i < ENDS; i++) {
+		struct whereabouts *w = &session->listener.where[i];
+
+		if (who_side((enum who)i) != CLIENT)
+			continue;
+		*w = session->clients.where[i];
+		w->local = path_seen(session, family, &w->local);
+	}
+}
+
+static void learn_servers_ends(struct session *session)
+{
+	enum family family = session->clients.first.family;
+
+	for (int i = 0; session->clients.many && i < ENDS; i++) {
+		struct whereabouts *w = &session->clients.where[i];
+
+		if (who_side((enum who)i) != SERVER)
+			continue;
+		*w = session->listener.where[i];
+		w->local = path_seen(session, family, &w->local);
+	}
+}
+
+static int run_in_listener(struct session *session, const struct step *const *step, int count,
+	int64_t deadline, struct outcome *outcome)
+{
+	const struct endpoint *first = &session->clients.first;
+	struct address client = path_seen(session, first->family, &first->local);
+
+	tell_clients_ends(session);
+	int ran = listener_run(&session->listener, step, count, deadline, &client, outcome);
+
+	learn_servers_ends(session);
+	return ran;
+}
+
+/* The client's ends connect to the listener, where they see it. */
+static void aim(struct session *session, enum family family, bool many)
+{
+	struct address listener = path_seen(session, family, &session->listener.address);
+
+	session->clients.first.remote = listener;
+	for (int i = 0; i < FURTHER && many; i++)
+		session->clients.further[i].remote = listener;
+}
+
+static bool open_all(struct session *session, struct trace *trace)
+{
+	bool many = experiment_has_further_ends(trace->experiment);
 	enum place place = path_place(session);
+
+	session->listener.many = many;
 	int status = listener_ready(session, trace->family, place);
 
 	if (status == -EPIPE || status == -ETIMEDOUT)
@@ -47,13 +102,16 @@ static bool open_both(struct session *session, struct trace *trace)
 			status == -EPIPE ? "died" : "did not answer");
 	if (status)
 		return no_socket(session, trace, "listen", status);
-	status = endpoint_open(&session->client, trace->family, place);
+	status = ends_open(&session->clients, trace->family, place, many);
 	if (status)
 		return no_socket(session, trace, "create a socket", status);
-	session->client.remote = path_seen(session, trace->family, &session->listener.address);
+	aim(session, trace->family, many);
+	learn_servers_ends(session);
 	if (session->capture)
 		capture_begin(session->capture, address_port(&session->listener.address),
 			session->sandbox.through_network);
+	if (session->capture && many)
+		capture_others(session->capture);
 	return path_begin(session, trace);
 }
 
@@ -81,15 +139,46 @@ static bool may_connect(const struct step *step, const struct result *result)
 
 /* Reading /proc/net/tcp opens a descriptor, possibly with the number of one that was closed: a call
  * in the background that was woken must be over before, or it would find this one. */
-static int look_at_states(struct session *session, int state[2])
+static int settle_clients(struct session *session)
 {
-	const struct endpoint *client = &session->client;
+	struct ends *clients = &session->clients;
+	int status = clients->first.background ? background_settle(&clients->first) : 0;
+
+	for (int i = 0; i < FURTHER && !status; i++)
+		if (clients->further[i].background)
+			status = background_settle(&clients->further[i]);
+	return status;
+}
+
+/* Of all ends whose connections are known. */
+static int look_at_all_states(const struct session *session, int state[ENDS])
+{
+	for (int i = 0; i < ENDS; i++) {
+		bool ours = who_side((enum who)i) == CLIENT;
+		const struct whereabouts *w =
+			ours ? &session->clients.where[i] : &session->listener.where[i];
+
+		if (w->local.length && w->remote.length)
+			state[i] = proc_net_tcp_state(&w->local, &w->remote);
+		if (state[i] < 0)
+			return state[i];
+	}
+	return 0;
+}
+
+static int look_at_states(struct session *session, int state[ENDS])
+{
+	const struct endpoint *client = &session->clients.first;
 	enum family family = client->family;
 	struct address local[] = {client->local, path_seen(session, family, &client->remote)};
 	struct address remote[] = {client->remote, path_seen(session, family, &client->local)};
-	int status = client->background ? background_settle(&session->client) : 0;
+	int status = settle_clients(session);
 
-	return status ? status : proc_net_tcp_states(local, remote, state);
+	if (status)
+		return status;
+	if (session->clients.many)
+		return look_at_all_states(session, state);
+	return client->local.length ? proc_net_tcp_states(local, remote, state) : 0;
 }
 
 static bool keep_outcome(
@@ -112,11 +201,30 @@ static bool keep_outcome(
 			entry->step.operation->name, strerror((int)outcome->result.value));
 	if (!disturbance_result(session, trace, trace->reached - 1) || !path_settle(session, trace))
 		return false;
-	if (session->options.states && session->client.local.length &&
-		entry->step.who != NAMESPACE && family_is_tcp(trace->family))
+	if (session->options.states && entry->step.who != NAMESPACE && family_is_tcp(trace->family))
 		status = look_at_states(session, observation->state);
 	return !status || trace_fail(trace, "cannot look at the states after line %d: %s",
 				  entry->line, strerror(-status));
+}
+
+/* What is left of the server's ends once their process ended, where there are more than one. */
+static void make_ghosts(struct session *session, enum family family)
+{
+	for (int i = 0; i < ENDS && session->clients.many; i++) {
+		const struct whereabouts *w = &session->listener.where[i];
+
+		session->ghost[i] = endpoint_new((enum who)i);
+		session->ghost[i].family = family;
+		session->ghost[i].local = w->local;
+		session->ghost[i].remote = w->remote;
+	}
+}
+
+static void close_ghosts(struct session *session)
+{
+	endpoint_close_all(&session->dead_server);
+	for (int i = 0; i < ENDS && session->clients.many; i++)
+		endpoint_close_all(&session->ghost[i]);
 }
 
 /* The step with which the server's process ends; from then on the parent looks at what is left of
@@ -131,8 +239,8 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 		listener_stop(&session->listener);
 		return trace_fail(trace, "the listener died before line %d", entry->line);
 	}
-	struct address client = path_seen(session, trace->family, &session->client.local);
-	int ran = listener_run(&session->listener, &step, 1, deadline, &client, &none);
+	const struct address *local = &session->clients.first.local;
+	int ran = run_in_listener(session, &step, 1, deadline, &none);
 
 	listener_stop(&session->listener);
 	outcome.end = clock_now();
@@ -140,7 +248,8 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 	session->dead_server = endpoint_new(SERVER);
 	session->dead_server.family = trace->family;
 	session->dead_server.local = session->listener.address;
-	session->dead_server.remote = client;
+	session->dead_server.remote = path_seen(session, trace->family, local);
+	make_ghosts(session, trace->family);
 	if (ran != -EPIPE)
 		return trace_fail(trace, "line %d: the listener did not end", entry->line);
 	return keep_outcome(session, trace, &outcome);
@@ -152,10 +261,12 @@ static bool run_ghost(struct session *session, struct trace *trace, int64_t dead
 	struct outcome outcome = {.result = {.kind = RESULT_ERROR, .value = ESRCH},
 		.begin = clock_now(),
 		.end = clock_now()};
+	bool many = session->clients.many;
+	struct endpoint *ghost = many ? &session->ghost[step->who] : &session->dead_server;
 
 	/* There is no process whose signals could be handled; here it would be the client's. */
 	if (step->operation->id != OP_SIGPIPE)
-		endpoint_run(&session->dead_server, step, deadline, &outcome);
+		endpoint_run(ghost, step, deadline, &outcome);
 	return keep_outcome(session, trace, &outcome);
 }
 
@@ -169,7 +280,7 @@ static int take_batch(const struct session *session, const struct trace *trace,
 	int first = trace->reached, count = 0, most = alone ? 1 : LISTENER_BATCH;
 
 	while (count < most && first + count < e->step_count &&
-		e->script[first + count].step.who == SERVER &&
+		who_side(e->script[first + count].step.who) == SERVER &&
 		!(e->script[first + count].step.operation->flags & ENDS_PROCESS) &&
 		!says_nothing(trace, first + count)) {
 		step[count] = &e->script[first + count].step;
@@ -189,8 +300,7 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 		return run_ghost(session, trace, deadline);
 	if (!count)
 		return end_process(session, trace, deadline);
-	struct address client = path_seen(session, trace->family, &session->client.local);
-	int ran = listener_run(&session->listener, step, count, deadline, &client, outcome);
+	int ran = run_in_listener(session, step, count, deadline, outcome);
 
 	if (ran < 0) {
 		listener_stop(&session->listener);
@@ -208,7 +318,7 @@ static bool run_client(struct session *session, struct trace *trace, int64_t dea
 {
 	struct outcome outcome;
 
-	endpoint_run(&session->client, &trace->experiment->script[trace->reached].step, deadline,
+	ends_run(&session->clients, &trace->experiment->script[trace->reached].step, deadline,
 		&outcome);
 	return keep_outcome(session, trace, &outcome);
 }
@@ -266,18 +376,18 @@ static int64_t allowed(const struct session *session)
 static void run_steps(struct session *session, struct trace *trace)
 {
 	static bool (*const run[])(struct session *, struct trace *, int64_t) = {
-		run_client, run_server, run_namespace};
+		[CLIENT] = run_client, [SERVER] = run_server, [NAMESPACE] = run_namespace};
 	const struct experiment *e = trace->experiment;
 	int64_t deadline = clock_read(CLOCK_MONOTONIC) + allowed(session);
 
 	while (trace->reached < e->step_count && !interrupted()) {
-		enum who who = e->script[trace->reached].step.who;
+		enum who side = who_side(e->script[trace->reached].step.who);
 		bool ended = session->process_ended;
 
-		if (!(says_nothing(trace, trace->reached) ? pass_over : run[who])(
+		if (!(says_nothing(trace, trace->reached) ? pass_over : run[side])(
 			    session, trace, deadline))
 			return;
-		session->sandbox.stale |= who != NAMESPACE;
+		session->sandbox.stale |= side != NAMESPACE;
 		int last = trace->reached - 1;
 
 		/* The end of a process is not a call of the experiment, so no deadline applies: it
@@ -357,7 +467,7 @@ void session_run(struct session *session, struct trace *trace)
 {
 	if (!begin(session, trace))
 		return;
-	if (open_both(session, trace) && begin_counting(session, trace)) {
+	if (open_all(session, trace) && begin_counting(session, trace)) {
 		run_steps(session, trace);
 		trace->end = clock_now();
 		if (trace->verdict != VERDICT_ERROR)
@@ -368,8 +478,8 @@ void session_run(struct session *session, struct trace *trace)
 	if (session->connects > 1)
 		session->listener.renew = true; /* a second connection may wait on it */
 	if (session->process_ended)
-		endpoint_close_all(&session->dead_server);
-	endpoint_reset(&session->client);
+		close_ghosts(session);
+	ends_reset(&session->clients);
 	if (interrupted())
 		mark_partial(trace);
 	trace_judge(trace);

@@ -157,7 +157,7 @@ int session_open(
 		status = hold_signals(message, size);
 	if (status)
 		return status;
-	*session = (struct session){.options = *options, .client = endpoint_new(CLIENT)};
+	*session = (struct session){.options = *options, .clients = ends_new(CLIENT)};
 	here.count++;
 	if (options->stack && (status = open_stack(session, message, size))) {
 		session_close(session);
@@ -177,7 +177,7 @@ int session_open(
 
 int session_close(struct session *session)
 {
-	endpoint_close_all(&session->client);
+	ends_close_all(&session->clients);
 	listener_stop(&session->listener);
 	network_close(&session->sandbox.network);
 	tracepoints_close(session->events);
@@ -187,6 +187,25 @@ int session_close(struct session *session)
 	here.count--;
 	here.sandboxed = false; /* a session in a sandbox is the only one */
 	return capture_close(session->capture);
+}
+
+/* Whose connection the packet is of, by the port that the end connected from: client's unless it is
+ * known to be another's. */
+static enum who connected_end(const struct session *session, uint16_t port)
+{
+	for (int i = 0; session->clients.many && i < ENDS; i++) {
+		const struct whereabouts *place = &session->clients.where[i];
+
+		if (i != LISTENER && address_port(&place->local) == port)
+			return (enum who)i;
+	}
+	return CLIENT;
+}
+
+static int add_packet(struct session *session, struct trace *trace, struct captured_packet *capture)
+{
+	capture->packet.end = connected_end(session, capture->client_port);
+	return trace_add_capture(trace, capture);
 }
 
 /* Reads the packets that are there; then waits for those that are missing, but only as long as
@@ -201,7 +220,7 @@ static bool collect_packets(struct session *session, struct trace *trace)
 
 	for (;;) {
 		while (!status && (got = capture_next(session->capture, &capture)) != 0)
-			status = got < 0 ? got : trace_add_capture(trace, &capture);
+			status = got < 0 ? got : add_packet(session, trace, &capture);
 		if (status)
 			return trace_fail(trace, "cannot read the capture: %s", strerror(-status));
 		if (!complete || trace_match(trace) <= 0 || interrupted() ||
@@ -222,8 +241,8 @@ static bool collect_events(struct session *session, struct trace *trace)
 		trace->event = calloc(EVENT_LIMIT, sizeof *trace->event);
 	if (!trace->event)
 		return trace_fail(trace, "no memory for the kernel's events");
-	count = tracepoints_read(session->events, address_port(&session->client.local),
-		address_port(&session->client.remote), trace->event, EVENT_LIMIT);
+	count = tracepoints_read(session->events, address_port(&session->clients.first.local),
+		address_port(&session->clients.first.remote), trace->event, EVENT_LIMIT);
 	trace->event_count = count > 0 ? count : 0;
 	return count >= 0 ||
 	       trace_fail(trace, "cannot read the kernel's events: %s", strerror(-count));

@@ -5,7 +5,7 @@
 #ifndef CLOSEWAIT_SESSION_H
 #define CLOSEWAIT_SESSION_H
 
-#include "endpoint/endpoint.h"
+#include "endpoint/ends.h"
 #include "observe/capture.h"
 #include "observe/sandbox.h"
 #include "run/listener.h"
@@ -29,10 +29,11 @@ struct session_options {
 
 struct session {
 	struct session_options options;
-	struct endpoint client;
+	struct ends clients;
 	struct listener listener;
 	struct endpoint
 		dead_server; /* the server's end once its process ended: only addresses are left */
+	struct endpoint ghost[ENDS]; /* and, in an experiment that has more, of the others */
 	bool process_ended;
 	int connects; /* of the client in this run */
 	struct sandbox sandbox;

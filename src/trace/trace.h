@@ -27,7 +27,7 @@ struct observation {
 	struct outcome outcome;
 	bool reached;     /* the step was run */
 	const char *note; /* why there is no result to compare; NULL: there is one */
-	int state[2];     /* of both ends after the step; 0: not looked at */
+	int state[ENDS];  /* of the ends after the step; 0: not looked at */
 };
 
 enum verdict { VERDICT_EXPECTED, VERDICT_DEVIATES, VERDICT_SKIPPED, VERDICT_ERROR };

@@ -195,8 +195,20 @@ static void print_wire(struct printer *p, int i)
 	end_line(p, '-');
 }
 
+/* "client ESTABLISHED, server CLOSE_WAIT": of the ends that were looked at. */
+static void states_text(const int state[ENDS], char *text, size_t size)
+{
+	size_t used = 0;
+
+	for (int i = 0; i < ENDS; i++)
+		if (state[i] && used < size)
+			used += (size_t)snprintf(text + used, size - used, "%s%s %s",
+				used ? ", " : "", who_text((enum who)i),
+				symbol_text(tcp_states, state[i]));
+}
+
 /* The comment behind a step: why it has no result, the number where a relation is expected, the
- * bytes that were received, or both ends' states. */
+ * bytes that were received, or the ends' states. */
 static void step_remark(const struct observation *observation, const struct result *expected,
 	char *text, size_t size)
 {
@@ -214,10 +226,8 @@ static void step_remark(const struct observation *observation, const struct resu
 		result_text(&told, text, size);
 	} else if (bytes)
 		payload_text(data, text, size);
-	else if (observation->state[CLIENT])
-		snprintf(text, size, "client %s, server %s",
-			symbol_text(tcp_states, observation->state[CLIENT]),
-			symbol_text(tcp_states, observation->state[SERVER]));
+	else
+		states_text(observation->state, text, size);
 }
 
 static void print_deviating_step(struct printer *p, int i, const struct line *line)

@@ -21,7 +21,8 @@ bool script_fits(const struct experiment *peer)
 		const struct step *step = &peer->script[i].step;
 		char text[LINE_LIMIT + 1];
 
-		if (step->who != CLIENT && !step->background && step->operation->id != OP_JOIN)
+		if (step->who != CLIENT && !who_is_further(step->who) && !step->background &&
+			step->operation->id != OP_JOIN)
 			continue;
 		step_text(step, text, sizeof text);
 		message("%s:%d: '%s': the program is the client: a peer's script has steps of the "
