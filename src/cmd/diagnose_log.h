@@ -5,23 +5,15 @@
 #ifndef CLOSEWAIT_DIAGNOSE_LOG_H
 #define CLOSEWAIT_DIAGNOSE_LOG_H
 
+#include "cmd/diagnose_calls.h"
 #include "language/guard.h"
-#include "util/message.h"
 
 #include <stdbool.h>
 #include <stdio.h>
-
-struct diagnose_options {
-	bool reproduce, json;
-};
 
 /* Reads a log from in, called name; first is its first line, which was read already. Prints its
  * connections, and what explains those that failed. */
 enum status diagnose_log(FILE *in, const char *name, const char *first, struct version kernel,
 	const struct diagnose_options *asked);
-
-/* (cmd_diagnose.c) Diagnoses calls; complete: what is not among them did not happen to this end. */
-struct seen;
-enum status diagnose_calls(struct seen *seen, const struct diagnose_options *asked);
 
 #endif

@@ -89,24 +89,24 @@ const char *result_nearest(enum result_form form, const struct word *words, int 
 /* Writes the result's text; empty for RESULT_NONE and RESULT_DONE. */
 void result_text(const struct result *result, char *text, size_t size);
 
-/* (alternatives.c) How many values it may have, 1 at least, and the ith of them alone. */
+/* How many values it may have, 1 at least, and the ith of them alone. */
 int result_count(const struct result *result);
 struct result result_alternative(const struct result *result, int i);
 
-/* (alternatives.c) Is value, which has no alternatives, one of those that result may have? */
+/* Is value, which has no alternatives, one of those that result may have? */
 bool result_has(const struct result *result, const struct result *value);
 
-/* (alternatives.c) Makes value one that it may have, too. False when there is room for no more. */
+/* Makes value one that it may have, too. False when there is room for no more. */
 bool result_add(struct result *result, const struct result *value);
 
-/* (alternatives.c) May what is observed differ while the behaviour does not: is it a relation, or
+/* May what is observed differ while the behaviour does not: is it a relation, or
  * are there alternatives? */
 bool result_varies(const struct result *result);
 
-/* (alternatives.c) Is it of that kind, or one of its alternatives? */
+/* Is it of that kind, or one of its alternatives? */
 bool result_may_be(const struct result *result, enum result_kind kind);
 
-/* (alternatives.c) Do two of {prediction, expectation, observation} agree: is there a value that
+/* Do two of {prediction, expectation, observation} agree: is there a value that
  * both may have? One that says nothing agrees with all. */
 bool results_agree(const struct result *a, const struct result *b);
 
