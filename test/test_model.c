@@ -318,8 +318,8 @@ static void test_unknown_goes_on(void **state)
 		"sysctl net.ipv4.tcp_fin_timeout 7x\n",
 		"sysctl net.ipv4.tcp_syn_retries 3 4\n",
 		/* a connection of an earlier socket waits to be accepted: its RST was lost */
-		"client connect\nlink down\nclient connect AF_UNSPEC\nclient connect &\n"
-		"server accept\n",
+		("client connect\nlink down\nclient connect AF_UNSPEC\nclient connect &\n"
+		 "server accept\n"),
 	};
 	struct prediction p = last_prediction(
 		CONNECTED "client getsockopt SO_SNDBUF\nclient close\nserver await CLOSE_WAIT\n");

@@ -146,13 +146,14 @@ static void segments_are_injected(void **state)
 
 static void what_cannot_be_is_an_error(void **state)
 {
-	char text[1024] = CONNECTED;
+	char text[1024];
+	int at = snprintf(text, sizeof text, "%s", CONNECTED);
 
 	(void)state;
 	run_once("inject < R = -1 ENOTCONN\n", FAMILY_TCP4, VERDICT_EXPECTED);
 	for (int i = 0; i < 16; i++)
-		strcat(text, "drop > U = 0\n");
-	strcat(text, "drop > U = -1 ENOSPC\n");
+		at += snprintf(text + at, sizeof text - (size_t)at, "drop > U = 0\n");
+	snprintf(text + at, sizeof text - (size_t)at, "drop > U = -1 ENOSPC\n");
 	run_once(text, FAMILY_TCP4, VERDICT_EXPECTED);
 }
 

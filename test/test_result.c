@@ -31,94 +31,89 @@ static struct result result_of(enum result_form form, const char *text)
 	return result;
 }
 
+static const struct {
+	enum result_form form;
+	const char *text;
+	struct result result;
+} round_trips[] = {
+	{FORM_NUMBER, "0", {.kind = RESULT_NUMBER}},
+	{FORM_NUMBER, "6", {.kind = RESULT_NUMBER, .value = 6}},
+	{FORM_NUMBER, "-2", {.kind = RESULT_NUMBER, .value = -2}},
+	{FORM_NUMBER, ">0", {.kind = RESULT_RELATION, .relation = GREATER}},
+	{FORM_NUMBER, ">=1", {.kind = RESULT_RELATION, .relation = GREATER_EQUAL, .value = 1}},
+	{FORM_NUMBER, "<9", {.kind = RESULT_RELATION, .relation = LESS, .value = 9}},
+	{FORM_NUMBER, "<=9", {.kind = RESULT_RELATION, .relation = LESS_EQUAL, .value = 9}},
+	{FORM_NUMBER, "1..65536",
+		{.kind = RESULT_RELATION, .relation = WITHIN, .value = 1, .second = 65536}},
+	{FORM_NUMBER, "-2..-1",
+		{.kind = RESULT_RELATION, .relation = WITHIN, .value = -2, .second = -1}},
+	{FORM_NUMBER, "9223372036854775807", {.kind = RESULT_NUMBER, .value = 9223372036854775807}},
+	{FORM_NUMBER, "-1 EPIPE|ECONNRESET",
+		{.kind = RESULT_ERROR,
+			.value = EPIPE,
+			.other_count = 1,
+			.other = {{.kind = RESULT_ERROR, .value = ECONNRESET}}}},
+	{FORM_NUMBER, "-1 EPIPE SIGPIPE | -1 ECONNRESET|ETIMEDOUT | 0",
+		{.kind = RESULT_ERROR,
+			.value = EPIPE,
+			.signal = SIGPIPE,
+			.other_count = 3,
+			.other = {{.kind = RESULT_ERROR, .value = ECONNRESET},
+				{.kind = RESULT_ERROR, .value = ETIMEDOUT},
+				{.kind = RESULT_NUMBER}}}},
+	{FORM_NUMBER, "1..6 | timeout in CLOSE_WAIT",
+		{.kind = RESULT_RELATION,
+			.relation = WITHIN,
+			.value = 1,
+			.second = 6,
+			.other_count = 1,
+			.other = {{.kind = RESULT_TIMEOUT, .value = TCP_CLOSE_WAIT}}}},
+	{FORM_ERRNO, "0|ECONNRESET",
+		{.kind = RESULT_ERRNO,
+			.other_count = 1,
+			.other = {{.kind = RESULT_ERRNO, .value = ECONNRESET}}}},
+	{FORM_EVENTS, "POLLIN|POLLOUT | 0",
+		{.kind = RESULT_EVENTS,
+			.value = POLLIN | POLLOUT,
+			.other_count = 1,
+			.other = {{.kind = RESULT_EVENTS}}}},
+	{FORM_NUMBER, "!=-1", {.kind = RESULT_RELATION, .relation = NOT_EQUAL, .value = -1}},
+	{FORM_NUMBER, "-1 EPIPE", {.kind = RESULT_ERROR, .value = EPIPE}},
+	{FORM_NUMBER, "-1 EPIPE SIGPIPE",
+		{.kind = RESULT_ERROR, .value = EPIPE, .signal = SIGPIPE}},
+	{FORM_NUMBER, "6 SIGUSR1", {.kind = RESULT_NUMBER, .value = 6, .signal = SIGUSR1}},
+	{FORM_VALUE, "-1", {.kind = RESULT_NUMBER, .value = -1}},
+	{FORM_VALUE, "-1 EBADF", {.kind = RESULT_ERROR, .value = EBADF}},
+	{FORM_NUMBER, "timeout", {.kind = RESULT_TIMEOUT}},
+	{FORM_NUMBER, "timeout in SYN_SENT", {.kind = RESULT_TIMEOUT, .value = TCP_SYN_SENT}},
+	{FORM_NUMBER, "timeout in CLOSE_WAIT SIGPIPE",
+		{.kind = RESULT_TIMEOUT, .value = TCP_CLOSE_WAIT, .signal = SIGPIPE}},
+	{FORM_ERRNO, "0", {.kind = RESULT_ERRNO}},
+	{FORM_ERRNO, "ECONNRESET", {.kind = RESULT_ERRNO, .value = ECONNRESET}},
+	{FORM_ERRNO, "-1 EBADF", {.kind = RESULT_ERROR, .value = EBADF}},
+	{FORM_STATE, "LISTEN", {.kind = RESULT_STATE, .value = TCP_LISTEN}},
+	{FORM_STATE, "-1 EBADF", {.kind = RESULT_ERROR, .value = EBADF}},
+	{FORM_EVENTS, "0", {.kind = RESULT_EVENTS}},
+	{FORM_EVENTS, "POLLIN|POLLPRI|POLLOUT|POLLERR|POLLHUP|POLLNVAL|POLLRDHUP",
+		{.kind = RESULT_EVENTS,
+			.value = POLLIN | POLLPRI | POLLOUT | POLLERR | POLLHUP | POLLNVAL |
+				 POLLRDHUP}},
+	{FORM_PAIR, "1,30", {.kind = RESULT_PAIR, .value = 1, .second = 30}},
+	{FORM_PAIR, "-1 EBADF", {.kind = RESULT_ERROR, .value = EBADF}},
+	{FORM_AWAIT, "timeout", {.kind = RESULT_TIMEOUT}},
+	{FORM_AWAIT, "timeout in FIN_WAIT1", {.kind = RESULT_TIMEOUT, .value = TCP_FIN_WAIT1}},
+};
+
 static void test_round_trips(void **state)
 {
-	static const struct {
-		enum result_form form;
-		const char *text;
-		struct result result;
-	} cases[] = {
-		{FORM_NUMBER, "0", {.kind = RESULT_NUMBER}},
-		{FORM_NUMBER, "6", {.kind = RESULT_NUMBER, .value = 6}},
-		{FORM_NUMBER, "-2", {.kind = RESULT_NUMBER, .value = -2}},
-		{FORM_NUMBER, ">0", {.kind = RESULT_RELATION, .relation = GREATER}},
-		{FORM_NUMBER, ">=1",
-			{.kind = RESULT_RELATION, .relation = GREATER_EQUAL, .value = 1}},
-		{FORM_NUMBER, "<9", {.kind = RESULT_RELATION, .relation = LESS, .value = 9}},
-		{FORM_NUMBER, "<=9", {.kind = RESULT_RELATION, .relation = LESS_EQUAL, .value = 9}},
-		{FORM_NUMBER, "1..65536",
-			{.kind = RESULT_RELATION, .relation = WITHIN, .value = 1, .second = 65536}},
-		{FORM_NUMBER, "-2..-1",
-			{.kind = RESULT_RELATION, .relation = WITHIN, .value = -2, .second = -1}},
-		{FORM_NUMBER, "9223372036854775807",
-			{.kind = RESULT_NUMBER, .value = 9223372036854775807}},
-		{FORM_NUMBER, "-1 EPIPE|ECONNRESET",
-			{.kind = RESULT_ERROR,
-				.value = EPIPE,
-				.other_count = 1,
-				.other = {{.kind = RESULT_ERROR, .value = ECONNRESET}}}},
-		{FORM_NUMBER, "-1 EPIPE SIGPIPE | -1 ECONNRESET|ETIMEDOUT | 0",
-			{.kind = RESULT_ERROR,
-				.value = EPIPE,
-				.signal = SIGPIPE,
-				.other_count = 3,
-				.other = {{.kind = RESULT_ERROR, .value = ECONNRESET},
-					{.kind = RESULT_ERROR, .value = ETIMEDOUT},
-					{.kind = RESULT_NUMBER}}}},
-		{FORM_NUMBER, "1..6 | timeout in CLOSE_WAIT",
-			{.kind = RESULT_RELATION,
-				.relation = WITHIN,
-				.value = 1,
-				.second = 6,
-				.other_count = 1,
-				.other = {{.kind = RESULT_TIMEOUT, .value = TCP_CLOSE_WAIT}}}},
-		{FORM_ERRNO, "0|ECONNRESET",
-			{.kind = RESULT_ERRNO,
-				.other_count = 1,
-				.other = {{.kind = RESULT_ERRNO, .value = ECONNRESET}}}},
-		{FORM_EVENTS, "POLLIN|POLLOUT | 0",
-			{.kind = RESULT_EVENTS,
-				.value = POLLIN | POLLOUT,
-				.other_count = 1,
-				.other = {{.kind = RESULT_EVENTS}}}},
-		{FORM_NUMBER, "!=-1",
-			{.kind = RESULT_RELATION, .relation = NOT_EQUAL, .value = -1}},
-		{FORM_NUMBER, "-1 EPIPE", {.kind = RESULT_ERROR, .value = EPIPE}},
-		{FORM_NUMBER, "-1 EPIPE SIGPIPE",
-			{.kind = RESULT_ERROR, .value = EPIPE, .signal = SIGPIPE}},
-		{FORM_NUMBER, "6 SIGUSR1", {.kind = RESULT_NUMBER, .value = 6, .signal = SIGUSR1}},
-		{FORM_VALUE, "-1", {.kind = RESULT_NUMBER, .value = -1}},
-		{FORM_VALUE, "-1 EBADF", {.kind = RESULT_ERROR, .value = EBADF}},
-		{FORM_NUMBER, "timeout", {.kind = RESULT_TIMEOUT}},
-		{FORM_NUMBER, "timeout in SYN_SENT",
-			{.kind = RESULT_TIMEOUT, .value = TCP_SYN_SENT}},
-		{FORM_NUMBER, "timeout in CLOSE_WAIT SIGPIPE",
-			{.kind = RESULT_TIMEOUT, .value = TCP_CLOSE_WAIT, .signal = SIGPIPE}},
-		{FORM_ERRNO, "0", {.kind = RESULT_ERRNO}},
-		{FORM_ERRNO, "ECONNRESET", {.kind = RESULT_ERRNO, .value = ECONNRESET}},
-		{FORM_ERRNO, "-1 EBADF", {.kind = RESULT_ERROR, .value = EBADF}},
-		{FORM_STATE, "LISTEN", {.kind = RESULT_STATE, .value = TCP_LISTEN}},
-		{FORM_STATE, "-1 EBADF", {.kind = RESULT_ERROR, .value = EBADF}},
-		{FORM_EVENTS, "0", {.kind = RESULT_EVENTS}},
-		{FORM_EVENTS, "POLLIN|POLLPRI|POLLOUT|POLLERR|POLLHUP|POLLNVAL|POLLRDHUP",
-			{.kind = RESULT_EVENTS,
-				.value = POLLIN | POLLPRI | POLLOUT | POLLERR | POLLHUP | POLLNVAL |
-					 POLLRDHUP}},
-		{FORM_PAIR, "1,30", {.kind = RESULT_PAIR, .value = 1, .second = 30}},
-		{FORM_PAIR, "-1 EBADF", {.kind = RESULT_ERROR, .value = EBADF}},
-		{FORM_AWAIT, "timeout", {.kind = RESULT_TIMEOUT}},
-		{FORM_AWAIT, "timeout in FIN_WAIT1",
-			{.kind = RESULT_TIMEOUT, .value = TCP_FIN_WAIT1}},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct result result = result_of(cases[i].form, cases[i].text);
+	for (size_t i = 0; i < COUNT(round_trips); i++) {
+		struct result result = result_of(round_trips[i].form, round_trips[i].text);
 		char text[RESULT_TEXT];
 
-		assert_memory_equal(&result, &cases[i].result, sizeof result);
+		assert_memory_equal(&result, &round_trips[i].result, sizeof result);
 		result_text(&result, text, sizeof text);
-		assert_string_equal(text, cases[i].text);
+		assert_string_equal(text, round_trips[i].text);
 	}
 }
 

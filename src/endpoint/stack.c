@@ -37,9 +37,11 @@ static int pair_open(struct pair *pair)
 		getsockname(listening, (struct sockaddr *)&pair->remote.storage,
 			&pair->remote.length) ||
 		connect(pair->fd, (struct sockaddr *)&pair->remote.storage, pair->remote.length) ||
-		getsockname(
-			pair->fd, (struct sockaddr *)&pair->local.storage, &pair->local.length) ||
-		(pair->peer = accept4(listening, NULL, NULL, SOCK_CLOEXEC)) < 0)
+		getsockname(pair->fd, (struct sockaddr *)&pair->local.storage, &pair->local.length))
+		error = errno;
+	else
+		pair->peer = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+	if (!error && pair->peer < 0)
 		error = errno;
 	if (listening >= 0)
 		close(listening);

@@ -80,12 +80,13 @@ static void print_origins(const struct symptom_origins *origins, FILE *out)
 		fputs("\nWhat gives it on plain TCP, by the model's rules over the catalogue\n",
 			out);
 	for (int n = 0; n < origins->count; n++) {
-		int most = -1;
+		int most = 0;
 
-		for (int i = 0; i < origins->count; i++)
-			if (!printed[i] &&
-				(most < 0 || origins->origin[i].showing.count >
-						     origins->origin[most].showing.count))
+		while (printed[most])
+			most++;
+		for (int i = most + 1; i < origins->count; i++)
+			if (!printed[i] && origins->origin[i].showing.count >
+						   origins->origin[most].showing.count)
 				most = i;
 		printed[most] = true;
 		print_origin(&origins->origin[most], out);

@@ -52,7 +52,7 @@ static void emit(struct writer *w, const struct step *step, int script)
 	w->ended[step->who] |= timeout;
 	if (order->count < STEP_LIMIT) {
 		order->script[order->count] = script;
-		order->others[order->count] = others_go_on(w, step->who);
+		order->others[order->count] = others_go_on(w, (int)step->who);
 	}
 	order->count++;
 }

@@ -283,19 +283,44 @@ static bool address_argument(const char *text, long *value, char *expected, size
 	return true;
 }
 
+/* Those arguments that are one of some names. */
+static const struct symbol *const names_of_argument[ARGUMENT_KINDS] = {
+	[ARGUMENT_HOW] = shutdown_hows,
+	[ARGUMENT_SIGPIPE] = sigpipe_modes,
+	[ARGUMENT_LINK] = link_modes,
+	[ARGUMENT_ACTION] = epoll_actions,
+	[ARGUMENT_COMMAND] = file_commands,
+	[ARGUMENT_FILE] = file_flags,
+	[ARGUMENT_WAY] = directions,
+	[ARGUMENT_NUMBER] = sequences,
+	[ARGUMENT_ANSWER] = middlebox_answers,
+};
+
+/* Those that are a number of some kind. */
+static bool (*const number_readers[ARGUMENT_KINDS])(
+	const char *text, long *number, char *expected, size_t size) = {
+	[ARGUMENT_LENGTH] = length_argument,
+	[ARGUMENT_AMOUNT] = amount_argument,
+	[ARGUMENT_COUNT] = count_argument,
+	[ARGUMENT_ADDRESS] = address_argument,
+	[ARGUMENT_TIME] = time_argument,
+	[ARGUMENT_SEGMENT] = segment_argument,
+};
+
 bool step_argument(struct step *step, int i, const char *text, char *expected, size_t size)
 {
 	long *number = &step->number[i];
+	enum argument kind = step->operation->argument[i];
 
 	snprintf(step->word[i], sizeof step->word[i], "%s", text);
 	step->word_count = i + 1;
-	switch (step->operation->argument[i]) {
-	case ARGUMENT_LENGTH:
-		return length_argument(text, number, expected, size);
+	if (names_of_argument[kind])
+		return named_argument(names_of_argument[kind], text, number, expected, size);
+	if (number_readers[kind])
+		return number_readers[kind](text, number, expected, size);
+	switch (kind) {
 	case ARGUMENT_PAYLOAD:
 		return payload_argument(step, i, text, expected, size);
-	case ARGUMENT_AMOUNT:
-		return amount_argument(text, number, expected, size);
 	case ARGUMENT_FLAGS:
 		return mask_argument(message_flags, "MSG_ flags", text, number, expected, size);
 	case ARGUMENT_PARTS:
@@ -303,8 +328,6 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 	case ARGUMENT_MAPPED:
 		return step_reads_until(step) ? text_argument(step, i, text, 1, expected, size)
 					      : mapped_argument(text, number, expected, size);
-	case ARGUMENT_HOW:
-		return named_argument(shutdown_hows, text, number, expected, size);
 	case ARGUMENT_EVENTS:
 		return mask_argument(poll_events, "poll events", text, number, expected, size);
 	case ARGUMENT_TARGET:
@@ -315,8 +338,6 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 		return option_argument(step, text, true, expected, size);
 	case ARGUMENT_VALUE:
 		return value_argument(step, text, expected, size);
-	case ARGUMENT_SIGPIPE:
-		return named_argument(sigpipe_modes, text, number, expected, size);
 	case ARGUMENT_COUNTER:
 		return counter_argument(text, expected, size);
 	case ARGUMENT_SYSCTL:
@@ -325,32 +346,9 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 	case ARGUMENT_MORE:
 		snprintf(expected, size, "the sysctl's value");
 		return *text;
-	case ARGUMENT_LINK:
-		return named_argument(link_modes, text, number, expected, size);
-	case ARGUMENT_COUNT:
-		return count_argument(text, number, expected, size);
-	case ARGUMENT_ADDRESS:
-		return address_argument(text, number, expected, size);
-	case ARGUMENT_ACTION:
-		return named_argument(epoll_actions, text, number, expected, size);
 	case ARGUMENT_EPOLL:
 		return mask_argument(epoll_events, "epoll events", text, number, expected, size);
-	case ARGUMENT_COMMAND:
-		return named_argument(file_commands, text, number, expected, size);
-	case ARGUMENT_FILE:
-		return named_argument(file_flags, text, number, expected, size);
-	case ARGUMENT_TIME:
-		return time_argument(text, number, expected, size);
-	case ARGUMENT_WAY:
-		return named_argument(directions, text, number, expected, size);
-	case ARGUMENT_SEGMENT:
-		return segment_argument(text, number, expected, size);
-	case ARGUMENT_NUMBER:
-		return named_argument(sequences, text, number, expected, size);
-	case ARGUMENT_ANSWER:
-		return named_argument(middlebox_answers, text, number, expected, size);
-	case ARGUMENT_NONE:
-	case ARGUMENT_KINDS:
+	default:
 		break;
 	}
 	snprintf(expected, size, "nothing");

@@ -20,7 +20,8 @@ static void connect_unanswered(struct model *m, const struct step *step, struct 
 	struct peer *client = peer_of(m, step->who);
 
 	if (queue_first(m, THE_LISTENER) != NOBODY && m->link_down) {
-		answer_lost(m, p); /* an earlier connection, whose RST was lost: accept refuses it now */
+		answer_lost(m,
+			p); /* an earlier connection, whose RST was lost: accept refuses it now */
 		return;
 	}
 	client->state = TCP_SYN_SENT;
@@ -191,9 +192,8 @@ void model_connect(struct model *m, const struct step *step, struct prediction *
 		answer_errno(p, RULE_CONNECT_CONNECTED, EISCONN);
 	else if (peer->socket == DISCONNECTING)
 		answer_errno(p, RULE_CONNECT_DISCONNECTING, EINVAL);
-	else if (step->who == SERVER)
-		answer_lost(m, p); /* nowhere to connect to */
-	else if (step->word_count && peer_option(peer, OPT_TCP_FASTOPEN_CONNECT))
+	else if (step->who == SERVER || /* nowhere to connect to */
+		 (step->word_count && peer_option(peer, OPT_TCP_FASTOPEN_CONNECT)))
 		answer_lost(m, p);
 	else if (!fastopen_defers(m, step->who, p))
 		connect_new(m, step, p);

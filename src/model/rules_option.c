@@ -43,7 +43,7 @@ static bool option_none(struct model *m, int index, struct option_value *value)
 /* sk_setsockopt(), SO_LINGER: switched off it keeps its time. */
 static bool option_linger(struct model *m, int index, struct option_value *value)
 {
-	if (!value->first)
+	if (value->first == 0)
 		value->second = m->peer[index].option[OPT_SO_LINGER].second;
 	value->first = value->first != 0;
 	return true;

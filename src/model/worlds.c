@@ -78,6 +78,7 @@ struct prediction worlds_predict(struct worlds *worlds, const struct step *step)
 	static const struct prediction unknown = {.result.kind = RESULT_UNKNOWN};
 	struct after after;
 
+	after.prediction = unknown;
 	after.worlds.count = 0;
 	after.any = after.differ = after.too_many = false;
 	for (int i = 0; i < worlds->count; i++)

@@ -15,7 +15,7 @@
 /* What the maker tells; both processes are one program image, so the pointer holds in both. */
 struct made {
 	int status;
-	bool with_user; /* it left the user namespace, too */
+	int with_user; /* 1: it left the user namespace, too */
 	const char *what;
 };
 

@@ -53,13 +53,18 @@ static int set_up_ipv6(int fd)
 {
 	struct ifreq request = request_of_device();
 	struct address near = family_address(FAMILY_TCP6, PLACE_NEAR);
-	struct in6_request in6 = {
-		.address = ((struct sockaddr_in6 *)&near.storage)->sin6_addr, .prefix_length = 64};
+	/* As large as the request of IPv4: what checks memory knows no other. */
+	union {
+		struct ifreq whole;
+		struct in6_request in6;
+	} set = {.whole = {.ifr_flags = 0}};
 
 	if (ioctl(fd, SIOCGIFINDEX, &request))
 		return -errno;
-	in6.index = request.ifr_ifindex;
-	return ioctl(fd, SIOCSIFADDR, &in6) ? -errno : 0;
+	set.in6 = (struct in6_request){.address = ((struct sockaddr_in6 *)&near.storage)->sin6_addr,
+		.prefix_length = 64,
+		.index = request.ifr_ifindex};
+	return ioctl(fd, SIOCSIFADDR, &set) ? -errno : 0;
 }
 
 static int set_up(int domain, int set(int fd))

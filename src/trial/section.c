@@ -214,9 +214,8 @@ int section_held_by(const struct section *s, pid_t process)
 static void add_close(struct section *s, const char *why)
 {
 	const struct step step = section_step(s->program, OP_CLOSE, NULL);
-	const struct outcome outcome = {.result.kind = RESULT_NUMBER,
-		.begin = section_last_end(s),
-		.end = clock_now()};
+	const struct outcome outcome = {
+		.result.kind = RESULT_NUMBER, .begin = section_last_end(s), .end = clock_now()};
 
 	section_add(s, &step, &outcome, why);
 	s->open--;
