@@ -238,71 +238,71 @@ static void test_bad_results(void **state)
 	}
 }
 
+static const struct {
+	const char *a, *b;
+	bool agree;
+} agreements[] = {
+	{"6", "6", true},
+	{"6", "5", false},
+	{"6", "-1 EPIPE", false},
+	{"0", "timeout", false},
+	{"-1 EPIPE", "-1 EPIPE", true},
+	{"-1 EPIPE", "-1 ECONNRESET", false},
+	{"-1 EPIPE", "-1 EPIPE SIGPIPE", false},
+	{"-1 EPIPE SIGPIPE", "-1 EPIPE SIGPIPE", true},
+	{">0", "1", true},
+	{">0", "0", false},
+	{">=1", "1", true},
+	{">=1", "0", false},
+	{"<1", "0", true},
+	{"<1", "1", false},
+	{"<=1", "1", true},
+	{"<=1", "2", false},
+	{"!=1", "2", true},
+	{"!=1", "1", false},
+	{">0", "1 SIGPIPE", false},
+	{"!=0", "-1 EPIPE", false},
+	{">0", "timeout", false},
+	{">0", ">0", true},
+	{">0", "<9", true},
+	{">0", "<1", false},
+	{">=1", "<=1", true},
+	{"!=1", "0..1", true},
+	{"!=1", "<=1", true},
+	{"!=1", "1..2", true},
+	{"1..6", "1", true},
+	{"1..6", "6", true},
+	{"1..6", "0", false},
+	{"1..6", "7", false},
+	{"1..6", "-1 EPIPE", false},
+	{"1..6", ">5", true},
+	{"1..6", ">6", false},
+	{"1..6", "6..9", true},
+	{"1..6", "7..9", false},
+	{"-1 EPIPE|ECONNRESET", "-1 ECONNRESET", true},
+	{"-1 EPIPE|ECONNRESET", "-1 ETIMEDOUT", false},
+	{"-1 EPIPE|ECONNRESET", "-1 ETIMEDOUT|EPIPE", true},
+	{"-1 EPIPE|ECONNRESET", "-1 EPIPE SIGPIPE", false},
+	{"-1 EPIPE SIGPIPE | -1 ECONNRESET", "-1 EPIPE SIGPIPE", true},
+	{"0 | -1 ECONNRESET", "0", true},
+	{"0 | -1 ECONNRESET", "1", false},
+	{"0 | timeout", "timeout in CLOSE", true},
+	{"timeout", "timeout in CLOSE", true},
+	{"timeout in CLOSE", "timeout in CLOSE", true},
+	{"timeout in CLOSE", "timeout in LISTEN", false},
+	{"timeout", "timeout SIGPIPE", false},
+};
+
 static void test_agree(void **state)
 {
-	static const struct {
-		const char *a, *b;
-		bool agree;
-	} cases[] = {
-		{"6", "6", true},
-		{"6", "5", false},
-		{"6", "-1 EPIPE", false},
-		{"0", "timeout", false},
-		{"-1 EPIPE", "-1 EPIPE", true},
-		{"-1 EPIPE", "-1 ECONNRESET", false},
-		{"-1 EPIPE", "-1 EPIPE SIGPIPE", false},
-		{"-1 EPIPE SIGPIPE", "-1 EPIPE SIGPIPE", true},
-		{">0", "1", true},
-		{">0", "0", false},
-		{">=1", "1", true},
-		{">=1", "0", false},
-		{"<1", "0", true},
-		{"<1", "1", false},
-		{"<=1", "1", true},
-		{"<=1", "2", false},
-		{"!=1", "2", true},
-		{"!=1", "1", false},
-		{">0", "1 SIGPIPE", false},
-		{"!=0", "-1 EPIPE", false},
-		{">0", "timeout", false},
-		{">0", ">0", true},
-		{">0", "<9", true},
-		{">0", "<1", false},
-		{">=1", "<=1", true},
-		{"!=1", "0..1", true},
-		{"!=1", "<=1", true},
-		{"!=1", "1..2", true},
-		{"1..6", "1", true},
-		{"1..6", "6", true},
-		{"1..6", "0", false},
-		{"1..6", "7", false},
-		{"1..6", "-1 EPIPE", false},
-		{"1..6", ">5", true},
-		{"1..6", ">6", false},
-		{"1..6", "6..9", true},
-		{"1..6", "7..9", false},
-		{"-1 EPIPE|ECONNRESET", "-1 ECONNRESET", true},
-		{"-1 EPIPE|ECONNRESET", "-1 ETIMEDOUT", false},
-		{"-1 EPIPE|ECONNRESET", "-1 ETIMEDOUT|EPIPE", true},
-		{"-1 EPIPE|ECONNRESET", "-1 EPIPE SIGPIPE", false},
-		{"-1 EPIPE SIGPIPE | -1 ECONNRESET", "-1 EPIPE SIGPIPE", true},
-		{"0 | -1 ECONNRESET", "0", true},
-		{"0 | -1 ECONNRESET", "1", false},
-		{"0 | timeout", "timeout in CLOSE", true},
-		{"timeout", "timeout in CLOSE", true},
-		{"timeout in CLOSE", "timeout in CLOSE", true},
-		{"timeout in CLOSE", "timeout in LISTEN", false},
-		{"timeout", "timeout SIGPIPE", false},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct result a = result_of(FORM_NUMBER, cases[i].a);
-		struct result b = result_of(FORM_NUMBER, cases[i].b);
+	for (size_t i = 0; i < COUNT(agreements); i++) {
+		struct result a = result_of(FORM_NUMBER, agreements[i].a);
+		struct result b = result_of(FORM_NUMBER, agreements[i].b);
 
-		if (results_agree(&a, &b) != cases[i].agree ||
-			results_agree(&b, &a) != cases[i].agree)
-			fail_msg("'%s' and '%s'", cases[i].a, cases[i].b);
+		if (results_agree(&a, &b) != agreements[i].agree ||
+			results_agree(&b, &a) != agreements[i].agree)
+			fail_msg("'%s' and '%s'", agreements[i].a, agreements[i].b);
 	}
 }
 
