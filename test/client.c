@@ -158,8 +158,13 @@ static void passes(void)
 		close(s);
 		close(turn[1]);
 		read(turn[0], &byte, 1);
-		recvmsg(pair[1], &message, 0);
-		memcpy(&s, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof s);
+		if (recvmsg(pair[1], &message, 0) < 0)
+			_exit(1);
+		const struct cmsghdr *received = CMSG_FIRSTHDR(&message);
+
+		if (!received)
+			_exit(1);
+		memcpy(&s, CMSG_DATA(received), sizeof s);
 		write(s, "hello\n", 6);
 		_exit(0);
 	}

@@ -196,7 +196,7 @@ struct try_row try_job_fork(const struct try_options *options, const struct expe
 	if (!pid) {
 		child_begin(parent, "closewait-try");
 		row = try_job_run(options, peer, NULL);
-		_exit(write(end[1], &row, sizeof row) != sizeof row);
+		_exit(write(end[1], &row, sizeof row) == sizeof row ? 0 : 1);
 	}
 	if (pid < 0) {
 		message("cannot start a process: %s", strerror(errno));

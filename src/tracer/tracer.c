@@ -54,7 +54,7 @@ static struct task *add_task(struct tracer *tracer, pid_t pid)
 /* What is written to a tracee that was killed meanwhile is lost: its end is told. */
 static void let_go(pid_t pid, int request, int signal)
 {
-	ptrace(request, pid, 0, (long)signal);
+	ptrace((enum __ptrace_request)request, pid, 0, (long)signal);
 }
 
 void tracer_resume(struct task *task, bool to_exit, int signal)

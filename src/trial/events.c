@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* The section that the task's call concerns; NULL: the call is on no socket that is followed. */
 static struct section *section_of(struct trial *t, const struct task *task)
 {
 	return task->section < 0 ? NULL : &t->section[task->section];
@@ -118,10 +119,10 @@ static void keep_fate(struct section_fate *fate, const struct call *call)
 	snprintf(fate->first_call, sizeof fate->first_call, "%s", call_name(call->id));
 }
 
-/* The call under way is over. */
+/* The call under way, on a socket that is followed, is over. */
 static void finish_call(struct trial *t, struct task *task, bool concerns)
 {
-	struct section *s = section_of(t, task);
+	struct section *s = &t->section[task->section];
 	const struct call *call = &task->decoded.call;
 
 	if (!concerns) {
@@ -142,7 +143,7 @@ static void finish_call(struct trial *t, struct task *task, bool concerns)
 /* A connection to the peer, or one that it refused: from now on the script is about it. */
 static void finish_connect(struct trial *t, struct task *task)
 {
-	struct section *s = section_of(t, task);
+	struct section *s = &t->section[task->section];
 	long returned = task->decoded.call.returned;
 	bool first = t->current < 0;
 
@@ -280,7 +281,7 @@ static bool is_step(const struct section *s, const struct call *call)
 
 void events_let_go(struct trial *t, struct task *task)
 {
-	struct section *s = section_of(t, task);
+	struct section *s = &t->section[task->section];
 	struct step step;
 
 	task->record = -1;
@@ -334,7 +335,7 @@ static bool sleeps(const struct call *call)
 /* At the entry of a call on a socket that is followed. */
 static void take_call(struct trial *t, struct task *task)
 {
-	struct section *s = section_of(t, task);
+	struct section *s = &t->section[task->section];
 	const struct call *call = &task->decoded.call;
 
 	if (call->id == CALL_connect && !call->disconnects) {
@@ -407,19 +408,25 @@ static void take_signal(struct trial *t, const struct tracer_event *event)
 	tracer_resume(task, false, event->number);
 }
 
+/* The thread ended in a call on a socket that is followed. */
+static void leave_call(struct section *s, int index)
+{
+	char text[LINE_LIMIT + 1];
+
+	if (index < 0 || s->record[index].finished)
+		return;
+	step_text(&s->record[index].step, text, sizeof text);
+	section_drop(s, index);
+	section_comment(s, clock_now(), "%s: the thread ended in it", text);
+}
+
 /* The process that the task was of is gone with its last thread, and what it held is closed. */
 static void take_ended(struct trial *t, const struct tracer_event *event)
 {
 	const struct task *task = event->task;
-	struct section *s = task->section < 0 ? NULL : &t->section[task->section];
 
-	if (s && task->record >= 0 && !s->record[task->record].finished) {
-		char text[LINE_LIMIT + 1];
-
-		step_text(&s->record[task->record].step, text, sizeof text);
-		section_drop(s, task->record);
-		section_comment(s, clock_now(), "%s: the thread ended in it", text);
-	}
+	if (task->section >= 0)
+		leave_call(&t->section[task->section], task->record);
 	if (event->pid == t->tracer.program) {
 		t->fate.ended = true;
 		t->fate.status = event->status;

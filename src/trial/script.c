@@ -91,9 +91,9 @@ static void run_ghost(struct script *script, struct section *section, const stru
 
 void script_begin(struct script *script, struct section *section)
 {
-	const struct step *step = next_step(script);
+	/* There is one: script_can_begin said so. */
+	const struct step *step = &script->peer->script[script->next++].step;
 
-	script->next++;
 	if (step->who == NAMESPACE)
 		run_in_namespace(script, section, step);
 	else if (script->process_ended)

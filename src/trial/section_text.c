@@ -132,7 +132,10 @@ static void fill_in(struct trace *trace, const struct section *s)
 
 static bool add_packets(struct trace *trace, const struct trial *t, const struct section *s)
 {
-	trace->wire = t->packet ? t->session->options.wire : WIRE_NONE;
+	trace->wire = WIRE_NONE;
+	if (!t->packet)
+		return true;
+	trace->wire = t->session->options.wire;
 	for (int i = 0; i < t->packet_count; i++)
 		if (s->known && t->packet[i].client_port == s->connection.client_port &&
 			trace_add_capture(trace, &t->packet[i]))
@@ -143,21 +146,22 @@ static bool add_packets(struct trace *trace, const struct trial *t, const struct
 bool section_trace_make(struct section_trace *made, const struct trial *t, const struct section *s,
 	const char *introduction)
 {
-	*made = (struct section_trace){.experiment = make_experiment(t, s, introduction)};
-	if (made->experiment)
-		made->trace = trace_new(made->experiment, t->options->family, t->session->kernel);
-	if (!made->trace || !add_packets(made->trace, t, s)) {
+	struct experiment *e = make_experiment(t, s, introduction);
+	struct trace *trace = e ? trace_new(e, t->options->family, t->session->kernel) : NULL;
+
+	*made = (struct section_trace){.experiment = e, .trace = trace};
+	if (!trace || !add_packets(trace, t, s)) {
 		section_trace_free(made);
 		return false;
 	}
-	fill_in(made->trace, s);
-	made->trace->context = t->session->context;
-	made->trace->counters = t->counters ? strdup(t->counters) : NULL;
-	made->trace->begin = s->count ? s->record[0].outcome.begin : 0;
-	made->trace->end = section_last_end(s);
+	fill_in(trace, s);
+	trace->context = t->session->context;
+	trace->counters = t->counters ? strdup(t->counters) : NULL;
+	trace->begin = s->count ? s->record[0].outcome.begin : 0;
+	trace->end = section_last_end(s);
 	if (t->packets_lost)
-		trace_fail(made->trace, "the capture lost packets");
-	trace_judge(made->trace);
+		trace_fail(trace, "the capture lost packets");
+	trace_judge(trace);
 	return true;
 }
 

@@ -23,8 +23,6 @@ enum {
 	PACKET_ROUNDS = 256,  /* between two looks for packets */
 };
 
-extern char **environ;
-
 __attribute__((format(printf, 2, 3))) static void fail(struct trial *t, const char *format, ...)
 {
 	va_list arguments;
@@ -171,7 +169,7 @@ static void on_child(int signal)
 }
 
 /* The signals that end the wait for news are taken nowhere else. */
-static void run_under_signals(struct trial *t, struct tracer_options *options)
+static void run_under_signals(struct trial *t, char **argv, char **environment)
 {
 	struct sigaction handle = {.sa_handler = on_child}, before;
 	sigset_t child, original, mask;
@@ -183,11 +181,14 @@ static void run_under_signals(struct trial *t, struct tracer_options *options)
 	sigaction(SIGCHLD, &handle, &before);
 	interrupt_hold(&mask);
 	sigdelset(&mask, SIGCHLD);
-	options->mask = &original;
-	int status = tracer_start(&t->tracer, options, why, sizeof why);
+	const struct tracer_options options = {.argv = argv,
+		.environment = environment,
+		.sleeps = t->options->no_wait,
+		.mask = &original};
+	int status = tracer_start(&t->tracer, &options, why, sizeof why);
 
 	if (status)
-		fail(t, "cannot trace %s: %s%s", options->argv[0], why,
+		fail(t, "cannot trace %s: %s%s", argv[0], why,
 			status == -EPERM
 				? ": yama's ptrace_scope, seccomp or another tracer forbids it"
 				: "");
@@ -272,11 +273,8 @@ static void run_program(struct trial *t)
 	snprintf(port, sizeof port, "%d", address_port(&t->session->listener.address));
 	argv = fill_in_all(t->options->argv, host, port);
 	environment = make_environment(host, port);
-	struct tracer_options options = {
-		.argv = argv, .environment = environment, .sleeps = t->options->no_wait};
-
 	if (argv && environment)
-		run_under_signals(t, &options);
+		run_under_signals(t, argv, environment);
 	else
 		fail(t, "no memory for the program's arguments");
 	free_words(argv);
