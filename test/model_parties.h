@@ -78,9 +78,6 @@ static const struct row parties[] = {
 		"client2 accept = 0\n"
 		"client2 write 6 = 6\n"
 		"server2 await inq=6\n"},
-	{"__inet_lookup_listener(): nobody listens there", FRESH,
-		"client connect client2 = -1 ECONNREFUSED\n"
-		"client connect = 0\n"},
 	{"__tcp_close(): the process's ends each by themselves", FRESH,
 		"client2 listen = 0\n"
 		"client connect = 0\n"

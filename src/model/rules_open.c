@@ -55,10 +55,14 @@ static int listening_at(struct model *m, const struct step *step)
 	int at = m->at[to];
 	bool itself = at == m->at[step->who];
 
+	bool listens = m->peer[at].state == TCP_LISTEN || at == THE_LISTENER;
+
 	/* An accepted connection has the listening socket's address, if it still has one; one that
-	 * connects, too, may meet a SYN of its own (RFC 9293 3.5, figure 8). */
-	m->lost |= itself || m->accepted & 1u << to || m->peer[at].state == TCP_SYN_SENT;
-	return m->peer[at].state == TCP_LISTEN || at == THE_LISTENER ? at : NOBODY;
+	 * connects, too, may meet a SYN of its own (RFC 9293 3.5, figure 8). Where nobody listens,
+	 * so may this one: the port that it is given may be the one that it connects to
+	 * (__inet_hash_connect()). */
+	m->lost |= itself || m->accepted & 1u << to || !listens;
+	return listens ? at : NOBODY;
 }
 
 /* __inet_stream_connect(), SS_UNCONNECTED. While it runs the socket is owned, so what answers the
@@ -73,6 +77,10 @@ static void connect_new(struct model *m, const struct step *step, struct predict
 		return;
 	}
 	client->destination = listening_at(m, step);
+	if (m->lost) {
+		answer_unknown(p);
+		return;
+	}
 	if (m->link_down) {
 		connect_link_down(m, step, p);
 		if (m->lost)
