@@ -144,6 +144,21 @@ static void segments_are_injected(void **state)
 	}
 }
 
+/* What the network still had of an experiment is answered in no other, on loopback neither. */
+static void what_was_on_its_way_is_gone(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		run_once("delay 50ms = 0\n" CONNECTED "server close = 0\n"
+			 "client write 100 = 100\nclient read 16 = 0\nclient await CLOSE\n",
+			FAMILY_TCP6, VERDICT_EXPECTED);
+		run_once(CONNECTED "server close = 0\nclient await CLOSE_WAIT\n"
+				   "server await FIN_WAIT2\nclient write 6 = 6\n"
+				   "client await CLOSE\ncount TcpOutRsts = 1\n",
+			FAMILY_TCP6, VERDICT_EXPECTED);
+	}
+}
+
 static void what_cannot_be_is_an_error(void **state)
 {
 	char text[1024];
@@ -281,6 +296,7 @@ int main(void)
 		WITH_SESSION(a_drop_that_meets_nothing_is_told),
 		WITH_SESSION(one_segment_is_held_back),
 		WITH_SESSION(segments_are_injected),
+		WITH_SESSION(what_was_on_its_way_is_gone),
 		WITH_SESSION(what_cannot_be_is_an_error),
 		WITH_SESSION(segments_are_delayed),
 		WITH_SESSION(its_link_goes_down),
