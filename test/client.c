@@ -102,7 +102,8 @@ static void forks(void)
 	int s = connected(), turn[2];
 	char byte;
 
-	pipe(turn);
+	if (pipe(turn))
+		exit(1);
 	pid_t child = fork();
 
 	if (!child) {
@@ -150,7 +151,8 @@ static void passes(void)
 		.msg_controllen = sizeof control};
 
 	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
-	pipe(turn);
+	if (pipe(turn))
+		exit(1);
 	fcntl(s, F_SETFD, FD_CLOEXEC);
 	pid_t child = fork();
 
@@ -272,7 +274,8 @@ static void twice(void)
 static void elsewhere(void)
 {
 	port++;
-	connected();
+	if (connected() < 0)
+		exit(1);
 }
 
 static void daemonises(void)
@@ -286,7 +289,8 @@ static void daemonises(void)
 
 static void stops(void)
 {
-	connected();
+	if (connected() < 0)
+		exit(1);
 	raise(SIGSTOP);
 }
 

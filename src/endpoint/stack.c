@@ -29,6 +29,8 @@ static int pair_open(struct pair *pair)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), error = 0;
+	struct sockaddr_storage from;
+	socklen_t length = sizeof from;
 
 	*pair = (struct pair){.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), .peer = -1};
 	pair->local.length = pair->remote.length = sizeof pair->local.storage;
@@ -40,7 +42,7 @@ static int pair_open(struct pair *pair)
 		getsockname(pair->fd, (struct sockaddr *)&pair->local.storage, &pair->local.length))
 		error = errno;
 	else
-		pair->peer = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+		pair->peer = accept4(listening, (struct sockaddr *)&from, &length, SOCK_CLOEXEC);
 	if (!error && pair->peer < 0)
 		error = errno;
 	if (listening >= 0)
