@@ -274,7 +274,9 @@ static void twice(void)
 static void elsewhere(void)
 {
 	port++;
-	if (connected() < 0)
+	int s = connected();
+
+	if (s < 0)
 		exit(1);
 }
 
@@ -289,7 +291,9 @@ static void daemonises(void)
 
 static void stops(void)
 {
-	if (connected() < 0)
+	int s = connected();
+
+	if (s < 0)
 		exit(1);
 	raise(SIGSTOP);
 }

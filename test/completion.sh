@@ -38,8 +38,8 @@ expect run closewait ru
 expect "$(closewait help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')" closewait ''
 expect "$(names ^write-after-)" closewait run write-after-
 expect $'write-after-close-unread\nwrite-after-close-unsettled' closewait run --states write-after-close-u
-expect $'--states' closewait run --s
-expect $'--all\n--counters\n--deadline=\n--events\n--family=\n--format=\n--help\n--jobs=\n--no-sandbox\n--pcap=\n--repeat=\n--states\n--version\n--wire=' \
+expect $'--states' closewait run --stat
+expect $'--all\n--counters\n--deadline=\n--events\n--family=\n--format=\n--help\n--jobs=\n--no-sandbox\n--pcap=\n--repeat=\n--stack=\n--states\n--version\n--wire=' \
 	closewait run --
 expect $'mptcp4\ntcp4\ntcp4-mapped\ntcp6\nunix\nunix-seqpacket' closewait run --family =
 expect $'tcp4\ntcp4-mapped' closewait predict --family = tcp4

@@ -40,16 +40,6 @@ void answer_range(struct prediction *p, enum rule rule, long least, long most)
 	p->result.second = most;
 }
 
-void answer_or_value(struct prediction *p, enum result_kind kind, long value)
-{
-	result_add(&p->result, &(struct result){.kind = kind, .value = value});
-}
-
-void answer_or_errno(struct prediction *p, int error)
-{
-	answer_or_value(p, RESULT_ERROR, error);
-}
-
 void answer_unknown(struct prediction *p)
 {
 	answer_value(p, RULE_NONE, RESULT_UNKNOWN, 0);

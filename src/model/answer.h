@@ -20,12 +20,6 @@ void answer_errno(struct prediction *p, enum rule rule, int error);
 /* Gives the answer "any number from least to most". */
 void answer_range(struct prediction *p, enum rule rule, long least, long most);
 
-/* The kernel has a choice: adds an answer that it may give as well. What is modelled of the
- * connection afterwards has to be true whichever it gave: where it is not, follow it with
- * m->lost = true, or keep what is not certain UNCERTAIN. */
-void answer_or_value(struct prediction *p, enum result_kind kind, long value);
-void answer_or_errno(struct prediction *p, int error);
-
 /* Gives the answer "unknown"; the second makes every further one unknown, too. */
 void answer_unknown(struct prediction *p);
 void answer_lost(struct model *m, struct prediction *p);
