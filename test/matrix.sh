@@ -144,7 +144,8 @@ test_gvisor() {
 
 # A wrapper that hangs, with children that hide, one that says nonsense, and one that is none.
 test_with() {
-	printf '#!/bin/bash\necho $$ >%q\nsetsid sleep 1000 & exec sleep 1000\n' "$work/pid" >"$work/hang"
+	printf '#!/bin/bash\nsetsid bash -c "exec -a %q sleep 1000" & exec -a %q sleep 1000\n' "$work/hang-hidden" \
+		"$work/hang-plain" >"$work/hang"
 	printf '#!/bin/bash\necho plan 2 3 0 00000000\n' >"$work/liar"
 	chmod +x "$work/hang" "$work/liar"
 	expect 3 "${matrix[@]}" --experiment=write-after-reset "--with=env {program} {arguments}" \

@@ -111,6 +111,11 @@ static const struct row waits[] = {
 		"client write 6 = 6\n"
 		"client close = 0\n"
 		"client await CLOSE = timeout in FIN_WAIT1\n"},
+	{"tcp_probe_timer(): SOCK_DEAD: net.ipv4.tcp_orphan_retries", FULL,
+		"sysctl net.ipv4.tcp_orphan_retries 1 = 0\n"
+		"client close = 0\n"
+		"link down = 0\n"
+		"client await CLOSE\n"},
 	{"tcp_rcv_state_process(): FIN_WAIT2: net.ipv4.tcp_keepalive_time is not its own",
 		HALF_CLOSED,
 		"sysctl net.ipv4.tcp_keepalive_time 1 = 0\n"

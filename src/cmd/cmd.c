@@ -90,6 +90,15 @@ int cmd_next_option(int argc, char **argv, const struct option *options)
 	return c == ':' ? '?' : c == 'V' ? 'h' : c;
 }
 
+bool cmd_json_option(const char *text, bool *json)
+{
+	*json = !strcmp(text, "json");
+	if (*json || !strcmp(text, "text"))
+		return true;
+	message("--format=%s: expected text or json", text);
+	return false;
+}
+
 bool cmd_stack_option(const char *text, struct session_options *session)
 {
 	session->stack = text;

@@ -105,15 +105,6 @@ static enum status diagnose(
 	return status;
 }
 
-static bool take_format(const char *text, bool *json)
-{
-	*json = !strcmp(text, "json");
-	if (*json || !strcmp(text, "text"))
-		return true;
-	message("--format=%s: expected text or json", text);
-	return false;
-}
-
 enum status cmd_diagnose(int argc, char **argv)
 {
 	struct diagnose_options asked = {0};
@@ -123,7 +114,7 @@ enum status cmd_diagnose(int argc, char **argv)
 	while ((option = cmd_next_option(argc, argv, options)) != -1) {
 		if (option == 'r')
 			asked.reproduce = true;
-		else if (option != 'o' || !take_format(optarg, &asked.json))
+		else if (option != 'o' || !cmd_json_option(optarg, &asked.json))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	}
 	if (optind + 1 != argc) {

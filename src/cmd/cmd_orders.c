@@ -23,7 +23,6 @@ struct command_orders {
 	struct outcome_set set[FAMILY_COUNT];
 	struct jobs jobs;
 	struct progress progress;
-	int given;
 };
 
 static const struct option options[] = {
@@ -38,15 +37,6 @@ static const struct option options[] = {
 	{0},
 };
 
-static bool format_option(const char *text, bool *json)
-{
-	*json = !strcmp(text, "json");
-	if (*json || !strcmp(text, "text"))
-		return true;
-	message("--format=%s: expected text or json", text);
-	return false;
-}
-
 static bool take_option(int option, struct command_orders *c)
 {
 	switch (option) {
@@ -59,7 +49,7 @@ static bool take_option(int option, struct command_orders *c)
 	case 'd':
 		return cmd_int_option("--deadline", DEADLINE_LIMIT, &c->jobs.work.session.deadline);
 	case 'o':
-		return format_option(optarg, &c->json);
+		return cmd_json_option(optarg, &c->json);
 	case 'n':
 		return cmd_number_option("--outcome", optarg, 1, ORDERS_LIMIT, &c->outcome);
 	default:
@@ -73,7 +63,6 @@ static bool give(void *context, int index, const struct job_result *result)
 	struct command_orders *c = context;
 	struct outcome_set *set = &c->set[c->orders.task[index].family];
 
-	c->given++;
 	outcome_set_add(set, index, result);
 	return result->status != STATUS_ENVIRONMENT && result->status != STATUS_SKIPPED;
 }

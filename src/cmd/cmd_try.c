@@ -46,15 +46,6 @@ static bool family_option(const char *text, enum family *family)
 	return false;
 }
 
-static bool format_option(const char *text, bool *json)
-{
-	*json = !strcmp(text, "json");
-	if (*json || !strcmp(text, "text"))
-		return true;
-	message("--format=%s: expected text or json", text);
-	return false;
-}
-
 static bool value_option(int option, struct try_command *try)
 {
 	struct trial_options *trial = &try->options.trial;
@@ -71,7 +62,7 @@ static bool value_option(int option, struct try_command *try)
 	case 'd':
 		return cmd_int_option("--deadline", DEADLINE_LIMIT, &trial->deadline);
 	case 'o':
-		return format_option(optarg, &try->options.json);
+		return cmd_json_option(optarg, &try->options.json);
 	case 'e':
 		try->options.expected_name = optarg;
 		return true;

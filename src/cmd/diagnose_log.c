@@ -131,11 +131,9 @@ static enum status print_connections(
 		if (!c->error_line || i >= DIAGNOSED)
 			continue;
 		print_notes(c);
-		if (c->modelled) {
-			enum status one = diagnose(c, kernel, asked);
-
-			status = one > status ? one : status;
-		} else
+		if (c->modelled)
+			status = status_merge(status, diagnose(c, kernel, asked));
+		else
 			puts("#   not of plain TCP: not modelled");
 		if (asked->reproduce)
 			break;

@@ -118,8 +118,8 @@ static const char *const left_out[OPERATION_COUNT] = {
 	[OP_DELAY] = "how far a step has come depends on time then",
 	[OP_DROP] = "what is lost waits for timers",
 	[OP_REORDER] = "what is held back waits for timers",
-	[OP_INJECT] = "a network between the ends takes milliseconds",
-	[OP_FORGET] = "a network between the ends takes milliseconds",
+	[OP_INJECT] = "not right yet behind every step: after a write from unmapped memory",
+	[OP_FORGET] = "not right yet before every step: splice and io_uring",
 };
 
 /* The arguments of an operation that has no choice above: by their kinds. One with an argument of

@@ -13,8 +13,8 @@
 #include <string.h>
 
 enum {
-	TRIES = 64,     /* for a step that is legal */
-	LINK_EVERY = 1, /* of so many experiments one uses the link: what is lost takes 200 ms */
+	TRIES = 64,      /* for a step that is legal */
+	LINK_EVERY = 32, /* of so many experiments one uses the link: what is lost takes 200 ms */
 };
 
 static void print_step(FILE *out, const struct step *step, const struct prediction *p)

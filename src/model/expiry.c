@@ -83,14 +83,21 @@ static bool retransmission_runs(const struct model *m, const struct peer *peer)
 	return m->link_down && peer->in_flight && peer->state != TCP_SYN_SENT;
 }
 
-/* tcp_write_timeout(), tcp_orphan_retries() */
-static struct span retransmission_ends(const struct model *m, const struct peer *peer)
+/* tcp_orphan_retries(): nobody can be told of an orphan's end. */
+static struct span unanswered(const struct model *m, const struct peer *peer)
 {
-	enum { RETRANSMISSION = 600, ORPHAN = 8 };
+	enum { ORPHAN = 8 };
 	long orphan = m->sysctl[SYSCTL_ORPHAN_RETRIES] ? m->sysctl[SYSCTL_ORPHAN_RETRIES] : ORPHAN;
 
-	return earlier(user_timeout(peer, RETRANSMISSION),
-		retries(m, peer->orphan ? orphan : m->sysctl[SYSCTL_RETRIES2]));
+	return retries(m, peer->orphan ? orphan : m->sysctl[SYSCTL_RETRIES2]);
+}
+
+/* tcp_write_timeout() */
+static struct span retransmission_ends(const struct model *m, const struct peer *peer)
+{
+	enum { RETRANSMISSION = 600 };
+
+	return earlier(user_timeout(peer, RETRANSMISSION), unanswered(m, peer));
 }
 
 static bool probe_runs(const struct model *m, const struct peer *peer)
@@ -106,7 +113,7 @@ static struct span probe_ends(const struct model *m, const struct peer *peer)
 	enum { PROBE = 600 };
 	struct span by_user = user_timeout(peer, PROBE);
 
-	return m->link_down ? earlier(by_user, retries(m, m->sysctl[SYSCTL_RETRIES2])) : by_user;
+	return m->link_down ? earlier(by_user, unanswered(m, peer)) : by_user;
 }
 
 static bool keepalive_runs(const struct model *m, const struct peer *peer)

@@ -109,12 +109,12 @@ static void append(struct model *m, const struct step *step, long length)
  * all: tcp_recvmsg_locked(): MSG_WAITALL, sk_stream_wait_memory(). */
 static bool is_read_meanwhile(struct model *m, const struct step *step, long length)
 {
-	const struct pending *reader = &m->pending[!step->who];
 	struct peer *peer = peer_of(m, step->who), *other = &m->peer[peer->other];
+	const struct pending *reader = peer_pending(m, peer->other);
 
 	return !m->link_down && !step_is_of_uring(step) && !step_may_not_wait(m, step) &&
-	       !peer_has_timeout(peer, OPT_SO_SNDTIMEO) && m->at[!step->who] == peer->other &&
-	       reader->there && !reader->finished && reader->step.operation->flags & RECEIVES &&
+	       !peer_has_timeout(peer, OPT_SO_SNDTIMEO) && reader &&
+	       reader->step.operation->flags & RECEIVES &&
 	       (step_flags(&reader->step) & (MSG_WAITALL | MSG_PEEK)) == MSG_WAITALL &&
 	       !peer_has_timeout(other, OPT_SO_RCVTIMEO) &&
 	       reader->step.number[0] - reader->got >= other->unread + peer->held_back + length;

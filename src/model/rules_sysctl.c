@@ -61,7 +61,7 @@ void model_sysctl(struct model *m, const struct step *step, struct prediction *p
 	char *end;
 	long value = strtol(step->word[1], &end, 10);
 
-	if (!strcmp(step->word[0], "net.ipv4.tcp_fastopen") && step->word_count == 2) {
+	if (!strcmp(step->word[0], "net.ipv4.tcp_fastopen") && step->word_count == 2 && !*end) {
 		m->fastopen = strtol(step->word[1], NULL, 0);
 		answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 		return;
@@ -70,9 +70,14 @@ void model_sysctl(struct model *m, const struct step *step, struct prediction *p
 		answer_lost(m, p); /* it can change anything that follows */
 		return;
 	}
-	m->sysctl[id] = value;
 	if (value >= known_sysctls[id].least && value <= known_sysctls[id].most)
 		answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
-	else
+	else if (!value) /* some kernels take 0: if not, the timer that it shortens is not waited
+			    for */
 		answer_unknown(p);
+	else {
+		answer_lost(m, p);
+		return;
+	}
+	m->sysctl[id] = value;
 }

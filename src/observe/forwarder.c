@@ -292,7 +292,8 @@ void forwarder_serve(int control, int tap)
 	STAILQ_INIT(&f->passed[1]);
 	do {
 		forward_all(f);
-		poll(p, 2, until_due(f));
+		if (poll(p, 2, until_due(f)) < 0)
+			p[1].revents = 0; /* a signal: what stands there is the round's before */
 	} while (!p[1].revents || answer(f));
 	begin(f, 0); /* frees what was on its way */
 	free(f);

@@ -45,7 +45,7 @@ static void map_ids(uid_t user, gid_t group)
 /* With CAP_SYS_ADMIN a network namespace can be had without a user namespace. */
 static struct made make(netns_prepare *prepare)
 {
-	struct made made = {.with_user = unshare(CLONE_NEWNET), .what = "unshare"};
+	struct made made = {.with_user = unshare(CLONE_NEWNET) != 0, .what = "unshare"};
 
 	uid_t user = geteuid();
 	gid_t group = getegid();

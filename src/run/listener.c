@@ -291,7 +291,8 @@ int listener_finish_step(struct listener *listener, struct outcome *outcome)
 	struct reply reply;
 	int status = get(listener, &request, &reply);
 
-	*outcome = reply.outcome[0];
+	if (!status)
+		*outcome = reply.outcome[0];
 	return status;
 }
 

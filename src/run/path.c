@@ -26,8 +26,10 @@ bool path_open(struct session *session, struct trace *trace)
 	if (network_open(network, session->options.deadline + ANSWER_GRACE, why, sizeof why))
 		return skip(trace, why);
 	if (session->capture && network->pid != before &&
-		capture_open_network(session->capture, why, sizeof why))
+		capture_open_network(session->capture, why, sizeof why)) {
+		network_close(network); /* the next experiment tries again */
 		return trace_fail(trace, "%s", why);
+	}
 	session->sandbox.through_network = true;
 	return true;
 }

@@ -50,8 +50,8 @@ static long parts(struct span span)
 	size_t at = 0;
 	long sum = 0, part;
 
-	while ((part = span_field(span, "iov_len", &at, -1)) >= 0 && part <= LENGTH_LIMIT)
-		sum += part;
+	while ((part = span_field(span, "iov_len", &at, -1)) >= 0 && sum < LENGTH_LIMIT)
+		sum += part < LENGTH_LIMIT ? part : LENGTH_LIMIT;
 	return sum;
 }
 

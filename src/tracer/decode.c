@@ -77,7 +77,9 @@ static void gather_data(
 			return;
 		used += want;
 	}
-	if (length > 0)
+	size_t known = length < PAYLOAD_LIMIT ? (size_t)length : PAYLOAD_LIMIT;
+
+	if (length > 0 && used >= known)
 		payload_keep(&call->data, bytes, (size_t)length);
 }
 
@@ -397,7 +399,8 @@ bool decode_exit(pid_t pid, struct decoded *d)
 		call->got = value;
 		return true;
 	case SHAPE_LENGTH:
-		if (operations[call_operation(call)].flags & RECEIVES)
+		/* tcp_recvmsg_locked(): with MSG_TRUNC nothing is copied */
+		if (operations[call_operation(call)].flags & RECEIVES && !(call->flags & MSG_TRUNC))
 			read_bytes(pid, call, call->returned);
 		return true;
 	default:

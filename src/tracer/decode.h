@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { DECODE_LIMIT = 8 }; /* sockets that are looked for at once */
+enum { DECODE_LIMIT = 16 }; /* sockets that are looked for at once */
 
 /* The sockets that are of interest, by their inodes. */
 struct decode_sockets {

@@ -19,6 +19,8 @@ static struct section *section_of(struct trial *t, const struct task *task)
 	return task->section < 0 ? NULL : &t->section[task->section];
 }
 
+_Static_assert((int)DECODE_LIMIT >= (int)SECTION_LIMIT, "every recorded socket is looked for");
+
 /* The sockets that are followed, and which section each is. */
 static void followed(
 	const struct trial *t, struct decode_sockets *sockets, int section[DECODE_LIMIT])
@@ -149,9 +151,7 @@ static void finish_connect(struct trial *t, struct task *task)
 
 	if (task->decoded.call.disconnects)
 		return;
-	if (first)
-		section_prepend(s, &t->prelude);
-	if (first)
+	if (first && section_prepend(s, &t->prelude))
 		task->record += task->record < 0 ? 0 : t->prelude.count;
 	if (returned && returned != -EINPROGRESS)
 		t->current = first ? task->section : t->current;

@@ -245,16 +245,17 @@ void section_hold(struct section *s, pid_t process, int count, const char *why, 
 		s->inode = 0;
 }
 
-void section_prepend(struct section *s, const struct section *prelude)
+bool section_prepend(struct section *s, const struct section *prelude)
 {
 	int count = prelude->count;
 
 	if (s->count + count > RECORD_LIMIT)
-		return;
+		return false;
 	memmove(s->record + count, s->record, (size_t)s->count * sizeof *s->record);
 	memcpy(s->record, prelude->record, (size_t)count * sizeof *s->record);
 	s->count += count;
 	s->background += s->background < 0 ? 0 : count;
 	for (int i = count; i < s->count; i++)
 		s->record[i].of += s->record[i].of < 0 ? 0 : count;
+	return true;
 }

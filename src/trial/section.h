@@ -116,7 +116,8 @@ int section_held_by(const struct section *section, pid_t process);
  * what other processes share a comment tells. already: the call that did it is a record. */
 void section_hold(struct section *section, pid_t process, int count, const char *why, bool already);
 
-/* Puts the records of prelude, which holds steps before there was a connection, first. */
-void section_prepend(struct section *section, const struct section *prelude);
+/* Puts the records of prelude, which holds steps before there was a connection, first. False when
+ * there is no room for them. */
+bool section_prepend(struct section *section, const struct section *prelude);
 
 #endif
