@@ -319,6 +319,9 @@ static void test_unknown_goes_on(void **state)
 		"sysctl net.ipv4.tcp_syn_retries 3 4\n",
 		/* the port that it is given may be client2's: a connection to itself */
 		"client connect client2\n",
+		/* both waiters woke, and go on waiting in any order */
+		("server2 accept &\nserver accept &\nlistener shutdown SHUT_WR\n"
+		 "client connect\nserver join\n"),
 		/* a connection of an earlier socket waits to be accepted: its RST was lost */
 		("client connect\nlink down\nclient connect AF_UNSPEC\nclient connect &\n"
 		 "server accept\n"),

@@ -38,19 +38,24 @@ static struct pending *first_acceptor(struct model *m, int peer)
 	return first;
 }
 
-/* sock_def_wakeup(), and it alone, wakes all of them. */
+/* sock_def_wakeup(), and it alone, wakes all of them. Who goes on waiting then is behind whoever did
+ * so sooner: the first is any of them. */
 static void wake_pending(struct model *m, int peer, bool all)
 {
 	struct pending *acceptor = first_acceptor(m, peer);
+	int acceptors = 0;
 
 	for (int who = 0; who < ENDS; who++) {
 		struct pending *p = &m->pending[who];
 
-		if (p->there && p->on == peer && (all || p->step.operation->id != OP_ACCEPT))
-			p->woken = true;
+		if (!p->there || p->on != peer)
+			continue;
+		acceptors += !p->finished && p->step.operation->id == OP_ACCEPT;
+		p->woken |= all || p->step.operation->id != OP_ACCEPT;
 	}
 	if (acceptor)
 		acceptor->woken = true;
+	m->lost |= all && acceptors > 1 && m->peer[peer].state == TCP_LISTEN;
 }
 
 /* ep_poll_callback(): a wakeup puts what is registered on the ready list, unless the event is not
