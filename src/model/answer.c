@@ -1,7 +1,10 @@
 #include "model/answer.h"
 
+#include "model/queue.h"
+
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 struct peer *peer_of(struct model *m, enum who who)
@@ -115,4 +118,34 @@ int peer_shown_state(const struct model *m, enum who who)
 		return TCP_CLOSE; /* without a descriptor the connection is looked for, and there is
 				     none */
 	return p->fin_ack_pending ? 0 : p->state;
+}
+
+/* inet_csk_listen_poll() */
+static long listen_events(const struct model *m, int peer)
+{
+	return queue_first(m, peer) != NOBODY ? POLLIN : 0;
+}
+
+long peer_events(const struct model *m, int peer)
+{
+	const struct peer *p = &m->peer[peer];
+	long events = 0;
+
+	if (p->state == TCP_LISTEN)
+		return listen_events(m, peer);
+	if ((p->shut_receive && p->shut_send) || p->state == TCP_CLOSE)
+		events |= POLLHUP;
+	if (p->shut_receive)
+		events |= POLLIN | POLLRDHUP;
+	if (p->deferred)
+		events |= POLLOUT; /* tcp_poll(): DEFER_CONNECT */
+	if (p->state != TCP_SYN_SENT) {
+		if (p->unread && p->unread >= peer_option(p, OPT_SO_RCVLOWAT))
+			events |= POLLIN;
+		if (p->shut_send || !p->send_buffer_full)
+			events |= POLLOUT;
+	}
+	if (p->error || p->completions > 0)
+		events |= POLLERR;
+	return events;
 }

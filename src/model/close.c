@@ -1,6 +1,7 @@
 #include "model/close.h"
 
 #include "model/answer.h"
+#include "model/disconnect.h"
 #include "model/segment.h"
 
 #include <netinet/tcp.h>
@@ -19,7 +20,7 @@ enum rule close_socket(struct model *m, int index, bool may_linger)
 	peer->orphan = true;
 	peer->unread = 0;
 	if (listening)
-		segment_disconnect(m, index);
+		disconnect_socket(m, index);
 	peer->shut_receive = true;
 	if (peer->state == TCP_CLOSE)
 		rule = listening ? RULE_CLOSE_LISTEN : RULE_CLOSE_CLOSED;
@@ -32,7 +33,7 @@ enum rule close_socket(struct model *m, int index, bool may_linger)
 		rule = RULE_CLOSE_LINGER;
 		if (m->counted[ABORT_ON_DATA] != UNCERTAIN)
 			m->counted[ABORT_ON_DATA]++;
-		segment_disconnect(m, index);
+		disconnect_socket(m, index);
 	} else if (peer->state == TCP_SYN_SENT) {
 		rule = RULE_CLOSE_CONNECTING;
 		peer->state = TCP_CLOSE;

@@ -1,6 +1,7 @@
 #include "model/fastopen.h"
 
 #include "model/answer.h"
+#include "model/disconnect.h"
 #include "model/handshake.h"
 #include "model/segment.h"
 
@@ -80,7 +81,7 @@ static bool open_and_wait(struct model *m, struct peer *client, struct predictio
 	answer_errno(p, RULE_CONNECT_REFUSED, peer_take_error(client));
 	p->cause = client->cause;
 	client->socket = UNCONNECTED;
-	segment_disconnect(m, CLIENT);
+	disconnect_socket(m, CLIENT);
 	return false;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "model/answer.h"
 #include "model/close.h"
+#include "model/disconnect.h"
 #include "model/pending.h"
 #include "model/rules.h"
 #include "model/segment.h"
@@ -164,7 +165,7 @@ void model_destroy(struct model *m, const struct step *step, struct prediction *
 		return;
 	}
 	if (peer->state == TCP_LISTEN) {
-		segment_disconnect(m, index);
+		disconnect_socket(m, index);
 		peer->unacknowledged = 0; /* inet_csk_listen_stop() alone leaves write_seq */
 	} else if (state_needs_reset(peer->state))
 		segment_send_rst(m, index);
@@ -185,7 +186,7 @@ void model_shutdown(struct model *m, const struct step *step, struct prediction 
 	/* Whom it wakes may look before the answer to the FIN has come through the network. */
 	m->lost |= m->network && m->pending[step->who].there && !m->pending[step->who].finished;
 	if (peer->state == TCP_SYN_SENT) {
-		segment_disconnect(m, index);
+		disconnect_socket(m, index);
 		peer->socket = UNCONNECTED;
 		answer_value(p, RULE_SHUTDOWN_CONNECTING, RESULT_NUMBER, 0);
 		segment_wake(m, index, 0);
@@ -195,7 +196,7 @@ void model_shutdown(struct model *m, const struct step *step, struct prediction 
 		peer->socket = peer->state == TCP_CLOSE ? DISCONNECTING : CONNECTED;
 	if (peer->state == TCP_LISTEN) {
 		if (receive)
-			segment_disconnect(m, index);
+			disconnect_socket(m, index);
 		answer_value(p, RULE_SHUTDOWN_LISTEN, RESULT_NUMBER, 0);
 		segment_wake(m, index, 0);
 		return;

@@ -2,6 +2,7 @@
  * rules_open: the model's rules of the calls that begin a connection.
  */
 #include "model/close.h"
+#include "model/disconnect.h"
 #include "model/fastopen.h"
 #include "model/handshake.h"
 #include "model/queue.h"
@@ -104,7 +105,7 @@ static void connect_new(struct model *m, const struct step *step, struct predict
 		/* connect(2) takes the error, and the socket can connect again. */
 		answer_errno(p, RULE_CONNECT_REFUSED, peer_take_error(client));
 		p->cause = client->cause;
-		segment_disconnect(m, index);
+		disconnect_socket(m, index);
 	}
 	if (m->lost)
 		answer_unknown(p);
@@ -137,7 +138,7 @@ static void connect_again(struct model *m, const struct step *step, struct predi
 		error ? error : ECONNABORTED);
 	p->cause = error ? peer->cause : NULL;
 	peer->socket = UNCONNECTED;
-	segment_disconnect(m, m->at[step->who]);
+	disconnect_socket(m, m->at[step->who]);
 }
 
 /* Whoever waits in connect(2), or in a call that sends or receives, gives up
@@ -177,7 +178,7 @@ static void connect_unspec(struct model *m, const struct step *step, struct pred
 		answer_lost(m, p);
 		return;
 	}
-	segment_disconnect(m, m->at[step->who]);
+	disconnect_socket(m, m->at[step->who]);
 	peer_of(m, step->who)->socket = UNCONNECTED;
 	if (waited_for)
 		disturb(m, step);

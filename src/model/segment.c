@@ -38,8 +38,8 @@ static struct pending *first_acceptor(struct model *m, int peer)
 	return first;
 }
 
-/* sock_def_wakeup(), and it alone, wakes all of them. Who goes on waiting then is behind whoever did
- * so sooner: the first is any of them. */
+/* sock_def_wakeup(), and it alone, wakes all of them. Who goes on waiting then is behind whoever
+ * did so sooner: the first is any of them. */
 static void wake_pending(struct model *m, int peer, bool all)
 {
 	struct pending *acceptor = first_acceptor(m, peer);
@@ -434,80 +434,4 @@ void segment_send_again(struct model *m, int peer)
 		segment_send_data(m, peer, 0);
 	if (p->fin_held)
 		segment_send_fin(m, peer);
-}
-
-/* inet_csk_listen_stop(): resets what stands in the queue. */
-static void stop_listening(struct model *m, int listener)
-{
-	m->peer[listener].state = TCP_CLOSE;
-	for (int i = IN_QUEUE; i < IN_QUEUE + QUEUE; i++) {
-		struct peer *p = &m->peer[i];
-
-		if (!queue_holds(m, listener, i))
-			continue;
-		if (p->request)
-			m->lost = true; /* the request is forgotten; what follows depends on its
-					   timer */
-		else if (state_needs_reset(p->state))
-			segment_send_rst(m, i);
-		if (p->state != TCP_CLOSE)
-			segment_close_state(m, i);
-		p->queued = p->request = false;
-	}
-}
-
-void segment_disconnect(struct model *m, int peer)
-{
-	struct peer *p = &m->peer[peer];
-	int before = p->state;
-
-	/* write_seq moves on by the largest window seen and 2, and snd_una stays */
-	if (p->window || p->unacknowledged == UNCERTAIN)
-		p->unacknowledged = UNCERTAIN;
-	else
-		p->unacknowledged += 2;
-	if (before == TCP_LISTEN)
-		stop_listening(m, peer);
-	else if (state_needs_reset(before) || before == TCP_SYN_SENT) {
-		if (before != TCP_SYN_SENT)
-			segment_send_rst(m, peer);
-		p->error = ECONNRESET;
-		p->cause = "tcp_disconnect() stored ECONNRESET";
-	}
-	segment_close_state(m, peer);
-	segment_complete(p);
-	p->unread = p->held_back = 0;
-	p->receive_queue_full = p->send_buffer_full = p->purged = false;
-	p->shut_receive = p->shut_send = p->done = false;
-	segment_wake(m, peer, POLLERR); /* sk_error_report(), error or not */
-}
-
-/* inet_csk_listen_poll() */
-static long listen_events(const struct model *m, int peer)
-{
-	return queue_first(m, peer) != NOBODY ? POLLIN : 0;
-}
-
-long peer_events(const struct model *m, int peer)
-{
-	const struct peer *p = &m->peer[peer];
-	long events = 0;
-
-	if (p->state == TCP_LISTEN)
-		return listen_events(m, peer);
-	if ((p->shut_receive && p->shut_send) || p->state == TCP_CLOSE)
-		events |= POLLHUP;
-	if (p->shut_receive)
-		events |= POLLIN | POLLRDHUP;
-	if (p->deferred)
-		events |= POLLOUT; /* tcp_poll(): DEFER_CONNECT */
-	if (p->state != TCP_SYN_SENT) {
-		if (p->unread && p->unread >= peer_option(p, OPT_SO_RCVLOWAT))
-			events |= POLLIN;
-		if (p->shut_send || !p->send_buffer_full)
-			events |= POLLOUT;
-	}
-	if (p->error || p->completions > 0)
-		events |= POLLERR;
-	return events;
 }

@@ -67,17 +67,11 @@ void segment_ack_fin(struct model *m, int peer);
 /* tcp_need_reset(): does a socket in this state end with a RST when it is aborted? */
 bool state_needs_reset(int state);
 
-/* tcp_disconnect(): peer becomes as good as new, after a RST where one is needed. */
-void segment_disconnect(struct model *m, int peer);
-
 /* The data that MSG_ZEROCOPY sent has left the send queue, acknowledged or purged: its completion
  * stands in the error queue. __msg_zerocopy_callback() */
 void segment_complete(struct peer *peer);
 
 /* Reads and clears the stored error. */
 int peer_take_error(struct peer *peer);
-
-/* tcp_poll(), inet_csk_listen_poll(): the events of a socket. */
-long peer_events(const struct model *m, int peer);
 
 #endif
