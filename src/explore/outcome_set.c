@@ -237,7 +237,8 @@ bool outcome_set_has_expectations(const struct outcome_set *set)
 
 void outcome_set_end(struct outcome_set *set)
 {
-	qsort(set->outcome, (size_t)set->count, sizeof *set->outcome, by_orders);
+	if (set->count > 0) /* there is no array of none */
+		qsort(set->outcome, (size_t)set->count, sizeof *set->outcome, by_orders);
 	for (int i = 0; i < set->count; i++) {
 		struct order_outcome *o = &set->outcome[i];
 
