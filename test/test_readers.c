@@ -202,6 +202,43 @@ static void test_socket_lines(void **state)
 	}
 }
 
+/* A state that the next segment ends is not one to be waited for. */
+static void test_sockets_at_rest(void **state)
+{
+	static const struct {
+		int state;
+		unsigned timer;
+		bool rests;
+	} cases[] = {
+		{0x01, 0, true},  /* ESTABLISHED */
+		{0x01, 1, false}, /* with data that waits for an acknowledgement */
+		{0x01, 2, true},  /* with SO_KEEPALIVE */
+		{0x04, 1, false}, /* FIN_WAIT1 */
+		{0x04, 0, false}, /* its FIN was acknowledged this moment */
+		{0x04, 4, true},  /* its FIN waits behind a window that is closed */
+		{0x05, 0, false}, /* FIN_WAIT2, before a time-wait entry takes over */
+		{0x05, 3, true},  /* as that entry shows it */
+		{0x06, 3, true},  /* TIME_WAIT */
+		{0x08, 0, true},  /* CLOSE_WAIT */
+		{0x09, 0, false}, {0x09, 1, false}, /* LAST_ACK */
+		{0x0b, 0, false}, {0x0b, 1, false}, /* CLOSING */
+		{0x02, 1, false}, {0x03, 1, false}, /* SYN_SENT, SYN_RECV */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char line[256];
+		struct tcp_socket socket;
+
+		snprintf(line, sizeof line,
+			"   3: 0100007F:1F90 0100007F:D431 %02X 00000000:00000000 %02X:00001770 "
+			"00000000     0        0 0 3 0000000000000000\n",
+			(unsigned)cases[i].state, cases[i].timer);
+		assert_true(proc_net_tcp_parse(line, &socket));
+		assert_int_equal(proc_net_tcp_rests(&socket), cases[i].rests);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_nearest),
 		cmocka_unit_test(test_nearest_long),
 		cmocka_unit_test(test_socket_lines),
+		cmocka_unit_test(test_sockets_at_rest),
 	};
 
 	return cmocka_run_group_tests_name("readers", tests, NULL, NULL);

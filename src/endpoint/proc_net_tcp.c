@@ -27,7 +27,7 @@ static void table_text(const struct address *a, char *text, size_t size)
 }
 
 /* tr of the table: which timer is active. */
-enum { TIMER_KEEPALIVE = 2, TIMER_TIME_WAIT = 3 };
+enum { TIMER_RETRANSMIT = 1, TIMER_KEEPALIVE, TIMER_TIME_WAIT, TIMER_PROBE };
 
 /* A socket without a descriptor (inode 0) reaches FIN_WAIT2 and is at once replaced by a time-wait
  * entry, or gets the keepalive timer. Between the two it is shown as FIN_WAIT2 without either, and
@@ -59,6 +59,20 @@ bool proc_net_tcp_parse(const char *line, struct tcp_socket *s)
 	s->remote_port = port_of(s->remote);
 	s->state = (int)settled_state(state, s->timer, s->inode);
 	return state > 0 && state < 32;
+}
+
+bool proc_net_tcp_rests(const struct tcp_socket *s)
+{
+	switch (s->state) {
+	case TCP_SYN_SENT:
+	case TCP_SYN_RECV:
+	case TCP_FIN_WAIT1:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+		return s->timer == TIMER_PROBE;
+	default:
+		return s->timer != TIMER_RETRANSMIT;
+	}
 }
 
 int proc_net_tcp_line_state(

@@ -24,6 +24,12 @@ struct tcp_socket {
  * FIN_WAIT1 to a time-wait entry is in FIN_WAIT1 until the entry stands for it. */
 bool proc_net_tcp_parse(const char *line, struct tcp_socket *socket);
 
+/* Does the socket stay as it is until somebody acts? Not while something that it sent waits for an
+ * acknowledgement, nor in a state that a segment on its way ends, unless the peer's window is
+ * closed and it only probes (tcp_send_probe0()). That nothing waits for an acknowledgement is not
+ * enough: tcp_rcv_state_process() takes the one of a FIN before it leaves the state. */
+bool proc_net_tcp_rests(const struct tcp_socket *socket);
+
 /* The TCP state of the socket from local to remote; TCP_CLOSE when the table does not list it; a
  * negative errno when the table cannot be read. */
 int proc_net_tcp_state(const struct address *local, const struct address *remote);

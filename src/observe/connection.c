@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* tr of the table: a retransmission is due, so something is under way. */
-enum { TIMER_RETRANSMIT = 1 };
-
 /* Gives what it looked for, or goes on with the next socket. */
 typedef bool visitor(const struct tcp_socket *socket, void *context);
 
@@ -63,8 +60,7 @@ static bool look_at(const struct tcp_socket *s, void *context)
 		enum who who = client ? CLIENT : SERVER;
 
 		l->look->state[who] = s->state;
-		l->look->in_flight[who] = s->timer == TIMER_RETRANSMIT;
-		l->look->held[who] = s->inode;
+		l->look->rests[who] = proc_net_tcp_rests(s);
 		l->look->unread[who] = s->unread;
 	}
 	return false;
@@ -74,7 +70,7 @@ int connection_look(const struct connection *connection, struct connection_look 
 {
 	struct look l = {connection, look};
 
-	*look = (struct connection_look){.state = {TCP_CLOSE, TCP_CLOSE}};
+	*look = (struct connection_look){.state = {TCP_CLOSE, TCP_CLOSE}, .rests = {true, true}};
 	return visit_tables(look_at, &l);
 }
 

@@ -18,8 +18,7 @@ struct connection {
 /* What the kernel shows of the two ends; the index is an enum who. */
 struct connection_look {
 	int state[2];            /* TCP_...; TCP_CLOSE for an end that is not listed */
-	bool in_flight[2];       /* something that it sent waits for an acknowledgement */
-	bool held[2];            /* a descriptor is left */
+	bool rests[2];           /* as proc_net_tcp_rests() has it */
 	unsigned long unread[2]; /* bytes */
 };
 

@@ -20,8 +20,7 @@ static bool settled(const struct trial *t, const struct connection_look *look)
 	bool both =
 		look->state[CLIENT] == TCP_ESTABLISHED && look->state[SERVER] == TCP_ESTABLISHED;
 
-	return both || t->script.link_down ||
-	       (!look->in_flight[CLIENT] && !look->in_flight[SERVER]);
+	return both || t->script.link_down || (look->rests[CLIENT] && look->rests[SERVER]);
 }
 
 /* The state of an end, as a step that awaits it sees it: a time-wait entry stands for a socket
@@ -33,15 +32,37 @@ static int shown_state(const struct section *s, const struct connection_look *lo
 	return open && look->state[who] == TCP_TIME_WAIT ? TCP_CLOSE : look->state[who];
 }
 
-/* A state that an end has come to since the records last told one is recorded as waited for. */
+/* Has the end come to a state since the records last told one? */
+static bool is_news(const struct section *s, const struct connection_look *look, enum who who)
+{
+	bool there = who == CLIENT || s->accepted;
+
+	return there && s->shown[who] && s->shown[who] != shown_state(s, look, who);
+}
+
+/* Looks at both ends as they stand side by side: the table's lines are read one after the other,
+ * and states that are the same in two readings were there at once. False: not to be told yet. */
+static bool look_at_both(
+	const struct trial *t, const struct section *s, struct connection_look *look)
+{
+	struct connection_look again;
+
+	if (connection_look(&s->connection, look) || !settled(t, look))
+		return false;
+	if (!is_news(s, look, CLIENT) && !is_news(s, look, SERVER))
+		return true;
+	return !connection_look(&s->connection, &again) && settled(t, &again) &&
+	       again.state[CLIENT] == look->state[CLIENT] &&
+	       again.state[SERVER] == look->state[SERVER];
+}
+
+/* Such a state is recorded as waited for. */
 static void tell_states(struct section *s, const struct connection_look *look)
 {
 	for (enum who who = CLIENT; who <= SERVER; who++) {
-		bool there = who == CLIENT || s->accepted;
-		int state = shown_state(s, look, who);
-
-		if (!there || !s->shown[who] || s->shown[who] == state)
+		if (!is_news(s, look, who))
 			continue;
+		int state = shown_state(s, look, who);
 		const struct step step =
 			section_step(who, OP_AWAIT, symbol_text(tcp_states, state));
 		const struct outcome outcome = {
@@ -165,9 +186,9 @@ bool hold_release(struct trial *t)
 		return false;
 	if (t->moved)
 		backoff_run_softirqs();
-	if (known && connection_look(&s->connection, &look))
+	if (known && !look_at_both(t, s, &look))
 		return false;
-	if (!script_rests(&t->script, s, known ? &look : NULL) || (known && !settled(t, &look)))
+	if (!script_rests(&t->script, s, known ? &look : NULL))
 		return false;
 	bool connected = known && look.state[s->program] == TCP_ESTABLISHED;
 
