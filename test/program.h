@@ -99,7 +99,8 @@ static inline int run(const struct call *call, int in, int out, int err)
 /* What it prints, for free(3). */
 static inline char *output_of(const struct call *call)
 {
-	int in = temporary(""), out = temporary(""), err = temporary("");
+	int in = temporary(call->input ? call->input : ""), out = temporary(""),
+	    err = temporary("");
 
 	assert_int_equal(run(call, in, out, err), call->status);
 	close(in);

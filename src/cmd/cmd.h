@@ -21,6 +21,7 @@ struct command {
 enum status cmd_run(int argc, char **argv);
 enum status cmd_list(int argc, char **argv);
 enum status cmd_show(int argc, char **argv);
+enum status cmd_check(int argc, char **argv);
 enum status cmd_predict(int argc, char **argv);
 enum status cmd_explain(int argc, char **argv);
 enum status cmd_try(int argc, char **argv);

@@ -14,7 +14,8 @@ static enum status help(int argc, char **argv);
 static const struct command commands[] = {
 	{"run", cmd_run, "run experiments and hold their traces against what is expected"},
 	{"list", cmd_list, "list the experiments of the catalogue"},
-	{"show", cmd_show, "print an experiment"},
+	{"show", cmd_show, "print an experiment, in the canonical layout"},
+	{"check", cmd_check, "say what is wrong with an experiment, without running it"},
 	{"predict", cmd_predict, "print what the model answers, without touching a socket"},
 	{"explain", cmd_explain, "run an experiment, and tell what its packets and states mean"},
 	{"try", cmd_try, "run a program of yours against a peer that leaves"},

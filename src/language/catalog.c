@@ -163,10 +163,26 @@ char *catalog_read(const char *name, enum status *status)
 	return NULL;
 }
 
-static struct experiment *load_file(const char *kind, const char *name, enum status *status)
+char *catalog_find(const char *name, size_t *size, enum status *status)
+{
+	const char *known = catalog_text("trace", name);
+	char *text;
+
+	if (!known)
+		return read_named("trace", name, size, status);
+	*size = strlen(known);
+	text = strdup(known);
+	if (!text) {
+		message("%s: no memory to read it", name);
+		return failed(status, STATUS_ENVIRONMENT);
+	}
+	return text;
+}
+
+static struct experiment *load_peer_file(const char *name, enum status *status)
 {
 	size_t size;
-	char *text = read_named(kind, name, &size, status);
+	char *text = read_named("peer", name, &size, status);
 	struct experiment *e = text ? parse(name, text, size, status) : NULL;
 
 	free(text);
@@ -175,9 +191,12 @@ static struct experiment *load_file(const char *kind, const char *name, enum sta
 
 struct experiment *catalog_load(const char *name, enum status *status)
 {
-	const char *known = catalog_text("trace", name);
+	size_t size;
+	char *text = catalog_find(name, &size, status);
+	struct experiment *e = text ? parse(name, text, size, status) : NULL;
 
-	return known ? parse(name, known, strlen(known), status) : load_file("trace", name, status);
+	free(text);
+	return e;
 }
 
 struct experiment *catalog_load_peer(const char *name, enum status *status)
@@ -187,5 +206,5 @@ struct experiment *catalog_load_peer(const char *name, enum status *status)
 	snprintf(full, sizeof full, "%s%s", strncmp(name, "peer-", 5) ? "peer-" : "", name);
 	const char *known = catalog_text("peer", full);
 
-	return known ? parse(full, known, strlen(known), status) : load_file("peer", name, status);
+	return known ? parse(full, known, strlen(known), status) : load_peer_file(name, status);
 }

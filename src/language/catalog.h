@@ -19,9 +19,13 @@ extern const struct text texts[]; /* sorted by name within a kind; ends with a N
 /* The text of a kind called name, or NULL. */
 const char *catalog_text(const char *kind, const char *name);
 
-/* Parses the experiment called name: of the catalogue, or else of the file name, or of standard
- * input for
- * "-". On failure NULL, *status is an exit status and a message went to stderr. */
+/* The text of the experiment called name: of the catalogue, or else of the file name, or of
+ * standard input for "-"; *size bytes, of which at most one more than FILE_LIMIT; free it. On
+ * failure NULL, *status is an exit status and a message went to stderr. */
+char *catalog_find(const char *name, size_t *size, enum status *status);
+
+/* Parses the text that catalog_find finds. On failure NULL, *status is an exit status and a message
+ * went to stderr. */
 struct experiment *catalog_load(const char *name, enum status *status);
 
 /* The text of the file name, or of standard input for "-", FILE_LIMIT bytes at most; free it. On

@@ -75,13 +75,31 @@ struct experiment {
 	struct line *line;
 };
 
-/* Parses size bytes of text, called name in messages. Every error goes to errors as a line
- * "name:line:column: message"; then the answer is NULL with errno EINVAL (ENOMEM without memory).
- * Free it with experiment_free. */
+/* What is wrong with a text. The strings last as long as the call. */
+struct complaint {
+	int line, column;     /* from 1; column in bytes */
+	int length;           /* in bytes, of the word there; 0: what is wrong is no single word */
+	const char *message;  /* the whole of it, with what was expected */
+	const char *expected; /* that alone; NULL: the message says otherwise what to do */
+	const char *nearest;  /* the word that may have been meant; NULL: none comes near */
+};
+
+typedef void complaint_taker(void *context, const struct complaint *complaint);
+
+/* Parses size bytes of text, called name. Every error goes to complain with context, in the order
+ * of the text; then the answer is NULL with errno EINVAL (ENOMEM without memory). Free it with
+ * experiment_free. */
+struct experiment *experiment_read(
+	const char *name, const char *text, size_t size, complaint_taker *complain, void *context);
+
+/* Prints the complaint as a line "name:line:column: message". */
+void complaint_print(const char *name, const struct complaint *complaint, FILE *out);
+
+/* The same as experiment_read, with the errors printed to errors, a line each. */
 struct experiment *experiment_parse(const char *name, const char *text, size_t size, FILE *errors);
 
 /* An experiment without lines yet, with room for as many of everything as the text can hold: no
- * growing while parsing. NULL with errno ENOMEM. For experiment_parse. */
+ * growing while parsing. NULL with errno ENOMEM. For experiment_read. */
 struct experiment *experiment_new(const char *name, const char *text, size_t size);
 
 void experiment_free(struct experiment *experiment);

@@ -1,5 +1,5 @@
 /*
- * parse: experiment.h's experiment_parse. Reads line by line; an error spoils its line only, so
+ * parse: experiment.h's experiment_read. Reads line by line; an error spoils its line only, so
  * that all errors of a file are reported.
  */
 #include "language/parse_expectation.h"
@@ -216,13 +216,14 @@ static void parse_line(struct parser *p, const char *text, int length)
 	p->e->line[p->e->line_count++] = line;
 }
 
-struct experiment *experiment_parse(const char *name, const char *text, size_t size, FILE *errors)
+struct experiment *experiment_read(
+	const char *name, const char *text, size_t size, complaint_taker *complain, void *context)
 {
-	struct parser p = {.errors = errors};
+	struct parser p = {.complain = complain, .context = context, .line = 1};
 
 	if (strlen(name) > NAME_LIMIT || size > FILE_LIMIT) {
-		fprintf(errors, "%.*s:1:1: more than %d bytes in an experiment%s\n", NAME_LIMIT,
-			name, size > FILE_LIMIT ? FILE_LIMIT : NAME_LIMIT,
+		parser_complain(&p, 1, "more than %d bytes in an experiment%s",
+			size > FILE_LIMIT ? FILE_LIMIT : NAME_LIMIT,
 			size > FILE_LIMIT ? "" : "'s name");
 		errno = EINVAL;
 		return NULL;
@@ -230,6 +231,7 @@ struct experiment *experiment_parse(const char *name, const char *text, size_t s
 	p.e = experiment_new(name, text, size);
 	if (!p.e)
 		return NULL;
+	p.line = 0;
 	for (size_t at = 0; at < size && !p.hopeless;) {
 		const char *end = memchr(p.e->text + at, '\n', size - at);
 		size_t length = end ? (size_t)(end - p.e->text) - at : size - at;
@@ -248,4 +250,30 @@ struct experiment *experiment_parse(const char *name, const char *text, size_t s
 	experiment_free(p.e);
 	errno = EINVAL;
 	return NULL;
+}
+
+/* Where complaints are printed, and of what. */
+struct print {
+	FILE *out;
+	const char *name;
+};
+
+static void print_complaint(void *context, const struct complaint *complaint)
+{
+	const struct print *print = context;
+
+	complaint_print(print->name, complaint, print->out);
+}
+
+void complaint_print(const char *name, const struct complaint *complaint, FILE *out)
+{
+	fprintf(out, "%.*s:%d:%d: %s\n", NAME_LIMIT, name, complaint->line, complaint->column,
+		complaint->message);
+}
+
+struct experiment *experiment_parse(const char *name, const char *text, size_t size, FILE *errors)
+{
+	struct print print = {errors, name};
+
+	return experiment_read(name, text, size, print_complaint, &print);
 }

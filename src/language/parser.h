@@ -9,7 +9,8 @@
 
 struct parser {
 	struct experiment *e;
-	FILE *errors;
+	complaint_taker *complain;
+	void *context;
 	int error_count;
 	bool hopeless; /* the rest is not read: more of the same errors would follow */
 	int line;      /* number of the line being read */
