@@ -97,6 +97,57 @@ static const struct row parties[] = {
 		"server accept = 0\n"
 		"client shutdown SHUT_WR = 0\n"
 		"client write 6 = -1 EPIPE SIGPIPE\n"},
+	{"sk_acceptq_is_full(): one more than the backlog; tcp_retransmit_timer(): after a second",
+		FRESH,
+		"listener listen 0 = 0\n"
+		"client connect = 0\n"
+		"client2 connect &\n"
+		"client2 state = SYN_SENT\n"
+		"listener poll = POLLIN\n"
+		"server accept = 0\n"
+		"client2 join = 0\n"
+		"listener poll = POLLIN\n"
+		"server2 accept = 0\n"
+		"count TcpPassiveOpens = 2\n"},
+	{"sk_acceptq_is_full(): the SYN goes unanswered for as long", FRESH,
+		"listener listen 0 = 0\n"
+		"client connect = 0\n"
+		"client2 connect = timeout in SYN_SENT\n"},
+	{"__sys_listen(): net.core.somaxconn is the most", FRESH,
+		"sysctl net.core.somaxconn 1 = 0\n"
+		"listener listen 100 = 0\n"
+		"client connect = 0\n"
+		"client2 connect = 0\n"
+		"client3 fcntl F_SETFL O_NONBLOCK = 0\n"
+		"client3 connect = -1 EINPROGRESS\n"
+		"client3 connect = -1 EALREADY\n"
+		"client3 poll = 0\n"},
+	{"__sys_listen(): -1 is as much", FRESH,
+		"sysctl net.core.somaxconn 1 = 0\n"
+		"listener listen -1 = 0\n"
+		"client connect = 0\n"
+		"client2 connect = 0\n"
+		"client3 connect = timeout in SYN_SENT\n"},
+	{"inet_listen(): a longer backlog lets the next SYN in", FRESH,
+		"listener listen 0 = 0\n"
+		"client connect = 0\n"
+		"client2 fcntl F_SETFL O_NONBLOCK = 0\n"
+		"client2 connect = -1 EINPROGRESS\n"
+		"listener listen 1 = 0\n"
+		"client2 await ESTABLISHED\n"
+		"client2 poll = POLLOUT\n"},
+	{"tcp_v4_send_reset(): and a listening socket that is gone refuses it", FRESH,
+		"listener listen 0 = 0\n"
+		"client connect = 0\n"
+		"client2 connect &\n"
+		"listener close = 0\n"
+		"client2 join = -1 ECONNREFUSED\n"},
+	{"tcp_write_timeout(): TCP_USER_TIMEOUT ends it", FRESH,
+		"listener listen 0 = 0\n"
+		"client connect = 0\n"
+		"client2 setsockopt TCP_USER_TIMEOUT 1100 = 0\n"
+		"client2 connect &\n"
+		"client2 join = -1 ETIMEDOUT\n"},
 	{"a call in the background of one end holds the file for all", FRESH,
 		"server2 accept &\n"
 		"listener close = 0\n"

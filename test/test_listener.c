@@ -72,18 +72,18 @@ static void only_a_stranger_comes(void **state)
 /* The client's SYN is dropped: tcp_conn_request(), sk_acceptq_is_full(). */
 static void strangers_fill_the_queue(void **state)
 {
-	int stranger[BACKLOG + 1];
+	int stranger[BACKLOG_USUAL + 1];
 	struct trace *trace = new_trace("client connect = 0\nserver accept = 0\n", FAMILY_TCP4);
 
 	(void)state;
 	session.options.deadline = 60;
 	run_once("write-after-close-unsettled", FAMILY_TCP4, VERDICT_EXPECTED);
-	for (int i = 0; i < BACKLOG + 1; i++)
+	for (int i = 0; i < BACKLOG_USUAL + 1; i++)
 		stranger[i] = connect_to(&session.listener.address);
 	session_run(&session, trace);
 	assert_verdict(trace, VERDICT_ERROR);
 	assert_string_equal(trace->reason, "others connected to the listener: 17 connections");
-	for (int i = 0; i < BACKLOG + 1; i++)
+	for (int i = 0; i < BACKLOG_USUAL + 1; i++)
 		assert_refused(stranger[i]);
 	run_once("write-after-close-unsettled", FAMILY_TCP4, VERDICT_EXPECTED);
 	drop_trace(trace);

@@ -322,6 +322,14 @@ static void test_unknown_goes_on(void **state)
 		/* both waiters woke, and go on waiting in any order */
 		("server2 accept &\nserver accept &\nlistener shutdown SHUT_WR\n"
 		 "client connect\nserver join\n"),
+		/* the SYN that met a full queue is sent again, within a second */
+		"listener listen 0\nclient connect\nclient2 connect &\nserver accept\nclient2 "
+		"state\n",
+		/* which of two is? */
+		("listener listen 0\nclient connect\nclient2 connect &\nclient3 connect &\n"
+		 "server accept\nclient2 join\n"),
+		/* with a cookie nothing is deferred */
+		"server setsockopt TCP_DEFER_ACCEPT 1\nserver listen 0\nclient connect\n",
 		/* a connection of an earlier socket waits to be accepted: its RST was lost */
 		("client connect\nlink down\nclient connect AF_UNSPEC\nclient connect &\n"
 		 "server accept\n"),

@@ -31,7 +31,7 @@ struct mistake {
 #define COUNTS "'count'" NOTHING
 #define STATES "'state'" NOTHING
 #define WHOLE "expected a whole number that fits an int, such as 1"
-#define SYSCTL "expected a sysctl of net.ipv4, net.ipv6 or net.mptcp"
+#define SYSCTL "expected a sysctl of net.ipv4, net.ipv6 or net.mptcp, or net.core.somaxconn"
 #define NUMBER "expected a number, a relation such as >0, -1 and an errno, or timeout"
 #define ERRNO "expected the name of an errno, such as EPIPE"
 #define AFTER_RESULT "expected '@', a signal, or the end of the line"
@@ -172,7 +172,9 @@ static const struct mistake words[] = {
 	{"client count TcpOutRsts", "1:8: 'count': " OPERATION "\n"},
 	{"sysctl kernel.core_pattern |/bin/sh", "1:8: 'kernel.core_pattern': " SYSCTL "\n"},
 	{"sysctl vm.overcommit_memory 1", "1:8: 'vm.overcommit_memory': " SYSCTL "\n"},
-	{"sysctl net.core.somaxconn 1", "1:8: 'net.core.somaxconn': " SYSCTL "\n"},
+	{"server listen -2", "1:15: '-2': expected a backlog from 0 to 2147483647, or -1 for the "
+			     "most there is\n"},
+	{"sysctl net.core.rmem_max 1", "1:8: 'net.core.rmem_max': " SYSCTL "\n"},
 	{"sysctl ../../../etc/passwd 1", "1:8: '../../../etc/passwd': " SYSCTL "\n"},
 	{"sysctl net.ipv4.../../../x 1", "1:8: 'net.ipv4.../../../x': " SYSCTL "\n"},
 	{"sysctl net.ipv4....kernel.x 1", "1:8: 'net.ipv4....kernel.x': " SYSCTL "\n"},

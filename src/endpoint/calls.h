@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { BACKLOG = 16, ALL_EVENTS = POLLIN | POLLPRI | POLLOUT | POLLRDHUP };
+enum { ALL_EVENTS = POLLIN | POLLPRI | POLLOUT | POLLRDHUP };
 
 /* The operations of an end, each one's call: it gives what the call returned. The deadline is set,
  * and ends a call that waits with EINTR. endpoint_join is declared like the others and defined

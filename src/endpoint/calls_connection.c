@@ -58,8 +58,9 @@ void endpoint_accept(struct endpoint *e, const struct step *step, struct result 
 
 void endpoint_listen(struct endpoint *e, const struct step *step, struct result *result)
 {
-	(void)step;
-	*result = result_of_call(listen(e->fd, BACKLOG));
+	long backlog = step_value(step, ARGUMENT_BACKLOG, BACKLOG_USUAL);
+
+	*result = result_of_call(listen(e->fd, (int)backlog));
 }
 
 void endpoint_shutdown(struct endpoint *e, const struct step *step, struct result *result)

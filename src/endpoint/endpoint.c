@@ -31,7 +31,7 @@ static int listen_at(struct endpoint *endpoint, enum place place)
 	close(chooser);
 	endpoint->listen_fd = socket_bound(endpoint->family, &endpoint->local);
 	endpoint->listener_dirty = false;
-	if (endpoint->listen_fd >= 0 && !listen(endpoint->listen_fd, BACKLOG))
+	if (endpoint->listen_fd >= 0 && !listen(endpoint->listen_fd, BACKLOG_USUAL))
 		return 0;
 	int error = errno;
 
@@ -106,7 +106,7 @@ int endpoint_strangers(struct endpoint *e)
 {
 	struct pollfd waiting = {.fd = e->listen_fd, .events = POLLIN};
 
-	for (int i = 0; i < 2 * BACKLOG && poll(&waiting, 1, 0) > 0; i++) {
+	for (int i = 0; i < 2 * BACKLOG_USUAL && poll(&waiting, 1, 0) > 0; i++) {
 		struct address peer = {.length = sizeof peer.storage};
 		int fd = accept4(
 			e->listen_fd, (struct sockaddr *)&peer.storage, &peer.length, SOCK_CLOEXEC);

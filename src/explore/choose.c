@@ -31,7 +31,7 @@ static const struct choice {
 	{1, SERVER, OP_CONNECT, "AF_UNSPEC"},
 	{10, SERVER, OP_ACCEPT, ""},
 	{1, CLIENT, OP_ACCEPT, ""},
-	{1, EITHER, OP_LISTEN, ""},
+	{1, EITHER, OP_LISTEN, "{16,0,1,2}"},
 	{6, EITHER, OP_WRITE, "{0,1,6,100,4000}"},
 	{1, EITHER, OP_WRITE, "{65536,1048576}"},
 	{1, EITHER, OP_WRITE, "{6,100} {mapped=0,mapped=3}"},

@@ -46,6 +46,7 @@ static struct model later(const struct model *m)
 
 	for (int i = 0; m->resuming && i < 2; i++)
 		timer_let_pass(&after);
+	timer_send_syn_again(&after);
 	return after;
 }
 
@@ -82,7 +83,8 @@ static bool settle_all(struct model *m, const struct view before[ENDS], FILE *ou
 			if (!take(m, &await[j], out))
 				return false;
 	}
-	return !m->resuming; /* that what was lost has arrived must show */
+	/* That what was lost has arrived must show. */
+	return !m->resuming && !timer_answers_syn(m);
 }
 
 /* What is not acknowledged when the link goes down may have been lost. */

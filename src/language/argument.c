@@ -32,6 +32,7 @@ static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_MORE] = "[VALUE]",
 	[ARGUMENT_LINK] = "down|up",
 	[ARGUMENT_COUNT] = "COUNT",
+	[ARGUMENT_BACKLOG] = "[BACKLOG]",
 	[ARGUMENT_ADDRESS] = "[END|AF_UNSPEC]",
 	[ARGUMENT_ACTION] = "OP",
 	[ARGUMENT_EPOLL] = "[EPOLL]",
@@ -110,6 +111,14 @@ static bool count_argument(const char *text, long *value, char *expected, size_t
 {
 	snprintf(expected, size, "a number of messages from 1 to %d", MESSAGE_LIMIT);
 	return whole_number(text, MESSAGE_LIMIT, value) && *value;
+}
+
+/* The kernel takes a negative one for more than any (__sys_listen()). */
+static bool backlog_argument(const char *text, long *value, char *expected, size_t size)
+{
+	snprintf(expected, size, "a backlog from 0 to %d, or -1 for the most there is", INT_MAX);
+	*value = -1;
+	return !strcmp(text, "-1") || whole_number(text, INT_MAX, value);
 }
 
 /* Bytes in no part at all are no buffer. */
@@ -262,9 +271,10 @@ static bool sysctl_argument(const char *text, char *expected, size_t size)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_.";
 	bool known = !strncmp(text, "net.ipv4.", 9) || !strncmp(text, "net.ipv6.", 9) ||
-		     !strncmp(text, "net.mptcp.", 10);
+		     !strncmp(text, "net.mptcp.", 10) || !strcmp(text, "net.core.somaxconn");
 
-	snprintf(expected, size, "a sysctl of net.ipv4, net.ipv6 or net.mptcp");
+	snprintf(expected, size,
+		"a sysctl of net.ipv4, net.ipv6 or net.mptcp, or net.core.somaxconn");
 	return known && !text[strspn(text, allowed)] && !strstr(text, "..");
 }
 
@@ -302,6 +312,7 @@ static bool (*const number_readers[ARGUMENT_KINDS])(
 	[ARGUMENT_LENGTH] = length_argument,
 	[ARGUMENT_AMOUNT] = amount_argument,
 	[ARGUMENT_COUNT] = count_argument,
+	[ARGUMENT_BACKLOG] = backlog_argument,
 	[ARGUMENT_ADDRESS] = address_argument,
 	[ARGUMENT_TIME] = time_argument,
 	[ARGUMENT_SEGMENT] = segment_argument,

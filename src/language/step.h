@@ -37,6 +37,7 @@ enum argument {
 	ARGUMENT_MORE,    /* a further value of one that has several; may be left out */
 	ARGUMENT_LINK,    /* up or down */
 	ARGUMENT_COUNT,   /* messages in one sendmmsg(2) */
+	ARGUMENT_BACKLOG, /* listen(2)'s; may be left out: BACKLOG_USUAL */
 	ARGUMENT_ADDRESS, /* AF_UNSPEC, or an end; may be left out: the listener's address */
 	ARGUMENT_ACTION,  /* EPOLL_CTL_... */
 	ARGUMENT_EPOLL,   /* EPOLL...; may be left out */
@@ -56,6 +57,7 @@ enum {
 	PARTS_USUAL = 2,        /* of a buffer, where the step does not say how many */
 	PARTS_LIMIT = 1025,     /* of a buffer: one more than any call takes (IOV_MAX) */
 	MESSAGE_LIMIT = 64,     /* messages in one call */
+	BACKLOG_USUAL = 16,     /* of listen(2), where the step does not say it */
 	DUPLICATES = 4,         /* of an end's descriptor, by dup(2) */
 	DELAY_LIMIT = 10000,    /* milliseconds that a packet is on its way */
 };

@@ -61,7 +61,7 @@ static long overruled(
 
 static bool syn_runs(const struct model *m, const struct peer *peer)
 {
-	return m->link_down && peer->state == TCP_SYN_SENT;
+	return (m->link_down || peer->unanswered) && peer->state == TCP_SYN_SENT;
 }
 
 /* tcp_write_timeout(): a SYN is sent again after a second, and since 6.5 up to four times a second

@@ -6,8 +6,8 @@
 
 #include "model/state.h"
 
-/* net.ipv4.tcp_fastopen's bits */
-enum { FASTOPEN_CLIENT = 1, FASTOPEN_SERVER = 2, FASTOPEN_CLIENT_NO_COOKIE = 4 };
+/* Those of net.ipv4.tcp_fastopen's bits that change an answer */
+enum { FASTOPEN_CLIENT = 1, FASTOPEN_CLIENT_NO_COOKIE = 4 };
 
 /* Does the step's call open a connection before it sends: MSG_FASTOPEN, or a connect(2) that
  * TCP_FASTOPEN_CONNECT put off? */

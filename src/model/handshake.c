@@ -59,6 +59,9 @@ static void establish(struct model *m, int index, int listening)
 	client->other = queued;
 	become_child(&m->peer[queued], listener, index);
 	m->peer[queued].request = peer_option(listener, OPT_TCP_DEFER_ACCEPT) > 0;
+	/* The queue for requests is as long as the backlog: there is none, and a cookie instead
+	 * (tcp_conn_request()), with which nothing is deferred. */
+	m->lost |= m->peer[queued].request && !listener->backlog;
 	segment_wake(m, index, POLLOUT);
 	if (!m->peer[queued].request)
 		segment_wake(m, listening, POLLIN);

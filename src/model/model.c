@@ -4,6 +4,7 @@
 #include "model/pending.h"
 #include "model/rules.h"
 #include "model/sysctl.h"
+#include "model/timer.h"
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -12,7 +13,6 @@ struct model model_new(enum family family, struct version kernel)
 {
 	struct model m = {.family = family,
 		.kernel = kernel,
-		.somaxconn = SOMAXCONN,
 		.process = true,
 		.fastopen = FASTOPEN_CLIENT,
 		.lost = !family_is_tcp(family)};
@@ -62,10 +62,10 @@ struct prediction model_predict(struct model *model, const struct step *step)
 {
 	struct prediction p = {.result.kind = RESULT_UNKNOWN};
 
-	/* Lost segments are sent again when a timer expires: only a step that waits for that can be
-	 * predicted. */
-	model->lost |= model->resuming && step->operation->id != OP_AWAIT &&
-		       step->operation->id != OP_JOIN;
+	/* Lost segments are sent again when a timer expires, and so is a SYN: only a step that
+	 * waits for that can be predicted. */
+	model->lost |= (model->resuming || timer_answers_syn(model)) &&
+		       step->operation->id != OP_AWAIT && step->operation->id != OP_JOIN;
 	if (model->lost)
 		return p;
 	note_use(model, step);

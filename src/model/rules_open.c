@@ -276,6 +276,15 @@ void model_accept(struct model *m, const struct step *step, struct prediction *p
 			m, step->who, peer_has_timeout(peer, OPT_SO_RCVTIMEO) ? EAGAIN : 0, p);
 }
 
+/* __sys_listen() */
+static long backlog(const struct model *m, const struct step *step)
+{
+	long wanted = step_value(step, ARGUMENT_BACKLOG, BACKLOG_USUAL),
+	     most = m->sysctl[SYSCTL_SOMAXCONN];
+
+	return wanted < 0 || wanted > most ? most : wanted;
+}
+
 /* inet_listen() */
 void model_listen(struct model *m, const struct step *step, struct prediction *p)
 {
@@ -289,7 +298,7 @@ void model_listen(struct model *m, const struct step *step, struct prediction *p
 		return;
 	}
 	peer->state = TCP_LISTEN;
-	peer->backlog = BACKLOG_USUAL;
+	peer->backlog = backlog(m, step);
 	m->accepted &= ~(1u << step->who);
 	answer_value(p, RULE_LISTEN, RESULT_NUMBER, 0);
 }

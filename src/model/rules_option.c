@@ -281,6 +281,8 @@ void model_link(struct model *m, const struct step *step, struct prediction *p)
 	if (!up && !m->link_down)
 		lose_acknowledgements(m);
 	m->lost |= m->forgotten;
+	for (int i = 0; i < PEERS; i++)
+		m->lost |= m->peer[i].unanswered; /* when its SYN is sent again by then */
 	m->link_down = !up;
 	answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 }

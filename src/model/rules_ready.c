@@ -199,8 +199,10 @@ void model_await(struct model *m, const struct step *step, struct prediction *p)
 		timer_let_pass(m);
 	if (!is_there(m, step) && resuming)
 		timer_let_pass(m); /* what was sent again is acknowledged, too */
-	if (!is_there(m, step))
-		timer_send_syn_again(m);
+	if (!is_there(m, step) && !timer_send_syn_again(m)) {
+		answer_lost(m, p);
+		return;
+	}
 	enum expiry expiry = is_there(m, step) ? EXPIRY_NONE : timer_expire(m, m->at[step->who]);
 
 	if (is_there(m, step))
@@ -223,12 +225,11 @@ void model_join(struct model *m, const struct step *step, struct prediction *p)
 	}
 	if (!pending->finished) {
 		timer_let_pass(m);
-		if (!pending->finished)
-			timer_send_syn_again(m);
+		bool certain = pending->finished || timer_send_syn_again(m);
 		enum expiry expiry =
 			pending->finished ? EXPIRY_NONE : timer_expire(m, m->at[step->who]);
 
-		if (expiry == EXPIRY_UNCERTAIN) {
+		if (expiry == EXPIRY_UNCERTAIN || !certain) {
 			answer_lost(m, p);
 			return;
 		}

@@ -6,9 +6,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
-/* They only make timers shorter, and leave all else as it is. With the values that every kernel
- * takes (ipv4_net_table[]): of others the result is not known. */
+/* They only make timers shorter, or a backlog, and leave all else as it is. With the values that
+ * every kernel takes (ipv4_net_table[]): of others the result is not known. */
 static const struct known_sysctl {
 	const char *name;
 	long preset, least, most;
@@ -22,6 +23,7 @@ static const struct known_sysctl {
 	[SYSCTL_KEEPALIVE_INTVL] = {"net.ipv4.tcp_keepalive_intvl", 75, 1, 1000000},
 	[SYSCTL_KEEPALIVE_PROBES] = {"net.ipv4.tcp_keepalive_probes", 9, 0, 255},
 	[SYSCTL_RTO_MAX_MS] = {"net.ipv4.tcp_rto_max_ms", 120000, 1000, 120000},
+	[SYSCTL_SOMAXCONN] = {"net.core.somaxconn", SOMAXCONN, 1, 65535},
 	[SYSCTL_RTO_MIN_US] = {"net.ipv4.tcp_rto_min_us", 200000, 1, 200000},
 };
 

@@ -54,7 +54,7 @@ struct peer {
 	bool ack_lost;   /* and it had arrived: its acknowledgement did not */
 	bool unanswered; /* SYN_SENT: the SYN met a full queue, and is sent again after a second */
 	int destination; /* the listening socket that connect(2) goes to, or NOBODY */
-	int backlog;     /* of a listening socket: sk_max_ack_backlog */
+	long backlog;    /* of a listening socket: sk_max_ack_backlog */
 	bool queued;     /* it stands in the queue of listener, to which place says when it came */
 	int listener, place;
 	bool request;    /* in the queue it is a request that waits for data (TCP_DEFER_ACCEPT) */
@@ -66,10 +66,7 @@ struct peer {
 
 enum { UNCERTAIN = -1 };
 
-enum {
-	QUEUE = 4,          /* connections that can stand in queues at once */
-	BACKLOG_USUAL = 16, /* of the listening socket at the start */
-};
+enum { QUEUE = 4 /* connections that can stand in queues at once */ };
 
 /* The sockets there can be: each end's own, by enum who; of the server's ends what they accepted or
  * connected, and of LISTENER the listening socket. */
@@ -117,6 +114,7 @@ enum sysctl_id {
 	SYSCTL_RETRIES1,
 	SYSCTL_RTO_MAX_MS,
 	SYSCTL_RTO_MIN_US,
+	SYSCTL_SOMAXCONN, /* no timer's: the most that a backlog can be */
 	SYSCTL_COUNT
 };
 
@@ -164,7 +162,6 @@ struct model {
 	bool many;             /* the experiment has ends beside client and server */
 	unsigned fresh;    /* ends of the server that accept from the listening socket, by who */
 	unsigned accepted; /* ends that are accepted connections */
-	long somaxconn;    /* net.core.somaxconn */
 	enum sigpipe_mode sigpipe[SIDES];
 	struct registration registration[ENDS];
 	struct pending pending[ENDS];

@@ -3,6 +3,7 @@
 #include "model/answer.h"
 #include "model/handshake.h"
 #include "model/pending.h"
+#include "model/queue.h"
 #include "model/segment.h"
 
 #include <errno.h>
@@ -46,19 +47,38 @@ void timer_let_pass(struct model *m)
 	pending_wake(m);
 }
 
+static bool syn_is_unanswered(const struct model *m, int index)
+{
+	return m->peer[index].state == TCP_SYN_SENT && m->peer[index].unanswered;
+}
+
+bool timer_answers_syn(const struct model *m)
+{
+	for (int i = 0; i < PEERS; i++) {
+		int listening = m->peer[i].destination;
+
+		if (syn_is_unanswered(m, i) && !m->link_down &&
+			(m->peer[listening].state != TCP_LISTEN || queue_has_room(m, listening)))
+			return true;
+	}
+	return false;
+}
+
 bool timer_send_syn_again(struct model *m)
 {
-	bool answered = false;
+	int unanswered = 0;
 
+	for (int i = 0; i < PEERS; i++)
+		unanswered += syn_is_unanswered(m, i);
+	if (unanswered > 1 && timer_answers_syn(m))
+		return false;
 	for (int i = 0; i < PEERS; i++) {
 		struct peer *p = &m->peer[i];
 
-		if (p->state != TCP_SYN_SENT || !p->unanswered || m->link_down ||
-			!handshake_answer(m, i))
+		if (!syn_is_unanswered(m, i) || m->link_down || !handshake_answer(m, i))
 			continue;
 		p->in_flight = p->unanswered = false;
-		answered = true;
 	}
 	pending_wake(m);
-	return answered;
+	return true;
 }

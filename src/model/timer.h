@@ -11,8 +11,11 @@
 void timer_let_pass(struct model *m);
 
 /* A second passes: a SYN that met a full queue is sent again (tcp_retransmit_timer(),
- * TCP_TIMEOUT_INIT). Was one answered? */
+ * TCP_TIMEOUT_INIT). False when there are several: which of them is the first? */
 bool timer_send_syn_again(struct model *m);
+
+/* Would it be answered: has the queue got room, or the listening socket gone? */
+bool timer_answers_syn(const struct model *m);
 
 enum expiry {
 	EXPIRY_NONE,      /* no timer runs that would end while one waits */
