@@ -132,6 +132,47 @@ static void damaged_anywhere(void **state)
 	free(text);
 }
 
+/* What a stack answers otherwise than Linux stands behind the run that showed it. Records of the
+ * versions before have none, and are read. */
+static void differences(void **state)
+{
+	static const char *const heads[] = {"plan 1 0", "plan 1 0 2", "plan 1 0 3"};
+	static const char text[] = "call client poll\nlinux POLLIN\nstack 0\n\nuse tcp4\n";
+	char value[16];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(heads); i++) {
+		struct print print;
+		bool has = i + 1 == COUNT(heads);
+
+		print_open(&print);
+		frame(print.out, heads[i], "");
+		frame(print.out, "run a tcp4 deviates 1", "+x\n");
+		if (has)
+			frame(print.out, "difference a tcp4 4 5", text);
+		frame(print.out, "end 1 0", "");
+		char *bytes = print_take(&print);
+		struct run_record *record = record_read(bytes, print.size);
+
+		assert_true(record->complete);
+		assert_int_equal(record->difference_count, has);
+		if (has) {
+			assert_int_equal(record->difference[0].shown, 4);
+			assert_int_equal(record->difference[0].runs, 5);
+			assert_string_equal(record->difference[0].family, "tcp4");
+			assert_true(record_value(
+				record->difference[0].text, "linux", value, sizeof value));
+			assert_string_equal(value, "POLLIN");
+			assert_string_equal(
+				record_experiment(&record->difference[0]), "use tcp4\n");
+		}
+		record_free(record);
+		free(bytes);
+	}
+}
+
+#define NO_DIFFERENCE "a difference of a run before it was expected, and how often"
+
 /* Well-formed frames that make no record. */
 static void malformed(void **state)
 {
@@ -144,8 +185,8 @@ static void malformed(void **state)
 		{{"plan 100001 0"}, "no plan, or a second one"},
 		{{"plan 01 0"}, "no plan, or a second one"},
 		{{"plan -1 0"}, "no plan, or a second one"},
-		{{"plan 1 0 3"}, "a record of version 3: this closewait reads up to 2"},
-		{{"plan 1 0 x"}, "a record of version x: this closewait reads up to 2"},
+		{{"plan 1 0 4"}, "a record of version 4: this closewait reads up to 3"},
+		{{"plan 1 0 x"}, "a record of version x: this closewait reads up to 3"},
 		{{"plan 1"}, "'plan' with 1 words is no frame"},
 		{{"plan 1 0", "ran a b expected 1"}, "'ran' with 4 words is no frame"},
 		{{"plan 1 0", "run a b good 1"}, "expected a run's name, family, verdict and time"},
@@ -162,6 +203,10 @@ static void malformed(void **state)
 		{{"plan 2 0", "run a b expected 1", "end 1 0"}, "1 of 2 runs at the end"},
 		{{"plan 1 0", "run a b expected 1", "end 2 0"}, "1 of 1 runs at the end"},
 		{{"plan 0 0", "about", "about"}, "a second about"},
+		{{"plan 1 0 3", "difference a b 1 1"}, NO_DIFFERENCE},
+		{{"plan 1 0 3", "run a b deviates 1", "difference a c 1 1"}, NO_DIFFERENCE},
+		{{"plan 1 0 3", "run a b deviates 1", "difference a b 2 1"}, NO_DIFFERENCE},
+		{{"plan 1 0 3", "run a b deviates 1", "difference a b x 1"}, NO_DIFFERENCE},
 		{{"plan 0 0", "log after"},
 			"a log from before or during the runs was expected, once"},
 		{{"plan 0 0", "log before", "log before"},
@@ -257,6 +302,7 @@ int main(void)
 		cmocka_unit_test(whole),
 		cmocka_unit_test(cut_off_anywhere),
 		cmocka_unit_test(damaged_anywhere),
+		cmocka_unit_test(differences),
 		cmocka_unit_test(malformed),
 		cmocka_unit_test(nothing),
 		cmocka_unit_test(names),

@@ -312,6 +312,84 @@ static void against_a_stored_one_alone(void **state)
 	report_free(report);
 }
 
+/* A run that shows differences; the first two are one, which the second shows with fewer steps. */
+static struct run_record *differing(void)
+{
+	static const char *const texts[] = {
+		"call client poll\nlinux POLLIN|POLLHUP\nstack POLLIN\n\nuse tcp4\n\n"
+		"client connect           = 0\nclient getpeername = 0\nclient poll = "
+		"POLLIN|POLLHUP\n",
+		"call server poll\nlinux POLLIN|POLLHUP\nstack POLLIN\n\n# Title.\nuse tcp4\n\n"
+		"client connect           = 0\nserver poll  = POLLIN|POLLHUP  # why\n",
+		"call server ioctl SIOCINQ\nlinux 1\nstack -1 EINVAL\n\n",
+		"call client connect\nlinux 0\nstack timeout in ESTABLISHED\n\n"};
+	static const char *const shown[] = {"4", "5", "5", "0"};
+	struct print print;
+
+	print_open(&print);
+	record_write(print.out, "plan 1 0 3", "", 0);
+	record_write(print.out, "about", "stack lwIP 2.2\n", strlen("stack lwIP 2.2\n"));
+	record_write(print.out, "run a tcp4 deviates 5", deviating, strlen(deviating));
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		char head[64];
+
+		snprintf(head, sizeof head, "difference a tcp4 %s 5", shown[i]);
+		record_write(print.out, head, texts[i], strlen(texts[i]));
+	}
+	record_write(print.out, "end 1 0", "", 0);
+	char *text = print_take(&print);
+	struct run_record *record = record_read(text, print.size);
+
+	assert_true(record->complete);
+	free(text);
+	return record;
+}
+
+static void differences_to_linux(void **state)
+{
+	static const char in_text[] =
+		"\nlwIP 2.2 (of 2024-07-29, 2 days before these runs) against Linux: 2 "
+		"differences; 1 more was seen once and not again\n\n"
+		"                      Linux           lwIP       shown   by\n"
+		"server ioctl SIOCINQ  1               -1 EINVAL  5 of 5  a on tcp4, the whole of "
+		"it\n"
+		"server poll           POLLIN|POLLHUP  POLLIN     5 of 5  client connect; server "
+		"poll\n";
+	static const char in_markdown[] = "|---|---|---|---|---|\n"
+					  "| server ioctl SIOCINQ | 1              | -1 EINVAL | 5 "
+					  "of 5 | a on tcp4, the whole "
+					  "of it |\n"
+					  "| server poll          | POLLIN\\|POLLHUP | POLLIN    | "
+					  "5 of 5 | client connect; server "
+					  "poll |\n";
+	struct report_kernel kernel = {.label = "mine",
+		.about = (char[]){"dated 2024-07-29\n"},
+		.host = (char[]){"date 2024-07-31\n"},
+		.record = differing()};
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	report_print_stack(&kernel, &report_text, print.out);
+	char *text = print_take(&print);
+
+	assert_string_equal(text, in_text);
+	free(text);
+	print_open(&print);
+	report_print_stack(&kernel, &report_markdown, print.out);
+	text = print_take(&print);
+	assert_non_null(strstr(text, in_markdown));
+	free(text);
+	record_free(kernel.record);
+	kernel.record = all_good();
+	print_open(&print);
+	report_print_stack(&kernel, &report_text, print.out);
+	text = print_take(&print);
+	assert_string_equal(text, "");
+	free(text);
+	record_free(kernel.record);
+}
+
 static void changes_in_markdown(void **state)
 {
 	struct run_record *records[] = {
@@ -394,6 +472,7 @@ int main(void)
 		cmocka_unit_test(changes),
 		cmocka_unit_test(against_a_stored_one),
 		cmocka_unit_test(against_a_stored_one_alone),
+		cmocka_unit_test(differences_to_linux),
 		cmocka_unit_test(changes_in_markdown),
 		cmocka_unit_test(printed_briefly),
 		cmocka_unit_test(printed_markdown),

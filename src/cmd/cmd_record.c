@@ -3,6 +3,7 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/selection.h"
+#include "explore/reduce.h"
 #include "observe/sysinfo.h"
 #include "pool/pool.h"
 #include "report/kernlog.h"
@@ -14,13 +15,15 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 enum { KMSG_LIMIT = 8192 }; /* bytes in one record of /dev/kmsg: PRINTKRB_RECORD_MAX and more */
 
 struct recording {
-	bool plan, log;
+	bool plan, log, differences;
+	struct reduced *reduced; /* shared with the workers; NULL: differences are not asked for */
 	unsigned families;
 	struct selection selection;
 	struct jobs jobs;
@@ -34,6 +37,7 @@ static const struct option options[] = {
 	{"version", no_argument, NULL, 'V'},
 	{"plan", no_argument, NULL, 'p'},
 	{"kernel-log", no_argument, NULL, 'l'},
+	{"differences", no_argument, NULL, 'D'},
 	{"family", required_argument, NULL, 'f'},
 	{"deadline", required_argument, NULL, 'd'},
 	{"jobs", required_argument, NULL, 'j'},
@@ -49,6 +53,8 @@ static bool take_option(int option, struct recording *r)
 		return r->plan = true;
 	case 'l':
 		return r->log = true;
+	case 'D':
+		return r->differences = true;
 	case 'f':
 		return cmd_family_option(optarg, &r->families);
 	case 'd':
@@ -203,13 +209,57 @@ static struct job_result report_frame(const struct trace *trace)
 
 static struct trace *trace_of(const struct work *work, int task, struct version kernel)
 {
-	const struct task *t = &((const struct selection *)work->context)->task[task];
+	const struct task *t = &((const struct recording *)work->context)->selection.task[task];
 
 	return trace_new(t->experiment, t->family, kernel);
 }
 
+/* Writes the frame of a difference, whose text is taken. */
+static void write_difference(
+	const struct trace *trace, const struct difference *difference, FILE *out)
+{
+	char head[256], *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	snprintf(head, sizeof head, "difference %.*s %s %d %d", WORD_LIMIT, trace->experiment->name,
+		family_name(trace->family), difference->shown, REDUCE_REPEATS);
+	if (stream)
+		fprintf(stream, "call %s\nlinux %s\nstack %s\n\n%s", difference->call,
+			difference->expected, difference->observed,
+			difference->text ? difference->text : "");
+	if (memory_close(stream, &text))
+		record_write(out, head, text, size);
+	free(text);
+	free(difference->text);
+}
+
+/* Behind the run's frame one for each difference to Linux that it shows. */
+static void add_differences(struct session *session, const struct trace *trace,
+	struct reduced *reduced, struct job_result *result)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = result->text ? open_memstream(&text, &size) : NULL;
+	struct difference difference;
+
+	if (!out)
+		return;
+	fwrite(result->text, 1, result->length, out);
+	for (int i = 0; i < trace->reached; i++)
+		if (reduce_is_difference(trace, i) &&
+			reduce(session, trace, i, reduced, &difference))
+			write_difference(trace, &difference, out);
+	if (!memory_close(out, &text))
+		return;
+	free(result->text);
+	result->text = text;
+	result->length = size;
+}
+
 static struct job_result record_run(const struct work *work, int task, struct session *session)
 {
+	const struct recording *r = work->context;
 	struct trace *trace = trace_of(work, task, session->kernel);
 	struct job_result result = {.status = STATUS_ENVIRONMENT};
 
@@ -217,6 +267,8 @@ static struct job_result record_run(const struct work *work, int task, struct se
 		return result;
 	session_run(session, trace);
 	result = report_frame(trace);
+	if (r->reduced && trace->verdict == VERDICT_DEVIATES)
+		add_differences(session, trace, r->reduced, &result);
 	trace_free(trace);
 	progress_count(work->progress, 1);
 	return result;
@@ -278,10 +330,15 @@ static enum status record(struct recording *r)
 	}
 	/* Before the sandbox: there a user namespace may hide the caller's right to it. */
 	r->kmsg = r->log ? open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
-	bool written = write_record(r);
+	r->reduced = r->differences ? mmap(NULL, sizeof *r->reduced, PROT_READ | PROT_WRITE,
+					      MAP_SHARED | MAP_ANONYMOUS, -1, 0)
+				    : NULL;
+	bool written = r->reduced != MAP_FAILED && write_record(r);
 
 	if (r->kmsg >= 0)
 		close(r->kmsg);
+	if (r->reduced && r->reduced != MAP_FAILED)
+		munmap(r->reduced, sizeof *r->reduced);
 	progress_stop(&r->progress);
 	if (!written)
 		message("the record could not be written whole");
@@ -299,7 +356,7 @@ enum status cmd_record(int argc, char **argv)
 	struct recording r = {.jobs = {.count = 1,
 				      .work = {.run = record_run,
 					      .lost = record_lost,
-					      .context = &r.selection,
+					      .context = &r,
 					      .session = {.deadline = DEADLINE_DEFAULT,
 						      .sandbox = true,
 						      .wire = WIRE_FULL,

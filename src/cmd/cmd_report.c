@@ -164,6 +164,26 @@ static bool write_text(const char *directory, const char *name, const char *text
 	return good;
 }
 
+/* Writes the experiment of a difference, if there is one, into DIRECTORY/difference-NUMBER.trace.
+ */
+static bool write_difference(
+	const char *directory, const struct record_difference *difference, int number)
+{
+	char name[64], *text = NULL;
+	const char *experiment = record_experiment(difference);
+
+	if (!*experiment)
+		return true;
+	snprintf(name, sizeof name, "difference-%d.trace", number + 1);
+	if (asprintf(&text, "# Of %s on %s: where this stack differs from Linux.\n%s",
+		    difference->name, difference->family, experiment) < 0)
+		return false;
+	bool good = write_text(directory, name, text);
+
+	free(text);
+	return good;
+}
+
 /* Writes every trace of a record into DIRECTORY/traces, and what the kernel said of itself. */
 static bool write_traces(const char *directory, const struct run_record *record)
 {
@@ -179,6 +199,8 @@ static bool write_traces(const char *directory, const struct run_record *record)
 			record->run[i].family);
 		good = write_text(path, name, record->run[i].trace);
 	}
+	for (int i = 0; good && i < record->difference_count; i++)
+		good = write_difference(path, &record->difference[i], i);
 	if (good && record->about)
 		good = write_text(directory, "kernel-about", record->about);
 	free(path);

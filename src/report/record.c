@@ -165,6 +165,28 @@ static bool take_run(struct reader *r, const struct frame *f)
 	return !r->memory_failed;
 }
 
+static bool take_difference(struct reader *r, const struct frame *f)
+{
+	struct run_record *record = r->record;
+	struct record_difference d = {0}, *grown;
+
+	if (record->difference_count >= RECORD_DIFFERENCES ||
+		!record_find(record, f->field[0], f->field[1]) ||
+		!number(f->field[2], NUMBER_LIMIT, &d.shown) ||
+		!number(f->field[3], NUMBER_LIMIT, &d.runs) || d.shown > d.runs)
+		return malformed(r, "a difference of a run before it was expected, and how often");
+	grown = reallocarray(record->difference, (size_t)record->difference_count + 1, sizeof d);
+	if (grown) {
+		record->difference = grown;
+		d.name = strdup(f->field[0]);
+		d.family = strdup(f->field[1]);
+		d.text = copy_text(r, f);
+		grown[record->difference_count++] = d;
+	}
+	r->memory_failed |= !grown || !d.name || !d.family;
+	return !r->memory_failed;
+}
+
 static bool take_log(struct reader *r, const struct frame *f)
 {
 	struct record_log *log = &r->record->log;
@@ -205,6 +227,7 @@ static const struct {
 	{"plan", 2, take_plan}, /* version 1 */
 	{"about", 0, take_about},
 	{"run", 4, take_run},
+	{"difference", 4, take_difference},
 	{"log", 1, take_log},
 	{"end", 2, take_end},
 };
@@ -254,7 +277,13 @@ void record_free(struct run_record *record)
 		free(record->run[i].family);
 		free(record->run[i].trace);
 	}
+	for (int i = 0; i < record->difference_count; i++) {
+		free(record->difference[i].name);
+		free(record->difference[i].family);
+		free(record->difference[i].text);
+	}
 	free(record->run);
+	free(record->difference);
 	free(record->about);
 	free(record->log.before);
 	free(record->log.during);
@@ -293,4 +322,11 @@ bool record_value(const char *lines, const char *key, char *value, size_t size)
 		at += line + (at[line] != '\0');
 	}
 	return false;
+}
+
+const char *record_experiment(const struct record_difference *difference)
+{
+	const char *empty_line = strstr(difference->text, "\n\n");
+
+	return empty_line ? empty_line + 2 : "";
 }

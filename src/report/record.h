@@ -9,14 +9,17 @@
  *	plan RUNS MS VERSION                 first: how many runs will follow
  *	about                                "KEY VALUE" lines about the kernel
  *	run NAME FAMILY VERDICT US           one run; its text is the trace
- *	log WHEN                             "before" or "during" the runs: alarming lines of the
- *	                                     kernel's log
- *	end RUNS MS                          last
+ *	difference NAME FAMILY SHOWN RUNS    behind that run: something that the stack answers
+ *	                                     otherwise than Linux, shown by SHOWN of RUNS
+ *repetitions; its text is "call", "linux" and "stack", a line each, an empty one, and the shortest
+ *experiment that shows it log WHEN                             "before" or "during" the runs:
+ *alarming lines of the kernel's log end RUNS MS                          last
  *
- * VERSION is the format's, RECORD_VERSION; a plan without one is of version 1, which is read as
- *well. MS are milliseconds since boot, US the microseconds that the run took. The checksum is the
- *CRC-32 of everything in the frame before it and of the text. Whoever reads a record believes
- *nothing else: a run without a whole frame has no verdict.
+ * VERSION is the format's, RECORD_VERSION; a plan without one is of version 1. Older versions are
+ * read as well: 1 had no version, 2 no differences. MS are milliseconds since boot, US the
+ * microseconds that the run took. The checksum is the CRC-32 of everything in the frame before it
+ * and of the text. Whoever reads a record believes nothing else: a run without a whole frame has no
+ * verdict.
  */
 #ifndef CLOSEWAIT_RECORD_H
 #define CLOSEWAIT_RECORD_H
@@ -28,11 +31,12 @@
 #include <stdio.h>
 
 enum {
-	RECORD_VERSION = 2,
-	RECORD_RUNS = 100000,      /* runs in a record */
-	RECORD_TEXT = 1 << 24,     /* bytes of text in a frame */
-	RECORD_FIELDS = 4,         /* words between a frame's kind and its length */
-	RECORD_REASON_LIMIT = 200, /* bytes in the reason why a record is incomplete */
+	RECORD_VERSION = 3,
+	RECORD_RUNS = 100000,       /* runs in a record */
+	RECORD_TEXT = 1 << 24,      /* bytes of text in a frame */
+	RECORD_DIFFERENCES = 10000, /* in a record */
+	RECORD_FIELDS = 4,          /* words between a frame's kind and its length */
+	RECORD_REASON_LIMIT = 200,  /* bytes in the reason why a record is incomplete */
 };
 
 struct record_run {
@@ -40,6 +44,13 @@ struct record_run {
 	enum verdict verdict;
 	long microseconds;
 	char *trace; /* as trace_print prints it */
+};
+
+/* Something that the stack answers otherwise than Linux. */
+struct record_difference {
+	char *name, *family; /* of the run that showed it first */
+	long shown, runs;    /* in how many of how many repetitions it was seen again */
+	char *text;          /* "KEY VALUE" lines, an empty one, and an experiment */
 };
 
 /* The alarming lines of the kernel's log. */
@@ -52,6 +63,8 @@ struct run_record {
 	char *about;                 /* NULL: did not arrive */
 	int run_count;
 	struct record_run *run;
+	int difference_count;
+	struct record_difference *difference;
 	struct record_log log;
 	bool complete;                    /* every planned run and the end arrived */
 	char reason[RECORD_REASON_LIMIT]; /* why it is not complete */
@@ -76,6 +89,9 @@ const struct record_run *record_find(
 /* May a file be called so? Letters, digits, '.', '_', '+', '~' and '-', and no '.' or '-' in front.
  * So are the names and families in a record, which become the names of files. */
 bool record_name_valid(const char *name);
+
+/* The experiment in a difference's text: empty when there is none. */
+const char *record_experiment(const struct record_difference *difference);
 
 /* Copies the value of key from "KEY VALUE" lines; false, and empty, when there is none. */
 bool record_value(const char *lines, const char *key, char *value, size_t size);

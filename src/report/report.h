@@ -102,6 +102,12 @@ char report_sign(enum verdict verdict);
  */
 void report_print_differences(const struct report *report, struct report_style style, FILE *out);
 
+/* (report_differences.c) Prints, of a record that has differences to Linux, a table of them: the
+ * call, what it gives on Linux and on this stack, in how many of the repetitions it was seen again,
+ * and the shortest experiment that shows it. Nothing of one that has none. */
+void report_print_stack(
+	const struct report_kernel *kernel, const struct report_markup *markup, FILE *out);
+
 /* A format: laid out, or printed by a function of its own, which is always complete. */
 struct report_format {
 	const char *name;

@@ -262,5 +262,7 @@ void report_print(const struct report *report, struct report_style style, FILE *
 	print_hosts(&page);
 	for (int k = 0; k < report->kernel_count && !style.brief; k++)
 		print_reasons(&page, k);
+	for (int k = 0; k < report->kernel_count; k++)
+		report_print_stack(&report->kernel[k], style.markup, out);
 	report_print_details(report, style, out);
 }
