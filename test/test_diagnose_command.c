@@ -41,6 +41,22 @@ static void test_command(void **state)
 		{{"diagnose", "wirte 6 = 7"}, NULL, 2, NULL,
 			"calls:1:8: 'wirte': expected an operation (closewait help format lists "
 			"them); did you mean 'write'?\n"},
+		{{"diagnose", "-"},
+			"tcpdump: listening on lo\n"
+			"IP 192.0.2.1.9 > 192.0.2.2.80: Flags [S], seq 7, win 1, length 0\n"
+			"IP 192.0.2.2.80 > 192.0.2.1.9: Flags [R.], seq 0, ack 8, win 0, length "
+			"0\n"
+			"IP 192.0.2.2.80 > 192.0.2.1.9: tcp 5\n",
+			0,
+			"# 4 lines: 2 of TCP, on 1 connection\n# not understood: 1 line: 4\n"
+			"# connection 1: 192.0.2.1:9 > 192.0.2.2:80, lines 2 to 3, 2 of it, 0 "
+			"bytes > and 0 <\nline 3: the server answered the SYN with RST\n",
+			NULL},
+		{{"diagnose", "--pcap=/nonexistent"}, NULL, 2, NULL,
+			"closewait: /nonexistent: cannot open: No such file or directory\n"},
+		{{"diagnose", "--pcap=-"}, "write 6 = 6\n", 2, NULL,
+			"closewait: -: expected a capture (pcap or pcapng), or lines that tcpdump "
+			"printed\n"},
 		{{"diagnose"}, NULL, 2, NULL,
 			"closewait: diagnose: expected calls with their results, as in 'write 6 = "
 			"6; write 6 = -1 EPIPE', a file or '-'\n"},

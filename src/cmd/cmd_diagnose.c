@@ -3,6 +3,7 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/diagnose_calls.h"
+#include "cmd/diagnose_capture.h"
 #include "cmd/diagnose_log.h"
 #include "diagnose/seen.h"
 #include "language/catalog.h"
@@ -18,6 +19,7 @@ static const struct option options[] = {
 	{"version", no_argument, NULL, 'V'},
 	{"reproduce", no_argument, NULL, 'r'},
 	{"format", required_argument, NULL, 'o'},
+	{"pcap", required_argument, NULL, 'p'},
 	{0},
 };
 
@@ -53,7 +55,8 @@ static char *read_rest(FILE *in, const char *first)
 	return memory_close(out, &text) ? text : NULL;
 }
 
-/* A file is a log of strace's if its first line that says anything looks like one. */
+/* A file is a log of strace's, or what tcpdump printed, if its first line that says anything looks
+ * like one of theirs. */
 static enum status diagnose_stream(
 	FILE *in, const char *name, struct version kernel, const struct diagnose_options *asked)
 {
@@ -61,14 +64,18 @@ static enum status diagnose_stream(
 	size_t room = 0;
 	enum status status;
 	ssize_t length;
+	long skipped = 0;
 
 	while ((length = getline(&line, &room, in)) > 0) {
 		line[strcspn(line, "\n")] = '\0';
-		if (line[strspn(line, " \t")] && strncmp(line, "strace: ", 8) != 0)
+		if (strncmp(line, "strace: ", 8) != 0 && !packet_source_is_message(line))
 			break;
+		skipped++;
 	}
 	if (length > 0 && strace_line_is(line))
 		status = diagnose_log(in, name, line, kernel, asked);
+	else if (length > 0 && packet_source_is_line(line))
+		status = diagnose_lines(in, name, line, skipped);
 	else {
 		char *text = read_rest(in, length > 0 ? line : "");
 
@@ -108,16 +115,21 @@ static enum status diagnose(
 enum status cmd_diagnose(int argc, char **argv)
 {
 	struct diagnose_options asked = {0};
+	const char *capture = NULL;
 	struct version kernel;
 	int option;
 
 	while ((option = cmd_next_option(argc, argv, options)) != -1) {
 		if (option == 'r')
 			asked.reproduce = true;
+		else if (option == 'p')
+			capture = optarg;
 		else if (option != 'o' || !cmd_json_option(optarg, &asked.json))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	}
-	if (optind + 1 != argc) {
+	if (capture && optind == argc)
+		return diagnose_capture(capture);
+	if (optind + 1 != argc || capture) {
 		message(optind == argc
 				? "diagnose: expected calls with their results, as in 'write 6 "
 				  "= 6; write 6 = -1 EPIPE', a file or '-'"

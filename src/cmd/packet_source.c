@@ -1,0 +1,202 @@
+#include "cmd/packet_source.h"
+
+#include "packets/dissect.h"
+#include "packets/tcpdump_line.h"
+#include "util/clock.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A line on a terminal, each second. */
+struct progress {
+	bool shown;
+	int64_t next;
+};
+
+static struct progress begin_progress(void)
+{
+	return (struct progress){isatty(STDERR_FILENO), clock_read(CLOCK_MONOTONIC) + 1000000000};
+}
+
+static void show_progress(struct progress *progress, long packets, const struct conversations *all)
+{
+	if (!progress->shown || packets & 1023)
+		return;
+	int64_t now = clock_read(CLOCK_MONOTONIC);
+
+	if (now < progress->next)
+		return;
+	progress->next = now + 1000000000;
+	fprintf(stderr, "\r%ld packets, %ld connections", packets,
+		conversations_totals(all)->begun);
+}
+
+static void end_progress(const struct progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+}
+
+/* The first bytes of pcap's files, in either byte order, with micro- or nanoseconds, and of one
+ * that Kuznetzov's patch wrote; and of pcapng's. */
+bool packet_source_is_capture(FILE *in)
+{
+	static const unsigned char magic[][4] = {{0xa1, 0xb2, 0xc3, 0xd4}, {0xd4, 0xc3, 0xb2, 0xa1},
+		{0xa1, 0xb2, 0x3c, 0x4d}, {0x4d, 0x3c, 0xb2, 0xa1}, {0xa1, 0xb2, 0xcd, 0x34},
+		{0x34, 0xcd, 0xb2, 0xa1}, {0x0a, 0x0d, 0x0d, 0x0a}};
+	unsigned char first[4];
+	size_t got = fread(first, 1, sizeof first, in);
+
+	for (size_t i = got; i > 0; i--)
+		ungetc(first[i - 1],
+			in); /* what was just read can be put back: it is in its buffer */
+	for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
+		if (got == sizeof first && !memcmp(first, magic[i], sizeof first))
+			return true;
+	return false;
+}
+
+bool packet_source_is_line(const char *line)
+{
+	struct tcp_packet packet;
+	enum tcpdump_kind kind = tcpdump_line_read(&packet, line);
+
+	return kind == TCPDUMP_TCP || kind == TCPDUMP_OTHER;
+}
+
+bool packet_source_is_message(const char *line)
+{
+	struct tcp_packet packet;
+
+	return tcpdump_line_read(&packet, line) == TCPDUMP_MESSAGE;
+}
+
+static void note_strange(struct packet_totals *totals, long number)
+{
+	if (totals->strange < SOURCE_STRANGE)
+		totals->strange_packet[totals->strange] = number;
+	totals->strange++;
+}
+
+/* Takes a packet. False without memory. */
+static bool take(struct conversations *all, struct packet_totals *totals, struct tcp_packet *packet,
+	enum dissected dissected)
+{
+	switch (dissected) {
+	case DISSECT_TCP:
+		totals->tcp++;
+		return conversations_take(all, packet);
+	case DISSECT_FRAGMENT:
+		totals->fragments++;
+		break;
+	case DISSECT_OTHER:
+		totals->other++;
+		break;
+	case DISSECT_STRANGE:
+		note_strange(totals, packet->number);
+		break;
+	}
+	return true;
+}
+
+/* Reads to the end, or to where the file breaks off. */
+static enum status read_capture(
+	pcap_t *pcap, const char *name, struct conversations *all, struct packet_totals *totals)
+{
+	struct progress progress = begin_progress();
+	int link = pcap_datalink(pcap), got = 0;
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	bool enough = true;
+
+	while (enough && (got = pcap_next_ex(pcap, &header, &bytes)) == 1) {
+		struct tcp_packet packet;
+		enum dissected dissected =
+			dissect(link, bytes, header->caplen, header->len, &packet);
+
+		packet.number = ++totals->packets;
+		/* With nanosecond precision tv_usec counts nanoseconds. */
+		packet.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec;
+		enough = take(all, totals, &packet, dissected);
+		show_progress(&progress, totals->packets, all);
+	}
+	end_progress(&progress);
+	if (!enough) {
+		message("%s: no memory for its connections", name);
+		return STATUS_ENVIRONMENT;
+	}
+	if (got == PCAP_ERROR)
+		snprintf(totals->cut_short, sizeof totals->cut_short, "%s", pcap_geterr(pcap));
+	return STATUS_EXPECTED;
+}
+
+enum status packet_source_capture(
+	FILE *in, const char *name, struct conversations *all, struct packet_totals *totals)
+{
+	char error[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap =
+		pcap_fopen_offline_with_tstamp_precision(in, PCAP_TSTAMP_PRECISION_NANO, error);
+	enum status status = STATUS_MISUSE;
+
+	*totals = (struct packet_totals){0};
+	if (!pcap) {
+		message("%s: cannot be read as a capture: %s", name, error);
+		fclose(in);
+		return STATUS_MISUSE;
+	}
+	int link = pcap_datalink(pcap);
+	const char *known = pcap_datalink_val_to_description(link);
+
+	snprintf(totals->link, sizeof totals->link, "%s", known ? known : "an unknown link");
+	if (dissect_knows(link))
+		status = read_capture(pcap, name, all, totals);
+	else
+		message("%s: captured on %s (link type %d): expected Ethernet, Linux cooked, raw "
+			"IP "
+			"or BSD loopback",
+			name, totals->link, link);
+	pcap_close(pcap); /* closes in, too */
+	return status;
+}
+
+/* Takes a line. False without memory. */
+static bool take_line(struct conversations *all, struct packet_totals *totals, const char *line)
+{
+	static const enum dissected kinds[] = {[TCPDUMP_TCP] = DISSECT_TCP,
+		[TCPDUMP_OTHER] = DISSECT_OTHER,
+		[TCPDUMP_UNKNOWN] = DISSECT_STRANGE};
+	struct tcp_packet packet;
+	enum tcpdump_kind kind = tcpdump_line_read(&packet, line);
+
+	packet.number = ++totals->packets;
+	return kind == TCPDUMP_MESSAGE || take(all, totals, &packet, kinds[kind]);
+}
+
+enum status packet_source_lines(FILE *in, const char *name, const char *first, long before,
+	struct conversations *all, struct packet_totals *totals)
+{
+	struct progress progress = begin_progress();
+	char *line = NULL;
+	size_t room = 0;
+
+	*totals = (struct packet_totals){.lines = true, .packets = before};
+	bool enough = !first || take_line(all, totals, first);
+
+	while (enough && getline(&line, &room, in) > 0) {
+		line[strcspn(line, "\r\n")] = '\0';
+		enough = take_line(all, totals, line);
+		show_progress(&progress, totals->packets, all);
+	}
+	end_progress(&progress);
+	free(line);
+	if (!enough) {
+		message("%s: no memory for its connections", name);
+		return STATUS_ENVIRONMENT;
+	}
+	if (ferror(in))
+		snprintf(totals->cut_short, sizeof totals->cut_short, "%s", strerror(errno));
+	return STATUS_EXPECTED;
+}

@@ -1,0 +1,37 @@
+/*
+ * verdict: what the packets of a connection alone tell of how it ended, who ended it, and what that
+ * makes of the other end's calls. Pure.
+ */
+#ifndef CLOSEWAIT_VERDICT_H
+#define CLOSEWAIT_VERDICT_H
+
+#include "diagnose/act.h"
+#include "packets/conversation.h"
+
+enum { VERDICT_ACTS = 4 };
+
+struct verdict {
+	int by;               /* CONNECTOR or ACCEPTOR: who ended it, or does not answer */
+	long packet;          /* that ended it, by its number; 0: there is none */
+	const char *what;     /* a clause about the end by; "it" is that */
+	const char *calls;    /* what the other end's calls return, with the kernel's functions */
+	const char *shown_by; /* an experiment of the catalogue */
+	int acts;             /* what it may have done, the likeliest first; "the peer" is it */
+	enum act_id act[VERDICT_ACTS];
+};
+
+/* False when the connection had no trouble. */
+bool verdict_find(struct verdict *verdict, const struct conversation *c);
+
+/* "client", "server": the names of the ends. */
+const char *verdict_end(int end);
+
+/* Prints "# connection 1: 192.0.2.1:5000 > 192.0.2.2:80, packets 1 to 9, ...", and what is to be
+ * known of the capture of it; noun as below. */
+void verdict_print_heading(const struct conversation *c, const char *noun, FILE *out);
+
+/* Prints its last packets, and what they tell; what their numbers count is called noun: "packet",
+ * "line". */
+void verdict_print(const struct conversation *c, const char *noun, FILE *out);
+
+#endif
