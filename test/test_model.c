@@ -1,9 +1,9 @@
 /*
  * The model against the rule book and the kernel's source: every row of model_conditions.h,
  * model_buffers.h, model_calls.h, model_ends.h, model_parties.h, model_waits.h, model_looks.h,
- * model_network.h, model_texts.h and model_counts.h is a test of its own that holds the prediction
- * of each step against the expectation written beside it. Besides: predicting is pure, what is not
- * modelled is "unknown" from there on, and every rule has a text.
+ * model_network.h, model_ports.h, model_texts.h and model_counts.h is a test of its own that holds
+ * the prediction of each step against the expectation written beside it. Besides: predicting is
+ * pure, what is not modelled is "unknown" from there on, and every rule has a text.
  */
 #include "check.h"
 #include "model/worlds.h"
@@ -19,6 +19,7 @@
 #include "model_looks.h"
 #include "model_network.h"
 #include "model_parties.h"
+#include "model_ports.h"
 #include "model_texts.h"
 #include "model_uring.h"
 #include "model_waits.h"
@@ -34,6 +35,7 @@ static const struct {
 	{"the rule book's calls", calls, COUNT(calls)},
 	{"ends", ends, COUNT(ends)},
 	{"parties", parties, COUNT(parties)},
+	{"ports", ports, COUNT(ports)},
 	{"waits", waits, COUNT(waits)},
 	{"looks", looks, COUNT(looks)},
 	{"texts", texts, COUNT(texts)},

@@ -172,6 +172,9 @@ static const struct mistake words[] = {
 	{"client count TcpOutRsts", "1:8: 'count': " OPERATION "\n"},
 	{"sysctl kernel.core_pattern |/bin/sh", "1:8: 'kernel.core_pattern': " SYSCTL "\n"},
 	{"sysctl vm.overcommit_memory 1", "1:8: 'vm.overcommit_memory': " SYSCTL "\n"},
+	{"client bind x", "1:13: 'x': expected 0, or the end whose port it is, such as listener\n"},
+	{"client bind 0 x", "1:15: 'x': expected one of any nonlocal\n"},
+	{"client sendto 6 0 AF_UNSPEC", "1:19: 'AF_UNSPEC': expected an end such as client2\n"},
 	{"server listen -2", "1:15: '-2': expected a backlog from 0 to 2147483647, or -1 for the "
 			     "most there is\n"},
 	{"sysctl net.core.rmem_max 1", "1:8: 'net.core.rmem_max': " SYSCTL "\n"},

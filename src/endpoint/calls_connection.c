@@ -56,6 +56,18 @@ void endpoint_accept(struct endpoint *e, const struct step *step, struct result 
 	}
 }
 
+/* A family without a network has no such addresses. */
+void endpoint_bind(struct endpoint *e, const struct step *step, struct result *result)
+{
+	bool usual = step_value(step, ARGUMENT_HOST, HOST_USUAL) == HOST_USUAL;
+
+	if (family_network(e->family) == NETWORK_NONE && !usual)
+		*result = (struct result){.kind = RESULT_LACKING, .value = EAFNOSUPPORT};
+	else
+		*result = result_of_call(
+			bind(e->fd, (const struct sockaddr *)&e->target.storage, e->target.length));
+}
+
 void endpoint_listen(struct endpoint *e, const struct step *step, struct result *result)
 {
 	long backlog = step_value(step, ARGUMENT_BACKLOG, BACKLOG_USUAL);

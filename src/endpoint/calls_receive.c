@@ -53,6 +53,24 @@ static ssize_t call_recv(const struct endpoint *e, const struct step *step, stru
 	return recv(e->fd, buffer->bytes, buffer->length, (int)step_flags(step));
 }
 
+/* The address's length stands behind the bytes. */
+void endpoint_recvfrom(struct endpoint *e, const struct step *step, struct result *result)
+{
+	struct sockaddr_storage from;
+	socklen_t length = sizeof from;
+	struct buffer buffer;
+
+	if (!buffer_to_receive(&buffer, step, result))
+		return;
+	*result = result_of_call(recvfrom(e->fd, buffer.bytes, buffer.length, (int)step_flags(step),
+		(struct sockaddr *)&from, &length));
+	buffer_close(&buffer);
+	if (result->kind != RESULT_NUMBER)
+		return;
+	result->kind = RESULT_PAIR;
+	result->second = (long)length;
+}
+
 static ssize_t call_recvmsg(
 	const struct endpoint *e, const struct step *step, struct buffer *buffer)
 {

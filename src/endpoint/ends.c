@@ -132,21 +132,43 @@ static void learn_where(struct ends *ends, const struct endpoint *e)
 		in->sin_addr = ((struct sockaddr_in *)&loopback.storage)->sin_addr;
 	if (bound.storage.ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr))
 		in6->sin6_addr = ((struct sockaddr_in6 *)&loopback.storage)->sin6_addr;
-	if (bound.length > sizeof bound.storage.ss_family)
-		*where = bound;
+	bool port = address_port(&bound) || family_network(e->family) == NETWORK_NONE;
+
+	if (bound.length > sizeof bound.storage.ss_family && port)
+		*where = bound; /* one that lost its port is remembered where it was */
+}
+
+/* What bind(2) is given: one of the machine's addresses with an end's port. */
+static struct address to_bind(
+	const struct ends *ends, const struct endpoint *e, const struct step *step)
+{
+	static const struct address unknown = {0};
+	long host = step_value(step, ARGUMENT_HOST, HOST_USUAL);
+	enum who end = step_port(step);
+	const struct address *there = end == NAMESPACE ? &unknown : &ends->where[end].local;
+	struct address a = family_address(e->family, host == HOST_ANY        ? PLACE_ANY
+						     : host == HOST_NONLOCAL ? PLACE_FAR
+									     : ends->place);
+
+	if (family_network(e->family) == NETWORK_NONE && there->length)
+		return *there;
+	address_set_port(&a, address_port(there));
+	return a;
 }
 
 /* Which socket an accept is called on, and where a connect goes. */
 static void prepare(struct ends *ends, struct endpoint *e, const struct step *step)
 {
+	bool addressed = step_connects(step) || step->operation->id == OP_SENDTO;
 	const struct address *to = &ends->where[step_destination(step)].local;
 
 	e->acceptor = ends->first.listen_fd;
-	if (step_connects(step))
+	if (addressed)
 		e->target =
 			to->length ? *to : family_address(e->family, ends->place); /* to port 0 */
-	if (step_connects(step) || step_disconnects(step) || step->operation->id == OP_LISTEN ||
-		step_closes(step))
+	if (step->operation->id == OP_BIND)
+		e->target = to_bind(ends, e, step);
+	if (step_begins(step))
 		e->fresh = false;
 }
 

@@ -31,7 +31,7 @@ struct endpoint {
 	bool listener_dirty; /* CHANGES_LISTENER: the next experiment gets another one */
 	bool fresh;          /* a further end of the server that has done nothing: it may accept */
 	int acceptor;        /* the listening socket, for fresh */
-	struct address target;           /* what the next connect(2) goes to; length 0: to remote */
+	struct address target;           /* of the next connect(2), length 0: remote; of bind(2) */
 	const struct whereabouts *known; /* where the experiment's ends are, ENDS of them; NULL:
 					remote alone is known */
 	struct address local;            /* of the connection; length 0 while unknown */

@@ -177,6 +177,12 @@ static bool wanted_link(const struct model *m, const struct step *step, uint64_t
 	       (up == m->link_down && number % LINK_EVERY == 0 && !m->many);
 }
 
+/* Only in an experiment with further ends are the ends' addresses known. */
+static bool wanted_name(const struct model *m, const struct step *step)
+{
+	return m->many || !step_names_end(step);
+}
+
 static struct model begin(const struct generated *g, struct version kernel, FILE *out)
 {
 	struct model m = model_new(g->family, kernel);
@@ -224,7 +230,7 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 						  : choose_step(&state);
 		if (g->many)
 			choose_end(step, &ends);
-		if (!wanted_link(&m, step, number))
+		if (!wanted_link(&m, step, number) || !wanted_name(&m, step))
 			continue;
 		bool known, taken = try_step(&m, step, &known);
 

@@ -33,6 +33,9 @@ static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_LINK] = "down|up",
 	[ARGUMENT_COUNT] = "COUNT",
 	[ARGUMENT_BACKLOG] = "[BACKLOG]",
+	[ARGUMENT_END] = "[END]",
+	[ARGUMENT_PORT] = "[END|0]",
+	[ARGUMENT_HOST] = "[any|nonlocal]",
 	[ARGUMENT_ADDRESS] = "[END|AF_UNSPEC]",
 	[ARGUMENT_ACTION] = "OP",
 	[ARGUMENT_EPOLL] = "[EPOLL]",
@@ -278,6 +281,29 @@ static bool sysctl_argument(const char *text, char *expected, size_t size)
 	return known && !text[strspn(text, allowed)] && !strstr(text, "..");
 }
 
+static bool end_argument(const char *text, long *value, char *expected, size_t size)
+{
+	enum who who = NAMESPACE;
+
+	snprintf(expected, size, "an end such as client2");
+	bool known = who_end(text, &who);
+
+	*value = who;
+	return known;
+}
+
+/* An end, or NAMESPACE for the port of none. */
+static bool port_argument(const char *text, long *value, char *expected, size_t size)
+{
+	enum who who = NAMESPACE;
+
+	snprintf(expected, size, "0, or the end whose port it is, such as listener");
+	bool known = !strcmp(text, "0") || who_end(text, &who);
+
+	*value = who;
+	return known;
+}
+
 /* An end, or NAMESPACE for AF_UNSPEC, the address of none. */
 static bool address_argument(const char *text, long *value, char *expected, size_t size)
 {
@@ -303,6 +329,7 @@ static const struct symbol *const names_of_argument[ARGUMENT_KINDS] = {
 	[ARGUMENT_FILE] = file_flags,
 	[ARGUMENT_WAY] = directions,
 	[ARGUMENT_NUMBER] = sequences,
+	[ARGUMENT_HOST] = hosts,
 	[ARGUMENT_ANSWER] = middlebox_answers,
 };
 
@@ -314,6 +341,8 @@ static bool (*const number_readers[ARGUMENT_KINDS])(
 	[ARGUMENT_COUNT] = count_argument,
 	[ARGUMENT_BACKLOG] = backlog_argument,
 	[ARGUMENT_ADDRESS] = address_argument,
+	[ARGUMENT_PORT] = port_argument,
+	[ARGUMENT_END] = end_argument,
 	[ARGUMENT_TIME] = time_argument,
 	[ARGUMENT_SEGMENT] = segment_argument,
 };

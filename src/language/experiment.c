@@ -186,9 +186,7 @@ bool experiment_has_further_ends(const struct experiment *e)
 	for (int i = 0; i < e->step_count; i++) {
 		const struct step *step = &e->script[i].step;
 
-		if (who_is_further(step->who) ||
-			(step->operation->id == OP_CONNECT && !step_disconnects(step) &&
-				step->word_count))
+		if (who_is_further(step->who) || step_names_end(step))
 			return true;
 	}
 	return false;

@@ -113,7 +113,8 @@ void experiment_title(const struct experiment *experiment, char *title, size_t s
 /* How many lines of comment the experiment begins with: its title, and below it the reason. */
 int experiment_introduction(const struct experiment *experiment);
 
-/* Does the experiment use an end beside client and server? */
+/* Does the experiment use an end beside client and server, or does one name the address of another?
+ */
 bool experiment_has_further_ends(const struct experiment *experiment);
 
 /* The step's expectation that holds for family on kernel, or NULL: then nothing is asserted. */

@@ -51,8 +51,8 @@ bool family_is_tcp(enum family family);
 /* The names of all families, with blanks between, for messages. */
 const char *family_names(void);
 
-/* Where an end of a connection is: on loopback, or at either side of a network. */
-enum place { PLACE_LOOPBACK, PLACE_NEAR, PLACE_FAR, PLACE_COUNT };
+/* Where an end of a connection is: on loopback, or at either side of a network; or anywhere. */
+enum place { PLACE_LOOPBACK, PLACE_NEAR, PLACE_FAR, PLACE_ANY, PLACE_COUNT };
 
 /* The address of family there, with an ephemeral port, which a server binds to; of AF_UNIX one
  * without a name, which the kernel then chooses (unix(7), autobind). */

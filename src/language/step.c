@@ -43,8 +43,20 @@ bool step_disconnects(const struct step *step)
 
 enum who step_destination(const struct step *step)
 {
-	return step->operation->id == OP_CONNECT && step->word_count ? (enum who)step->number[0]
-								     : LISTENER;
+	return (enum who)step_value(
+		step, ARGUMENT_ADDRESS, step_value(step, ARGUMENT_END, LISTENER));
+}
+
+enum who step_port(const struct step *step)
+{
+	return (enum who)step_value(step, ARGUMENT_PORT, NAMESPACE);
+}
+
+bool step_names_end(const struct step *step)
+{
+	return step_value(step, ARGUMENT_ADDRESS, NAMESPACE) != NAMESPACE ||
+	       step_value(step, ARGUMENT_END, NAMESPACE) != NAMESPACE ||
+	       step->operation->id == OP_BIND;
 }
 
 long step_value(const struct step *step, enum argument kind, long otherwise)
@@ -89,6 +101,14 @@ bool step_connects(const struct step *step)
 	return step->operation->id == OP_URING_CONNECT ? true
 	       : step->operation->id == OP_CONNECT     ? !step_disconnects(step)
 						       : step_flags(step) & MSG_FASTOPEN;
+}
+
+bool step_begins(const struct step *step)
+{
+	enum operation_id id = step->operation->id;
+
+	return step_connects(step) || step_disconnects(step) || step_closes(step) ||
+	       id == OP_LISTEN || id == OP_BIND;
 }
 
 enum result_form step_form(const struct step *step)

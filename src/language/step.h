@@ -38,6 +38,9 @@ enum argument {
 	ARGUMENT_LINK,    /* up or down */
 	ARGUMENT_COUNT,   /* messages in one sendmmsg(2) */
 	ARGUMENT_BACKLOG, /* listen(2)'s; may be left out: BACKLOG_USUAL */
+	ARGUMENT_END,     /* an end; may be left out: the listener */
+	ARGUMENT_PORT,    /* an end's, or 0; may be left out: 0 */
+	ARGUMENT_HOST,    /* enum host; may be left out: HOST_USUAL */
 	ARGUMENT_ADDRESS, /* AF_UNSPEC, or an end; may be left out: the listener's address */
 	ARGUMENT_ACTION,  /* EPOLL_CTL_... */
 	ARGUMENT_EPOLL,   /* EPOLL...; may be left out */
@@ -153,8 +156,17 @@ bool step_accepts(const struct step *step);
 /* Is it close(2), by whichever way? */
 bool step_closes(const struct step *step);
 
+/* The end whose port bind(2) is given, or NAMESPACE: the kernel chooses one. */
+enum who step_port(const struct step *step);
+
+/* Does the step name another end by its address? */
+bool step_names_end(const struct step *step);
+
 /* May the step connect its socket: connect(2) with an address, or a send with MSG_FASTOPEN? */
 bool step_connects(const struct step *step);
+
+/* Does an end of the server that takes the step begin to do something else than to accept? */
+bool step_begins(const struct step *step);
 
 /* Which results the step can give: an option's form where it depends on the option, that of the
  * step in the background for join. */

@@ -85,6 +85,12 @@ const struct symbol middlebox_answers[] = {
 	{NULL, 0},
 };
 
+const struct symbol hosts[] = {
+	{"any", HOST_ANY},
+	{"nonlocal", HOST_NONLOCAL},
+	{NULL, 0},
+};
+
 const struct symbol sigpipe_modes[] = {
 	{"ignore", SIGPIPE_IGNORED},
 	{"default", SIGPIPE_DEFAULT},

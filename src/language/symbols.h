@@ -17,6 +17,10 @@ enum sequence { SEQUENCE_EXACT, SEQUENCE_IN_WINDOW, SEQUENCE_OUT_OF_WINDOW };
 /* What a middlebox does with a segment of a connection that it does not know. */
 enum middlebox_answer { ANSWER_DROP, ANSWER_RESET };
 
+/* Which of the machine's addresses bind(2) is given: the end's usual one, every one, or one that it
+ * has not. */
+enum host { HOST_USUAL, HOST_ANY, HOST_NONLOCAL };
+
 /* What a process does with SIGPIPE. */
 enum sigpipe_mode { SIGPIPE_IGNORED, SIGPIPE_DEFAULT, SIGPIPE_HANDLED };
 
@@ -34,6 +38,7 @@ extern const struct symbol link_modes[];    /* of the loopback interface */
 extern const struct symbol directions[];    /* of a packet: 1 from the client, 0 to it */
 extern const struct symbol sequences[];     /* enum sequence */
 extern const struct symbol middlebox_answers[]; /* enum middlebox_answer */
+extern const struct symbol hosts[];             /* enum host */
 extern const struct symbol sigpipe_modes[];     /* enum sigpipe_mode */
 extern const struct symbol epoll_events[];      /* epoll_ctl(2) */
 extern const struct symbol epoll_actions[];     /* epoll_ctl(2)'s op */

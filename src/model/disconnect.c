@@ -1,5 +1,6 @@
 #include "model/disconnect.h"
 
+#include "model/port.h"
 #include "model/queue.h"
 #include "model/segment.h"
 
@@ -10,6 +11,7 @@
 /* inet_csk_listen_stop(): resets what stands in the queue. */
 static void stop_listening(struct model *m, int listener)
 {
+	port_release(&m->peer[listener]);
 	m->peer[listener].state = TCP_CLOSE;
 	for (int i = IN_QUEUE; i < IN_QUEUE + QUEUE; i++) {
 		struct peer *p = &m->peer[i];

@@ -3,6 +3,7 @@
 #include "model/answer.h"
 #include "model/disconnect.h"
 #include "model/handshake.h"
+#include "model/port.h"
 #include "model/segment.h"
 
 #include <errno.h>
@@ -12,6 +13,16 @@
 bool fastopen_opens(const struct model *m, const struct step *step)
 {
 	return step_flags(step) & MSG_FASTOPEN || m->peer[m->at[step->who]].deferred;
+}
+
+/* Does it go to the listening socket, from a port that the kernel chooses? */
+static bool is_at_listener(const struct model *m, const struct step *step)
+{
+	const struct peer *client = &m->peer[m->at[step->who]];
+	int count, at = port_listener(m, m->port_of[LISTENER], &count);
+
+	return step_destination(step) == LISTENER && count <= 1 &&
+	       (at == THE_LISTENER || at == NOBODY) && (client->deferred || !client->port);
 }
 
 /* What is not modelled: data that is held back, or cannot be read; calls that come to the socket by
@@ -26,7 +37,8 @@ static bool is_modelled(const struct model *m, const struct step *step)
 			  id == OP_SENDTO;
 
 	return by_sendmsg && step->who == CLIENT && !(pending->there && !pending->finished) &&
-	       !m->link_down && !peer->shut_send && !peer_option(peer, OPT_TCP_CORK) &&
+	       !m->link_down && !peer->shut_send && is_at_listener(m, step) &&
+	       !peer_option(peer, OPT_TCP_CORK) &&
 	       !(step_flags(step) & (MSG_MORE | MSG_ZEROCOPY)) &&
 	       step_value(step, ARGUMENT_MAPPED, step->number[0]) >= step->number[0] &&
 	       step->number[0] <= CAPACITY;
@@ -107,6 +119,7 @@ bool fastopen_open(struct model *m, const struct step *step, struct prediction *
 	}
 	client->deferred = false;
 	client->error = 0;
+	port_choose(m, m->at[step->who]);
 	m->counted[ACTIVE_OPENS]++;
 	return step_may_not_wait(m, step) ? open_without_waiting(m, step, p)
 					  : open_and_wait(m, client, p);
@@ -119,10 +132,11 @@ bool fastopen_defers(struct model *m, enum who who, struct prediction *p)
 
 	if (!peer_option(client, OPT_TCP_FASTOPEN_CONNECT))
 		return false;
-	if (!(m->fastopen & FASTOPEN_CLIENT_NO_COOKIE) || m->link_down) {
+	if (!(m->fastopen & FASTOPEN_CLIENT_NO_COOKIE) || m->link_down || client->port) {
 		answer_lost(m, p); /* it is put off where there is a cookie */
 		return true;
 	}
+	port_choose(m, m->at[who]);
 	client->state = TCP_SYN_SENT;
 	client->socket = CONNECTING;
 	client->deferred = true;

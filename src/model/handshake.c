@@ -1,6 +1,7 @@
 #include "model/handshake.h"
 
 #include "model/answer.h"
+#include "model/port.h"
 #include "model/queue.h"
 #include "model/segment.h"
 #include "model/transit.h"
@@ -17,6 +18,7 @@ static void become_child(struct peer *child, const struct peer *listener, int cl
 	child->socket = CONNECTED;
 	child->other = child->from = client;
 	child->window = true;
+	child->port = listener->port; /* __inet_inherit_port() */
 	child->shut_receive = listener->shut_receive;
 	child->shut_send = listener->shut_send;
 	memcpy(child->option, listener->option, sizeof child->option);
@@ -51,6 +53,7 @@ static void establish(struct model *m, int index, int listening)
 		m->lost = true;
 		return;
 	}
+	port_forget(m, client);
 	client->state = TCP_ESTABLISHED;
 	client->error = 0;
 	client->done = client->time_wait = client->unanswered = false;

@@ -2,6 +2,7 @@
 
 #include "model/fastopen.h"
 #include "model/pending.h"
+#include "model/port.h"
 #include "model/rules.h"
 #include "model/sysctl.h"
 #include "model/timer.h"
@@ -32,6 +33,7 @@ struct model model_new(enum family family, struct version kernel)
 			m.fresh |= 1u << i;
 	}
 	m.peer[THE_LISTENER].state = TCP_LISTEN;
+	port_preset(&m);
 	sysctl_preset(&m);
 	m.peer[THE_LISTENER].backlog = BACKLOG_USUAL;
 	return m;
@@ -53,8 +55,7 @@ static void share_listener(struct model *m, enum who who)
 /* An end of the server accepts for the listening socket only while it has done nothing else. */
 static void note_use(struct model *m, const struct step *step)
 {
-	if (step_connects(step) || step_disconnects(step) || step->operation->id == OP_LISTEN ||
-		step_closes(step))
+	if (step_begins(step))
 		m->fresh &= ~(1u << step->who);
 }
 
@@ -76,5 +77,6 @@ struct prediction model_predict(struct model *model, const struct step *step)
 		pending_wake(model);
 	}
 	share_listener(model, step->who);
+	port_note(model, step->who);
 	return p;
 }

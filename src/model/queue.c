@@ -1,5 +1,7 @@
 #include "model/queue.h"
 
+#include "model/port.h"
+
 #include <netinet/tcp.h>
 
 bool queue_holds(const struct model *m, int listener, int index)
@@ -25,6 +27,8 @@ int queue_add(struct model *m, int listener)
 			found = i;
 		else if (m->peer[i].queued && m->peer[i].place >= place)
 			place = m->peer[i].place + 1;
+	if (found != NOBODY)
+		port_forget(m, &m->peer[found]);
 	if (found != NOBODY)
 		m->peer[found] = (struct peer){
 			.queued = true, .listener = listener, .place = place, .other = NOBODY};

@@ -5,6 +5,7 @@
 #include "model/disconnect.h"
 #include "model/fastopen.h"
 #include "model/handshake.h"
+#include "model/port.h"
 #include "model/queue.h"
 #include "model/rules.h"
 #include "model/segment.h"
@@ -25,6 +26,8 @@ static void connect_unanswered(struct model *m, const struct step *step, struct 
 			p); /* an earlier connection, whose RST was lost: accept refuses it now */
 		return;
 	}
+	port_choose(m, m->at[step->who]);
+	port_forget(m, client);
 	client->state = TCP_SYN_SENT;
 	client->socket = CONNECTING;
 	client->error = 0;
@@ -53,9 +56,16 @@ static void connect_link_down(struct model *m, const struct step *step, struct p
 static int listening_at(struct model *m, const struct step *step)
 {
 	enum who to = step_destination(step);
-	int at = m->at[to];
+	int at = m->at[to], count, found = port_listener(m, m->port_of[to], &count);
 	bool itself = at == m->at[step->who];
 
+	/* One that was bound to the port since; which of several, or how two sockets with one port
+	 * connect, is another matter. */
+	m->lost |= count > 1 || m->ports_unsure;
+	if (count == 1 && found != at) {
+		m->lost |= found == m->at[step->who];
+		return found;
+	}
 	bool listens = m->peer[at].state == TCP_LISTEN || at == THE_LISTENER;
 
 	/* An accepted connection has the listening socket's address, if it still has one; one that
@@ -78,6 +88,8 @@ static void connect_new(struct model *m, const struct step *step, struct predict
 		return;
 	}
 	client->destination = listening_at(m, step);
+	m->lost |= client->port && (client->port == m->port_of[step_destination(step)] ||
+					   port_is_used(m, index, client->port));
 	if (m->lost) {
 		answer_unknown(p);
 		return;
@@ -89,6 +101,7 @@ static void connect_new(struct model *m, const struct step *step, struct predict
 		return;
 	}
 	client->error = 0;
+	port_choose(m, index);
 	if (!handshake_answer(m, index)) {
 		client->unanswered = true;
 		connect_unanswered(m, step, p);
@@ -156,7 +169,10 @@ static void disturb(struct model *m, const struct step *step)
 	pending->cause = error ? peer->cause : NULL;
 	pending->result = (struct result){.kind = RESULT_ERROR, .value = error ? error : EPIPE};
 	if (pending->got && pending->step.operation->flags & RECEIVES)
-		pending->result = (struct result){.kind = RESULT_NUMBER, .value = pending->got};
+		pending->result = (struct result){.kind = pending->step.operation->form == FORM_PAIR
+								  ? RESULT_PAIR
+								  : RESULT_NUMBER,
+			.value = pending->got};
 }
 
 /* Does a call in the background wait for a connection, for data, or for room for it? */
@@ -276,6 +292,38 @@ void model_accept(struct model *m, const struct step *step, struct prediction *p
 			m, step->who, peer_has_timeout(peer, OPT_SO_RCVTIMEO) ? EAGAIN : 0, p);
 }
 
+/* Is the address looked at before the socket is? __inet_bind() does so, __inet6_bind() does not. */
+static bool looks_at_address_first(const struct model *m)
+{
+	return family_socket_kind(m->family).domain == AF_INET;
+}
+
+/* __inet_bind(), __inet6_bind() */
+void model_bind(struct model *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = peer_of(m, step->who);
+	bool nonlocal = step_value(step, ARGUMENT_HOST, HOST_USUAL) == HOST_NONLOCAL;
+	bool bound = peer->state != TCP_CLOSE || peer->port;
+	int port = step_port(step) == NAMESPACE ? 0 : m->port_of[step_port(step)];
+
+	if (answer_bad_descriptor(m, step->who, p))
+		return;
+	if (nonlocal && (!bound || looks_at_address_first(m)))
+		answer_errno(p, RULE_BIND_NONLOCAL, EADDRNOTAVAIL);
+	else if (bound)
+		answer_errno(p, RULE_BIND_AGAIN, EINVAL);
+	else if (port && m->ports_unsure)
+		answer_lost(m, p);
+	else if (port && port_conflicts(m, m->at[step->who], port))
+		answer_errno(p, RULE_BIND_IN_USE, EADDRINUSE);
+	else {
+		peer->port = port;
+		peer->port_named = port != 0;
+		port_choose(m, m->at[step->who]);
+		answer_value(p, RULE_BIND, RESULT_NUMBER, 0);
+	}
+}
+
 /* __sys_listen() */
 static long backlog(const struct model *m, const struct step *step)
 {
@@ -295,6 +343,14 @@ void model_listen(struct model *m, const struct step *step, struct prediction *p
 	if (peer->socket != UNCONNECTED ||
 		(peer->state != TCP_CLOSE && peer->state != TCP_LISTEN)) {
 		answer_errno(p, RULE_LISTEN_CONNECTED, EINVAL);
+		return;
+	}
+	int index = m->at[step->who];
+
+	port_choose(m, index);
+	m->lost |= m->ports_unsure && peer->state != TCP_LISTEN;
+	if (peer->state != TCP_LISTEN && port_conflicts(m, index, peer->port)) {
+		answer_errno(p, RULE_LISTEN_IN_USE, EADDRINUSE);
 		return;
 	}
 	peer->state = TCP_LISTEN;

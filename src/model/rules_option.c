@@ -40,6 +40,15 @@ static bool option_none(struct model *m, int index, struct option_value *value)
 	return true;
 }
 
+/* A listening socket's is looked at when another one is bound (inet_bind_conflict()); of others the
+ * bucket may remember what they were bound with (tb->fastreuse). */
+static bool option_reuse(struct model *m, int index, struct option_value *value)
+{
+	(void)value;
+	m->ports_unsure |= m->peer[index].port && m->peer[index].state != TCP_LISTEN;
+	return true;
+}
+
 /* sk_setsockopt(), SO_LINGER: switched off it keeps its time. */
 static bool option_linger(struct model *m, int index, struct option_value *value)
 {

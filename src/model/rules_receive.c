@@ -212,6 +212,18 @@ void model_receive(struct model *m, const struct step *step, struct prediction *
 		receive_queued(m, step, p);
 }
 
+/* inet_recvmsg(): TCP gives no address. What the error queue gives is another matter. */
+void model_recvfrom(struct model *m, const struct step *step, struct prediction *p)
+{
+	model_receive(m, step, p);
+	if (p->result.kind == RESULT_NUMBER)
+		p->result.kind = RESULT_PAIR;
+	else if (p->result.kind == RESULT_RELATION)
+		answer_unknown(p);
+	if (p->result.kind == RESULT_PAIR && step_flags(step) & MSG_ERRQUEUE)
+		answer_unknown(p);
+}
+
 /* do_readv() */
 void model_readv(struct model *m, const struct step *step, struct prediction *p)
 {

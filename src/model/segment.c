@@ -1,4 +1,5 @@
 #include "model/answer.h"
+#include "model/port.h"
 #include "model/queue.h"
 #include "model/segment.h"
 #include "model/transit.h"
@@ -77,6 +78,8 @@ void segment_close_state(struct model *m, int peer)
 
 	if (p->state == TCP_ESTABLISHED || p->state == TCP_CLOSE_WAIT)
 		tally(m, ESTAB_RESETS);
+	if (p->state != TCP_CLOSE) /* tcp_disconnect() sets no state that is there */
+		port_release(p);
 	p->state = TCP_CLOSE;
 	p->fin_ack_pending = p->fin_held = p->in_flight = p->ack_lost = false;
 	p->unanswered = p->deferred = false;

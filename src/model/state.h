@@ -24,6 +24,12 @@ struct option_value {
 	long first, second;
 };
 
+/* A port, and whether another socket may have it, too. */
+struct binding {
+	int port; /* a number of the model's own; 0: none */
+	bool reuse_address, reuse_port;
+};
+
 /* One socket. */
 struct peer {
 	int state;         /* TCP_...; TCP_CLOSE before the connection, and after it */
@@ -59,6 +65,9 @@ struct peer {
 	int listener, place;
 	bool request;    /* in the queue it is a request that waits for data (TCP_DEFER_ACCEPT) */
 	int from;        /* in the queue: the socket that connected */
+	int port;        /* that it is bound to, a number of the model's own; 0: none */
+	bool port_named; /* SOCK_BINDPORT_LOCK: by bind(2), so that TCP_CLOSE does not end it */
+	struct binding entry; /* of its time-wait entry */
 	int completions; /* MSG_ZEROCOPY's, in the error queue; UNCERTAIN while some may come */
 	bool nonblocking;
 	struct option_value option[OPTION_COUNT];
@@ -162,6 +171,9 @@ struct model {
 	bool many;             /* the experiment has ends beside client and server */
 	unsigned fresh;    /* ends of the server that accept from the listening socket, by who */
 	unsigned accepted; /* ends that are accepted connections */
+	int ports;         /* how many the sockets were bound to */
+	int port_of[ENDS]; /* which each end had last; 0: none */
+	bool ports_unsure; /* whether a port is in use, or may be shared, is not known any more */
 	enum sigpipe_mode sigpipe[SIDES];
 	struct registration registration[ENDS];
 	struct pending pending[ENDS];
