@@ -2,10 +2,10 @@
  * The formats of traces made by hand: each verdict, each part of a trace, and texts that a format
  * cannot take as they are.
  */
-#include "format/clean.h"
 #include "format/format.h"
 #include "reads.h"
 #include "traces.h"
+#include "util/clean.h"
 
 #include <netinet/tcp.h>
 
@@ -54,7 +54,7 @@ static struct trace *verdict_trace(enum verdict verdict)
 
 static void formats_by_name(void **state)
 {
-	static const char *const names[] = {"text", "json", "tap", "junit"};
+	static const char *const names[] = {"text", "json", "tap", "junit", "html", "svg"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(names); i++)
@@ -162,7 +162,7 @@ static void texts_of_any_kind(void **state)
 	char *text = printed("junit", &t);
 
 	assert_xml(text);
-	assert_non_null(strstr(text, " name=\"a#\\&lt;&amp;&quot;\uFFFD \uFFFD' tcp4\""));
+	assert_non_null(strstr(text, " name=\"a#\\&lt;&amp;&quot;\uFFFD \uFFFD&#39; tcp4\""));
 	assert_non_null(strstr(text, "> # &lt;a&amp;&quot;]]&gt;&quot; \uFFFD\n"));
 	free(text);
 	text = printed("tap", &t);

@@ -2,8 +2,8 @@
  * closewait check NAME|FILE|-...: what is wrong with experiments, without running them
  */
 #include "cmd/cmd.h"
-#include "format/clean.h"
 #include "language/catalog.h"
+#include "util/clean.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -182,7 +182,25 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 				   "'-'");
 		return false;
 	}
+	run->jobs.work.session.states |= run->tasks.options.format->states;
 	return pcap_is_possible(run);
+}
+
+/* A format of one trace alone has room for no other. */
+static enum status check_count(const struct run *run)
+{
+	const struct selection *selection = &run->tasks.selection;
+	const char *format = run->tasks.options.format->name;
+
+	if (!run->tasks.options.format->one || selection->count <= 1)
+		return STATUS_EXPECTED;
+	if (selection->task[1].experiment == selection->task[0].experiment)
+		message("--format=%s: one trace, not %d: add --family=%s", format, selection->count,
+			family_name(selection->task[0].family));
+	else
+		message("--format=%s: one trace, not %d: name one experiment", format,
+			selection->count);
+	return STATUS_MISUSE;
 }
 
 /* Says what a task gave, and adds it up. */
@@ -295,6 +313,8 @@ enum status cmd_run(int argc, char **argv)
 		return status;
 	status = selection_load(&run.tasks.selection, argv + optind, run.families);
 	run.jobs.work.count = run.tasks.selection.count;
+	if (status == STATUS_EXPECTED)
+		status = check_count(&run);
 	if (status == STATUS_EXPECTED)
 		status = run_with_progress(&run);
 	selection_free(&run.tasks.selection);

@@ -15,6 +15,12 @@ static enum verdict status_verdict(enum status status)
 	return verdict;
 }
 
+/* Of the experiment, where it is one. */
+static const char *the_name(const struct selection *selection)
+{
+	return selection->experiment_count == 1 ? selection->experiment[0]->name : NULL;
+}
+
 bool run_output_begin(struct run_output *output, const struct work *work)
 {
 	const struct tasks *tasks = work->context;
@@ -22,7 +28,9 @@ bool run_output_begin(struct run_output *output, const struct work *work)
 	*output = (struct run_output){.work = work,
 		.format = tasks->options.format,
 		.out = stdout,
-		.totals = {.count = work->count, .line = tasks->options.line}};
+		.totals = {.name = the_name(&tasks->selection),
+			.count = work->count,
+			.line = tasks->options.line}};
 	if (output->format->totals_first)
 		output->out = open_memstream(&output->held, &output->held_size);
 	else if (output->format->begin)

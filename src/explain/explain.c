@@ -160,7 +160,7 @@ static void why_text(const struct trace *trace, int i, char *text, size_t size)
 /* Was the same said of a step before? */
 static bool was_said(const struct trace *trace, int i, const char *call, const char *why)
 {
-	char earlier_call[CALL_TEXT], earlier_why[512];
+	char earlier_call[CALL_TEXT], earlier_why[EXPLAIN_REASON];
 
 	while (--i >= 0) {
 		if (!is_remarkable(trace, i))
@@ -173,20 +173,27 @@ static bool was_said(const struct trace *trace, int i, const char *call, const c
 	return false;
 }
 
+bool explain_reason(const struct trace *trace, int i, char *text, size_t size)
+{
+	char call[CALL_TEXT];
+
+	/* The reasons are the model's, which covers plain TCP only. */
+	if (!family_is_tcp(trace->family) || !is_remarkable(trace, i))
+		return false;
+	call_text(trace, i, call, sizeof call);
+	why_text(trace, i, text, size);
+	return !was_said(trace, i, call, text);
+}
+
 void explain_calls(const struct trace *trace, FILE *out)
 {
-	char call[CALL_TEXT], why[512];
+	char call[CALL_TEXT], why[EXPLAIN_REASON];
 	bool began = false;
 
-	if (!family_is_tcp(trace->family))
-		return; /* the reasons are the model's, which covers plain TCP only */
 	for (int i = 0; i < trace->experiment->step_count; i++) {
-		if (!is_remarkable(trace, i))
+		if (!explain_reason(trace, i, why, sizeof why))
 			continue;
 		call_text(trace, i, call, sizeof call);
-		why_text(trace, i, why, sizeof why);
-		if (was_said(trace, i, call, why))
-			continue;
 		if (!began)
 			fputs("\nCalls: why they returned this\n", out);
 		began = true;

@@ -12,4 +12,10 @@ void explain_packets(const struct trace *trace, FILE *out);
 void explain_states(const struct trace *trace, FILE *out);
 void explain_calls(const struct trace *trace, FILE *out);
 
+enum { EXPLAIN_REASON = 512 }; /* bytes that a reason fits in */
+
+/* Why step i gave what it gave, where that is remarkable: an error, end of file, data that is lost;
+ * told of the first step of those for which it is the same. False: nothing to tell. */
+bool explain_reason(const struct trace *trace, int i, char *text, size_t size);
+
 #endif

@@ -59,6 +59,18 @@ char *search_text(const struct experiment *e)
 	return text;
 }
 
+char *search_descriptions(const struct experiment *e)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out)
+		print_descriptions(e, out);
+	memory_close(out, &text);
+	return text;
+}
+
 bool search_has(const char *text, const char *word)
 {
 	for (int apart = 0; apart < 2; apart++) {

@@ -10,6 +10,9 @@
  * what the system calls that ("Broken pipe"). For free(3); NULL without memory. */
 char *search_text(const struct experiment *e);
 
+/* Of that only what the system calls the errnos and signals. For free(3); NULL without memory. */
+char *search_descriptions(const struct experiment *e);
+
 /* Does a text made by search_text have the word? Case makes no difference, nor whether parts of a
  * word are joined by '-' or '_', or not; the word may go on: "reload" finds "reloaded". */
 bool search_has(const char *text, const char *word);

@@ -26,6 +26,7 @@ struct format_trace {
 
 /* What all traces of a command come to. */
 struct format_totals {
+	const char *name; /* of the experiment, where it is one; otherwise NULL */
 	int count, given; /* traces: that there were to be, and are */
 	int missing;      /* of those given: of no run at all */
 	int verdict[VERDICT_ERROR + 1];
@@ -39,6 +40,8 @@ struct format {
 	bool complete;     /* a trace that there was to be is an error when it was not run: the
 			      reader counts them */
 	bool totals_first; /* the totals are needed by begin: all traces are held back for them */
+	bool states;       /* shows the ends' states behind each step: they are asked for */
+	bool one;          /* of one trace alone */
 	/* In this order: once, of the totals only count and line are there unless they come first;
 	 * for each trace, in any process, false without memory; and once. NULL: nothing to print.
 	 */
@@ -68,5 +71,13 @@ void format_tap_end(const struct format_totals *totals, FILE *out);
 void format_junit_begin(const struct format_totals *totals, FILE *out);
 bool format_junit_print(const struct format_trace *trace, FILE *out);
 void format_junit_end(const struct format_totals *totals, FILE *out);
+
+/* (format_html.c) A page, which a browser shows, with a ladder diagram of each trace. */
+void format_html_begin(const struct format_totals *totals, FILE *out);
+bool format_html_print(const struct format_trace *trace, FILE *out);
+void format_html_end(const struct format_totals *totals, FILE *out);
+
+/* (format_svg.c) The ladder diagram alone. */
+bool format_svg_print(const struct format_trace *trace, FILE *out);
 
 #endif

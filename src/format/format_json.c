@@ -1,8 +1,8 @@
 /*
  * format_json: format.h's JSON lines.
  */
-#include "format/clean.h"
 #include "format/format.h"
+#include "util/clean.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,8 +1,10 @@
 /*
  * format_junit: format.h's testcases, as JUnit's XML has them.
  */
-#include "format/clean.h"
 #include "format/format.h"
+#include "format/trace_text.h"
+#include "page/markup.h"
+#include "util/clean.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -10,28 +12,6 @@
 static double seconds(int64_t nanoseconds)
 {
 	return (double)nanoseconds / 1e9;
-}
-
-/* Cleaned text as XML, in an element or in an attribute. */
-static void print_escaped(const char *text, FILE *out)
-{
-	for (; *text; text++)
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>': /* in "]]>" */
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			fputc(*text, out);
-		}
 }
 
 void format_junit_begin(const struct format_totals *totals, FILE *out)
@@ -52,9 +32,9 @@ static void print_matter(const char *element, const struct trace *trace, const c
 	if (trace->verdict == VERDICT_DEVIATES)
 		fprintf(out, "%d deviation%s", trace->deviations, text_plural(trace->deviations));
 	else
-		print_escaped(reason, out);
+		markup_text(out, reason);
 	fputs("\">", out);
-	print_escaped(text, out);
+	markup_text(out, text);
 	fprintf(out, "</%s>\n", element);
 }
 
@@ -67,7 +47,7 @@ static void print_case(const struct format_trace *t, const char *name, const cha
 	const char *element = elements[t->trace->verdict];
 
 	fputs("  <testcase classname=\"closewait\" name=\"", out);
-	print_escaped(name, out);
+	markup_text(out, name);
 	fprintf(out, " %s\" time=\"%.6f\"%s>\n", family_name(t->trace->family), seconds(t->spent),
 		element ? "" : "/");
 	if (!element)
@@ -79,7 +59,7 @@ static void print_case(const struct format_trace *t, const char *name, const cha
 bool format_junit_print(const struct format_trace *t, FILE *out)
 {
 	char *name = clean_line(t->trace->experiment->name), *reason = clean_line(t->trace->reason),
-	     *text = clean_trace(t->trace);
+	     *text = trace_text_clean(t->trace);
 	bool good = name && reason && text;
 
 	if (good)

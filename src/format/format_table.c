@@ -12,6 +12,9 @@ const struct format formats[] = {
 		.end = format_tap_end},
 	{"junit", .complete = true, .totals_first = true, .begin = format_junit_begin,
 		.print = format_junit_print, .end = format_junit_end},
+	{"html", .complete = true, .totals_first = true, .states = true, .begin = format_html_begin,
+		.print = format_html_print, .end = format_html_end},
+	{"svg", .one = true, .states = true, .print = format_svg_print},
 	{0},
 };
 

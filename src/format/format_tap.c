@@ -3,8 +3,9 @@
  * other readers of TAP take its first line for a remark, and the directive ERROR for a part of the
  * description; of TAP 14 prove would refuse the first line, before Test::Harness 3.48.
  */
-#include "format/clean.h"
 #include "format/format.h"
+#include "format/trace_text.h"
+#include "util/clean.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,7 @@ bool format_tap_print(const struct format_trace *t, FILE *out)
 	enum verdict verdict = t->trace->verdict;
 	bool told = verdict == VERDICT_DEVIATES || (verdict == VERDICT_ERROR && t->runs);
 	char *name = clean_line(t->trace->experiment->name), *reason = clean_line(t->trace->reason),
-	     *trace = told ? clean_trace(t->trace) : NULL;
+	     *trace = told ? trace_text_clean(t->trace) : NULL;
 	bool good = name && reason && (trace || !told);
 
 	if (good && told)

@@ -1,8 +1,8 @@
 /*
  * format_text: format.h's traces as they are, for people.
  */
-#include "format/clean.h"
 #include "format/format.h"
+#include "util/clean.h"
 #include "util/text.h"
 
 #include <stdlib.h>

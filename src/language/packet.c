@@ -49,6 +49,20 @@ void packet_text(const struct packet *packet, char *text, size_t size)
 		further ? " " : "", packet->from_client ? '>' : '<', n ? flags : "none", length);
 }
 
+void captured_packet_text(const struct captured_packet *c, char *text, size_t size)
+{
+	bool numbered = c->packet.length || c->packet.flags & ~TH_ACK;
+	char seq[32] = "", ack[32] = "";
+
+	if (numbered && c->packet.length)
+		snprintf(seq, sizeof seq, "seq %u:%u ", c->seq, c->seq + c->packet.length);
+	else if (numbered)
+		snprintf(seq, sizeof seq, "seq %u ", c->seq);
+	if (c->packet.flags & TH_ACK)
+		snprintf(ack, sizeof ack, "ack %u ", c->ack);
+	snprintf(text, size, "%s%swin %u", seq, ack, c->window);
+}
+
 bool packet_is_bare_ack(const struct packet *packet)
 {
 	return packet->flags == TH_ACK && !packet->length;

@@ -31,7 +31,7 @@ struct captured_packet {
 	uint16_t client_port; /* of which connection it is */
 };
 
-enum { PACKET_TEXT = 48 }; /* bytes that any packet's text fits in */
+enum { PACKET_TEXT = 48, CAPTURE_TEXT = 96 }; /* bytes that any packet's texts fit in */
 
 /* Reads tcpdump's flags ("S.", "P.", ".", "none"), in tcpdump's order; false when they are not. */
 bool packet_flags_parse(const char *text, uint8_t *flags);
@@ -39,6 +39,9 @@ bool packet_flags_parse(const char *text, uint8_t *flags);
 /* Writes "> P. 6", or "client2 > P. 6" of a connection that is not client's; a length of 0 is left
  * out. */
 void packet_text(const struct packet *packet, char *text, size_t size);
+
+/* Writes "seq 1:7 ack 2 win 512", as tcpdump has it. */
+void captured_packet_text(const struct captured_packet *captured, char *text, size_t size);
 
 /* Nothing but an acknowledgement: its timing is the kernel's own affair (delayed ACK). */
 bool packet_is_bare_ack(const struct packet *packet);

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <netinet/tcp.h>
 
 enum {
 	COMMENT_COLUMN = 38, /* of comments behind steps */
@@ -90,29 +89,14 @@ static void print_prediction(struct printer *p, char mark, int i, const struct l
 		known ? &prediction->result : &(struct result){.kind = RESULT_NONE}, line, remark);
 }
 
-/* "seq 1:7 ack 2 win 512", as tcpdump has it. */
-static void numbers_text(const struct captured_packet *c, char *text, size_t size)
-{
-	bool numbered = c->packet.length || c->packet.flags & ~TH_ACK;
-	char seq[32] = "", ack[32] = "";
-
-	if (numbered && c->packet.length)
-		snprintf(seq, sizeof seq, "seq %u:%u ", c->seq, c->seq + c->packet.length);
-	else if (numbered)
-		snprintf(seq, sizeof seq, "seq %u ", c->seq);
-	if (c->packet.flags & TH_ACK)
-		snprintf(ack, sizeof ack, "ack %u ", c->ack);
-	snprintf(text, size, "%s%swin %u", seq, ack, c->window);
-}
-
 /* A captured packet as a wire line, or as a comment when it is nothing to assert. */
 static void print_capture(
 	struct printer *p, char mark, const struct captured_packet *c, bool comment)
 {
-	char packet[PACKET_TEXT], numbers[96], remark[128];
+	char packet[PACKET_TEXT], numbers[CAPTURE_TEXT], remark[CAPTURE_TEXT + 32];
 
 	packet_text(&c->packet, packet, sizeof packet);
-	numbers_text(c, numbers, sizeof numbers);
+	captured_packet_text(c, numbers, sizeof numbers);
 	snprintf(remark, sizeof remark, "%s%s%s", p->trace->wire == WIRE_FULL ? numbers : "",
 		p->trace->wire == WIRE_FULL && c->fate ? ", " : "", packet_fate_text(c->fate));
 	begin_line(p, mark);

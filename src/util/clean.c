@@ -1,11 +1,11 @@
-#include "format/clean.h"
+#include "util/clean.h"
 
 #include "util/memstream.h"
 
 #include <stdint.h>
 #include <string.h>
 
-static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
+const char clean_replacement[] = "\xEF\xBF\xBD";
 
 enum { DELETE = 0x7F, LAST_CONTROL = 0x9F };
 
@@ -38,25 +38,33 @@ static bool decode(const char *text, int length, uint32_t *character)
 	       (*character < 0xD800 || *character > 0xDFFF);
 }
 
-static bool allowed(uint32_t c)
+static bool is_allowed(uint32_t c)
 {
 	return c == '\n' || c == '\t' ||
 	       (c >= ' ' && (c < DELETE || c > LAST_CONTROL) && c != 0xFFFE && c != 0xFFFF);
 }
 
-/* Prints the character at text; returns how many bytes of text it was. */
-static int print_character(const char *text, bool line, FILE *out)
+int clean_character(const char *text, bool *allowed)
 {
 	int length = sequence_length((unsigned char)*text);
 	uint32_t character;
 
-	if (!decode(text, length, &character)) {
-		fputs(replacement, out);
+	*allowed = decode(text, length, &character);
+	if (!*allowed)
 		return 1;
-	}
-	if (!allowed(character))
-		fputs(replacement, out);
-	else if (line && character < ' ')
+	*allowed = is_allowed(character);
+	return length;
+}
+
+/* Prints the character at text; returns how many bytes of text it was. */
+static int print_character(const char *text, bool line, FILE *out)
+{
+	bool allowed;
+	int length = clean_character(text, &allowed);
+
+	if (!allowed)
+		fputs(clean_replacement, out);
+	else if (line && (*text == '\n' || *text == '\t'))
 		fputc(' ', out);
 	else
 		fwrite(text, 1, (size_t)length, out);
@@ -85,19 +93,4 @@ char *clean_text(const char *text)
 char *clean_line(const char *text)
 {
 	return clean(text, true);
-}
-
-char *clean_trace(const struct trace *trace)
-{
-	char *text = NULL, *cleaned = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		return NULL;
-	trace_print(trace, false, out);
-	if (memory_close(out, &text))
-		cleaned = clean_text(text);
-	free(text);
-	return cleaned;
 }

@@ -1,0 +1,36 @@
+#include "page/page.h"
+
+#include "language/catalog.h"
+#include "page/markup.h"
+#include "version.h"
+
+/* The policy makes it sure that nothing is fetched. */
+void page_begin(const char *title, FILE *out)
+{
+	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	      "style-src 'unsafe-inline'; script-src 'unsafe-inline'\"/>\n"
+	      "<meta name=\"generator\" content=\"closewait " CLOSEWAIT_VERSION "\"/>\n<title>",
+		out);
+	markup_text(out, title);
+	fprintf(out,
+		" \u00B7 closewait</title>\n<style>\n%s%s</style>\n</head>\n<body>\n"
+		"<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<header>\n<h1>",
+		catalog_text("css", "page"), catalog_text("css", "ladder"));
+	markup_text(out, title);
+	fputs("</h1>\n", out);
+}
+
+void page_main(FILE *out)
+{
+	fputs("</header>\n<main id=\"main\">\n", out);
+}
+
+void page_end(FILE *out)
+{
+	fprintf(out,
+		"</main>\n<footer>Made by closewait " CLOSEWAIT_VERSION ".</footer>\n"
+		"<script>//<![CDATA[\n%s//]]></script>\n</body>\n</html>\n",
+		catalog_text("js", "page"));
+}

@@ -1,0 +1,19 @@
+/*
+ * page: what stands around a page's parts: one file with its style sheet and its script, which asks
+ * no network for anything. Pure.
+ */
+#ifndef CLOSEWAIT_PAGE_H
+#define CLOSEWAIT_PAGE_H
+
+#include <stdio.h>
+
+/* Begins the page: its head, and the heading, which is the title. What follows, up to page_main, is
+ * the introduction. */
+void page_begin(const char *title, FILE *out);
+
+/* Ends the introduction and begins the main part. */
+void page_main(FILE *out);
+
+void page_end(FILE *out);
+
+#endif

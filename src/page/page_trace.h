@@ -1,0 +1,27 @@
+/*
+ * page_trace: a trace as a part of a page: what it is about, its ladder diagram, its text. Pure.
+ */
+#ifndef CLOSEWAIT_PAGE_TRACE_H
+#define CLOSEWAIT_PAGE_TRACE_H
+
+#include "trace/trace.h"
+
+struct page_trace {
+	const struct trace *trace;
+	const char *summary; /* behind the verdict: of how many steps, in how long */
+	bool folded;         /* one of many, with its name: opened by whoever wants to see it */
+	bool diagram;        /* with the ladder diagram */
+	bool introduction;   /* with what the experiment begins with */
+};
+
+/* Begins the part: its heading, the introduction, the diagram and the text. False without memory.
+ */
+bool page_trace_begin(const struct page_trace *part, FILE *out);
+
+void page_trace_end(const struct page_trace *part, FILE *out);
+
+/* Prints a trace's text as a block, the lines marked by what they are; diff: they begin with marks.
+ */
+void page_trace_text(const char *text, bool diff, FILE *out);
+
+#endif

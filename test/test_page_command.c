@@ -1,0 +1,118 @@
+/*
+ * The pages and pictures that the program makes: whole, self-contained, and with everything that
+ * the trace says.
+ */
+#include "pages.h"
+#include "process.h"
+
+/* What the program prints, which is as expected, and asks no network for anything. */
+static char *page_of(const struct call *call)
+{
+	char *page = output_of(call);
+
+	assert_self_contained(page);
+	return page;
+}
+
+/* How many lines of text begin so, or with a '#' before it. */
+static int lines_with(const char *text, const char *front)
+{
+	int count = 0;
+
+	for (const char *at = text; *at;
+		at += strcspn(at, "\n") + (at[strcspn(at, "\n")] != '\0')) {
+		const char *line = at + strspn(at, " +#");
+
+		count += !strncmp(line, front, strlen(front));
+	}
+	return count;
+}
+
+/* The text in a page is an experiment again; the diagram has an arrow for each of its packets and a
+ * dot for each step of an end. */
+static void assert_shows(const char *page, const char *const *ends)
+{
+	char *text = text_of_element(page, "<pre", "</pre>");
+	int steps = 0;
+
+	assert_non_null(text);
+	check(&(struct call){{"run", "-", "--deadline=60000"}, text, 0, " 0 deviations, ", NULL});
+	for (int i = 0; ends[i]; i++)
+		steps += lines_with(text, ends[i]);
+	assert_int_equal(occurrences(page, "<path class=\"arrow "), lines_with(text, "wire "));
+	assert_int_equal(occurrences(page, "<circle class=\"dot "), steps);
+	assert_true(steps > 3);
+	free(text);
+}
+
+/* The classic; AF_UNIX, which has no packets; further ends; a call in the background. */
+static void run_html(void **state)
+{
+	static const char *const names[] = {"write-after-close", "unix-write-after-close",
+		"proxy-half-close", "accept-first-waiter", "blocked-read-close"};
+	static const char *const families[] = {"--family=tcp4", "--family=unix", "--family=tcp4",
+		"--family=tcp6", "--family=tcp4"};
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		char *page = page_of(&(struct call){
+			.arguments = {"run", names[i], families[i], "--format=html"}});
+		char title[64];
+
+		snprintf(title, sizeof title, "<h1>%s</h1>", names[i]);
+		assert_non_null(strstr(page, title));
+		assert_shows(page,
+			(const char *const[]){"client ", "client2 ", "server ", "server2 ", NULL});
+		free(page);
+	}
+}
+
+/* Among several each is folded, and found by what it is. */
+static void several(void **state)
+{
+	struct said said = say(&(struct call){
+		.arguments = {"run", "write-after-close", "-", "--format=html", "--jobs=2"},
+		.input = "# <i>\nuse tcp4 unix\nclient connect = 0\nserver accept = 0\n"
+			 "client write 6 = 7 @ unix\n"});
+
+	(void)state;
+	assert_int_equal(said.status, 1);
+	assert_self_contained(said.output);
+	assert_int_equal(occurrences(said.output, "<details class=\"trace\" data-item="), 4);
+	assert_non_null(strstr(said.output, "4 traces: 3 as expected, 1 deviates; "));
+	assert_non_null(
+		strstr(said.output, "id=\"write-after-close.tcp6\" data-verdict=\"expected\""));
+	assert_non_null(strstr(said.output, "data-verdict=\"deviates\" data-family=\"unix\""));
+	assert_null(strstr(said.output, "<i>"));
+	forget(&said);
+}
+
+static void run_svg(void **state)
+{
+	char *picture = page_of(&(struct call){
+		.arguments = {"run", "write-after-close", "--family=tcp4", "--format=svg"}});
+
+	(void)state;
+	assert_int_equal(strncmp(picture, "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 40), 0);
+	assert_int_equal(occurrences(picture, "<path class=\"arrow "), 7);
+	assert_non_null(strstr(picture, ">= -1 EPIPE</tspan>"));
+	free(picture);
+	check(&(struct call){{"run", "write-after-close", "--format=svg"}, NULL, 2, NULL,
+		"closewait: --format=svg: one trace, not 2: add --family=tcp4\n"});
+	check(&(struct call){{"run", "unix-oob", "write-after-close", "--family=tcp4",
+				     "--format=svg", "write-after-reset"},
+		NULL, 2, NULL,
+		"closewait: unix-oob: skipped: it uses none of the families asked for\n"
+		"closewait: --format=svg: one trace, not 2: name one experiment\n"});
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(run_html),
+		cmocka_unit_test(several),
+		cmocka_unit_test(run_svg),
+	};
+
+	return cmocka_run_group_tests_name("page_command", tests, NULL, NULL);
+}
