@@ -1,7 +1,5 @@
 #include "model/port.h"
 
-#include "model/answer.h"
-
 #include <netinet/tcp.h>
 
 void port_preset(struct model *m)
@@ -15,8 +13,8 @@ void port_preset(struct model *m)
 
 void port_note(struct model *m, enum who who)
 {
-	if (who != NAMESPACE && peer_of(m, who)->port)
-		m->port_of[who] = peer_of(m, who)->port;
+	if (who != NAMESPACE && m->peer[m->at[who]].port)
+		m->port_of[who] = m->peer[m->at[who]].port;
 }
 
 void port_choose(struct model *m, int index)
@@ -27,8 +25,10 @@ void port_choose(struct model *m, int index)
 
 static struct binding binding_of(const struct peer *peer)
 {
-	return (struct binding){peer->port, peer_option(peer, OPT_SO_REUSEADDR) != 0,
-		peer_option(peer, OPT_SO_REUSEPORT) != 0};
+	const struct option_value *option = peer->option;
+
+	return (struct binding){peer->port, option[OPT_SO_REUSEADDR].first != 0,
+		option[OPT_SO_REUSEPORT].first != 0};
 }
 
 void port_release(struct peer *peer)
