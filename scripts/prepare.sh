@@ -95,6 +95,7 @@ prepare_guest() {
 	shared=$output/initramfs-$(architecture_of "$on")
 	printf '%s\n' "$on" >"$to/machine"
 	[[ -z $accel ]] || printf '%s\n' "$accel" >"$to/accel"
+	[[ -z $virtual_clock ]] || : >"$to/virtual-clock"
 	if [[ -f $from ]]; then
 		bootable_image "$from" "$to/kernel"
 		cp -- "$shared" "$to/initrd"

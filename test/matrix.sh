@@ -111,7 +111,7 @@ on_machine() {
 	local version
 	find_kernel "$1"
 	version=${directory##*_}
-	expect 0 "${matrix[@]}" --brief "$version" "$1"
+	expect 0 "${matrix[@]}" --virtual-clock --brief "$version" "$1"
 	says out '^[1-9][0-9]* other runs are as expected, with the same trace on every kernel'
 	! grep -E '^[a-z0-9-]+ .* [=!?][A-Z]' "$work/out" || fail "not the same traces"
 	says "matrix/$1/kernel-about" "^uname Linux .* $2$"

@@ -192,7 +192,7 @@ static void printed(void **state)
 		"b tcp4  =A    ?\n"
 		"\n= as expected, ! deviates, - skipped, ? failed to run; the same letter in an "
 		"experiment: the same trace\n\n"
-		"5.10: 3 of 3 as expected; 2.5 s, 0.5 s of them the experiments\n"
+		"5.10: 3 of 3 as expected; 2.5 s; 0.5 s for the experiments, by its own clock\n"
 		"6.1: 0 of 3 as expected, 1 deviate, 1 skipped, 1 failed; 2.5 s\n"
 		"on here: 5.10 6.1\n"
 		"6.1 a tcp6: Protocol not available\n"

@@ -189,7 +189,7 @@ static void print_kernel(const struct page *p, int k)
 	print_value(p, record->about, "judged-as", "; judged as ", "");
 	print_value(p, kernel->host, "seconds", "; ", " s");
 	if (record->complete)
-		fprintf(p->out, ", %.1f s of them the experiments",
+		fprintf(p->out, "; %.1f s for the experiments, by its own clock",
 			(double)(record->ended - record->booted) / 1e3);
 	fputc('\n', p->out);
 }
