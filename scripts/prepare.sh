@@ -122,7 +122,7 @@ prepare_command() {
 	for word in "${@:3}"; do
 		case $word in
 		'{arguments}')
-			printf '%s\n' record "--stack=$stack" --differences "--jobs=$guest_jobs" "--deadline=$((1000 * factor))"
+			printf '%s\n' record "--stack=$stack" "${differences[@]}" "--jobs=$guest_jobs" "--deadline=$((1000 * factor))"
 			for name in "${experiments[@]}"; do
 				[[ ! -f $name ]] || name=$(readlink -f -- "$name")
 				printf '%s\n' "$name"

@@ -102,6 +102,8 @@ test_own() {
 	grep -q '^  # client inet_sock_set_state' "$work/matrix/own/traces/write-after-close.tcp4.trace" ||
 		fail "no kernel events in the trace"
 	grep -q '^uname Linux ' "$work/matrix/own/kernel-about" || fail "no uname"
+	expect 2 "${matrix[@]}" --accel=kvm --virtual-clock own
+	says err '^closewait: matrix: --virtual-clock: KVM has the machine.s; '
 }
 
 # on_machine MACHINE: the whole catalogue on the newest kernel of this release for another machine,
@@ -144,7 +146,7 @@ test_gvisor() {
 	find_kernel gvisor
 	mkdir -- "$work/tmp"
 	export TMPDIR=$work/tmp
-	expect 1 "${matrix[@]}" --experiment=write-after-close --experiment=write-after-reset gvisor
+	expect 1 "${matrix[@]}" --differences --experiment=write-after-close --experiment=write-after-reset gvisor
 	says out '^write-after-close tcp4 tcp6 +=A$'
 	says out '^write-after-reset tcp4 tcp6 +!A$'
 	says out '^gVisor 0\.0~20.* \(of 20[0-9-]{8}, [0-9]+ days before these runs\) against Linux: [1-9]'
