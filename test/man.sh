@@ -39,8 +39,9 @@ same_words() {
 	done
 }
 
-one=$prefix/share/man/man1/closewait.1 five=$prefix/share/man/man5/closewait-format.5
-for page in "$one" "$five"; do
+one=$prefix/share/man/man1/closewait.1 five=$prefix/share/man/man5/closewait-experiment.5
+three=$prefix/share/man/man3/libclosewait.3
+for page in "$one" "$three" "$five"; do
 	[[ -s $page ]] || fail "no $page"
 	silent groff -ww -man -Tutf8 "$page"
 	silent mandoc -T lint -W warning "$page"
@@ -51,5 +52,11 @@ if command -v groff >/dev/null; then
 	[[ ${#commands[@]} -ge 10 ]] || fail "few commands: ${commands[*]}"
 	same_words "$one" "${commands[@]}"
 	same_words "$five" format trace
+	# What the headers declare, and say of it.
+	missing=$(comm -13 <(groff -rHY=0 -rLL=1000n -man -Tascii -P-cbou "$three" | words | sort -u) \
+		<(sed '/From here on nothing/,$d; /^#\(if\|endif\|include\)/d' "$prefix"/include/closewait*.h |
+			sed -n 's:^ \* ::p; s:^/\* ::p; /^\(const \)*[a-z_]* \**closewait_/p' | sed 's: \*/$::' |
+			words | grep -v '^\*/$' | sort -u))
+	[[ ! $missing ]] || fail "$three lacks:" "$missing"
 fi
 exit "$status"

@@ -149,7 +149,15 @@ set_tests_properties(install PROPERTIES FIXTURES_SETUP installed)
 # What is installed beside it: the manual pages, and what bash and zsh complete.
 add_test(NAME man COMMAND ${PROJECT_SOURCE_DIR}/test/man.sh ${PROJECT_BINARY_DIR}/prefix)
 add_test(NAME completion COMMAND ${PROJECT_SOURCE_DIR}/test/completion.sh ${PROJECT_BINARY_DIR}/prefix)
+if(NOT CLOSEWAIT_SANITIZE AND NOT CLOSEWAIT_COVERAGE) # which add symbols of their own
+  add_test(NAME symbols COMMAND ${PROJECT_SOURCE_DIR}/test/symbols.sh ${PROJECT_BINARY_DIR}/prefix ${CMAKE_INSTALL_LIBDIR})
+  set_tests_properties(symbols PROPERTIES FIXTURES_REQUIRED installed)
+endif()
 set_tests_properties(outside man completion PROPERTIES FIXTURES_REQUIRED installed)
+foreach(release bookworm trixie)
+  add_test(NAME package:${release} COMMAND ${PROJECT_SOURCE_DIR}/test/package.sh ${PROJECT_SOURCE_DIR} ${release})
+  set_tests_properties(package:${release} PROPERTIES LABELS fetched SKIP_RETURN_CODE 77 TIMEOUT 3600)
+endforeach()
 find_program(ZSH zsh)
 if(ZSH)
   add_test(NAME completion_on_a_terminal

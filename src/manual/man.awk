@@ -1,31 +1,9 @@
-# Turns a help text into roff. heading: the macro for its headings.
+# Turns a help text into roff, with roff.awk. heading: the macro for its headings.
 #
 # A help text is paragraphs; headings, short lines of their own without a full stop; usage; and
 # indented lines: "LEFT  RIGHT" is an item, what stands below RIGHT belongs to it, and what stands
 # deeper than RIGHT is a line of its own in it; LEFT may be above RIGHT, too. Steps with their remark
 # behind a '#' and other lines that are no items stay as they are.
-
-function escape(text) {
-	gsub(/\\/, "\\e", text)
-	gsub(/-/, "\\-", text)
-	gsub(/'/, "\\(aq", text)
-	gsub(/`/, "\\(ga", text)
-	gsub(/\^/, "\\(ha", text)
-	gsub(/~/, "\\(ti", text)
-	return text ~ /^\./ ? "\\&" text : text
-}
-
-# Between paragraphs; a section begins with one.
-function paragraph() {
-	if (!fresh)
-		print ".PP"
-	fresh = 0
-}
-
-function section(macro, title) {
-	print macro " \"" title "\""
-	fresh = 1
-}
 
 function indent(text) {
 	return match(text, /[^ ]/) ? RSTART - 1 : 0
@@ -37,30 +15,6 @@ function verbatim_block(i) {
 		if (line[i] ~ /[^ ] +# /)
 			return 1
 	return 0
-}
-
-function verbatim(text) {
-	if (mode != "verbatim") {
-		paragraph()
-		print ".RS 4\n.nf"
-	}
-	mode = "verbatim"
-	print escape(text)
-}
-
-function leave_verbatim() {
-	if (mode == "verbatim")
-		print ".fi\n.RE"
-	mode = ""
-}
-
-function item(left, right) {
-	leave_verbatim()
-	mode = "item"
-	fresh = 0
-	print ".TP\n\\fB" escape(left) "\\fR"
-	if (right != "")
-		print escape(right)
 }
 
 function print_indented(i,    text, here) {

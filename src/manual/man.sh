@@ -1,7 +1,8 @@
 #!/bin/bash
 # Prints a manual page made of what the program says of itself, and so of src/help and its tables:
-# closewait(1) of its commands, closewait-format(5) of the topics of its help.
-# usage: man.sh PROGRAM DATE closewait.1|closewait-format.5
+# closewait(1) of its commands, closewait-experiment(5) of the topics of its help; and libclosewait(3) of its
+# headers.
+# usage: man.sh PROGRAM DATE closewait.1|closewait-experiment.5|libclosewait.3
 set -euo pipefail
 
 program=$1 date=$2 page=$3
@@ -9,7 +10,12 @@ here=$(dirname -- "$(readlink -f -- "$0")")
 
 # roff MACRO: what stands on stdin as help, with MACRO before its headings.
 roff() {
-	awk -v heading="$1" -f "$here/man.awk"
+	awk -v heading="$1" -f "$here/roff.awk" -f "$here/man.awk"
+}
+
+# header FILE DESCRIPTION TITLE
+header() {
+	awk -v description="$2" -v title="$3" -f "$here/roff.awk" -f "$here/header.awk" "$here/../lib/$1"
 }
 
 # All that help explains, and of these the commands: how one is used stands in its help.
@@ -35,12 +41,12 @@ print_closewait() {
 		printf '.SH "closewait %s"\n' "$name"
 		"$program" help "$name" | roff .SS
 	done
-	printf '.SH "SEE ALSO"\n.BR closewait\\-format (5),\n.BR tcp (7),\n.BR unix (7)\n'
+	printf '.SH "SEE ALSO"\n.BR closewait\\-experiment (5),\n.BR libclosewait (3),\n.BR tcp (7),\n.BR unix (7)\n'
 }
 
 print_format() {
 	local name
-	printf 'closewait\\-format \\- %s\n.SH DESCRIPTION\n' "$(title format | sed 's/./\l&/')"
+	printf 'closewait\\-experiment \\- %s\n.SH DESCRIPTION\n' "$(title format | sed 's/./\l&/')"
 	"$program" help format | sed 1,2d | roff .SH
 	for name in $(topics); do
 		if [[ $name == format ]] || is_command "$name"; then
@@ -52,10 +58,27 @@ print_format() {
 	printf '.SH "SEE ALSO"\n.BR closewait (1)\n'
 }
 
+print_library() {
+	printf 'libclosewait \\- experiments with TCP connections whose peer has gone, in your own tests\n'
+	cat <<-'END'
+		.SH SYNOPSIS
+		.nf
+		\fB#include <closewait.h>\fR
+		\fB#include <closewait_cmocka.h>\fR
+
+		cc FILE.c $(pkg\-config \-\-cflags \-\-libs closewait)
+		.fi
+	END
+	header closewait.h DESCRIPTION INTERFACE
+	header closewait_cmocka.h ASSERTIONS ASSERTIONS
+	printf '.SH "SEE ALSO"\n.BR closewait (1),\n.BR closewait\\-experiment (5)\n'
+}
+
 name=${page%.*}
 printf '.\\" Made by src/manual/man.sh.\n.TH "%s" "%s" "%s" "%s"\n.SH NAME\n' \
 	"$name" "${page##*.}" "$date" "$("$program" --version)"
 case $name in
 closewait) print_closewait ;;
-closewait-format) print_format ;;
+closewait-experiment) print_format ;;
+libclosewait) print_library ;;
 esac
