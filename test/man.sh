@@ -24,7 +24,7 @@ silent() {
 
 # The words of a text, a line each, without the full stop that a title loses.
 words() {
-	tr -s ' ' '\n' | sed 's/\.$//; /^$/d'
+	tr -s ' \t' '\n' | sed 's/\.$//; /^$/d'
 }
 
 # same_words PAGE TOPIC...: each word of their help is in the page.

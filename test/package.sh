@@ -46,6 +46,7 @@ debootstrap --variant=minbase "$release" "$root" "$mirror" >"$work/log" 2>&1 || 
 mkdir -- "$root/packages"
 cp -- "$work"/build/*.deb "$root/packages"
 # README's program, as the tests build it outside.
+# shellcheck disable=SC2016 # Markdown's
 sed -n '/^```c$/,/^```$/{/^```/d; p}' "$source/README.md" >"$root/packages/gone.c"
 mount -t proc proc "$root/proc"
 mounted=$root/proc

@@ -87,10 +87,31 @@ static void errors_stand_on_their_words(void **state)
 	}
 }
 
+/* A file of its own, with nothing wrong and then with something. */
+static void a_file_is_read(void **state)
+{
+	char name[] = "/tmp/closewait-check-XXXXXX", error[64];
+	int fd = mkstemp(name);
+	struct call call = {{"check", name}, NULL, 0, NULL, NULL};
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "client connect\n", 15), 15);
+	check(&call);
+	assert_int_equal(write(fd, "client\n", 7), 7);
+	snprintf(error, sizeof error, "%s:2:7: end of line: expected ", name);
+	call.status = 2;
+	call.output = error;
+	check(&call);
+	close(fd);
+	unlink(name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errors_are_told),
+		cmocka_unit_test(a_file_is_read),
 		cmocka_unit_test(errors_stand_on_their_words),
 	};
 

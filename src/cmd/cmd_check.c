@@ -54,7 +54,7 @@ static void take_complaint(void *context, const struct complaint *complaint)
 
 static enum status check_one(struct check *check)
 {
-	enum status status = STATUS_EXPECTED;
+	enum status status;
 	size_t size;
 	char *text = catalog_find(check->name, &size, &status);
 
@@ -62,8 +62,7 @@ static enum status check_one(struct check *check)
 		return status;
 	struct experiment *e = experiment_read(check->name, text, size, take_complaint, check);
 
-	if (!e)
-		status = STATUS_MISUSE;
+	status = e ? STATUS_EXPECTED : STATUS_MISUSE;
 	if ((!e && errno == ENOMEM) || check->incomplete) {
 		message("%s: no memory to check it", check->name);
 		status = STATUS_ENVIRONMENT;
