@@ -1,6 +1,8 @@
 #include "trial/events.h"
 
 #include "tracer/tracee.h"
+#include "trial/descriptors.h"
+#include "trial/section_fate.h"
 #include "util/clock.h"
 #include "util/text.h"
 
@@ -33,38 +35,6 @@ static void followed(
 		}
 }
 
-/* Looks how many descriptors of each socket the process has now. */
-static void count_descriptors(struct trial *t, pid_t process, const char *why)
-{
-	for (int i = 0; i < t->section_count; i++)
-		if (t->section[i].inode)
-			section_hold(&t->section[i], process,
-				tracee_count(process, t->section[i].inode), why, false);
-}
-
-/* A message over another socket took descriptors along, or brought them: until it is received
- * nobody has those. */
-static void pass_descriptors(struct trial *t, const struct task *task)
-{
-	const struct call *call = &task->decoded.call;
-
-	for (int i = 0; i < t->section_count; i++) {
-		struct section *s = &t->section[i];
-
-		if (!s->inode)
-			continue;
-		int under_way = section_held_by(s, 0), now = tracee_count(task->process, s->inode);
-		int brought = now - section_held_by(s, task->process);
-
-		if (call->id == CALL_sendmsg && call->returned >= 0)
-			under_way += tracee_passes(task->pid, call->argument[1], s->inode);
-		else if (call->id == CALL_recvmsg && brought > 0)
-			under_way -= brought < under_way ? brought : under_way;
-		section_hold(s, task->process, now, "SCM_RIGHTS", false);
-		section_hold(s, 0, under_way, "SCM_RIGHTS", false);
-	}
-}
-
 static void look_at_states(struct section *s, int index)
 {
 	struct connection_look look;
@@ -86,41 +56,6 @@ static void comment_call(struct section *s, const struct call *call)
 	section_comment(s, clock_now(), "%s %s", who_text(s->program), text);
 }
 
-static bool is_send(const struct call *call)
-{
-	enum operation_id id = call_operation(call);
-
-	return id != OPERATION_COUNT && operations[id].flags & SENDS;
-}
-
-/* Does the call tell how the connection does? */
-static bool tells(const struct call *call)
-{
-	enum operation_id id = call_operation(call);
-
-	if (id == OPERATION_COUNT)
-		return false;
-	return operations[id].flags & (SENDS | RECEIVES) || id == OP_CONNECT || id == OP_SHUTDOWN ||
-	       id == OP_GETSOCKOPT;
-}
-
-static void keep_fate(struct section_fate *fate, const struct call *call)
-{
-	long error = call->returned < 0 && tells(call) ? -call->returned : 0;
-
-	if (call->id == CALL_getsockopt && call->option == SO_ERROR && !error)
-		error = call->got;
-	fate->sends_after += is_send(call) && fate->send_failed;
-	fate->send_failed |= is_send(call) && (error == EPIPE || error == ECONNRESET);
-	if (!error || error == EAGAIN || error == EINPROGRESS || error == EINTR)
-		return;
-	fate->errors++;
-	if (fate->first_error)
-		return;
-	fate->first_error = (int)error;
-	snprintf(fate->first_call, sizeof fate->first_call, "%s", call_name(call->id));
-}
-
 /* The call under way, on a socket that is followed, is over. */
 static void finish_call(struct trial *t, struct task *task, bool concerns)
 {
@@ -131,7 +66,7 @@ static void finish_call(struct trial *t, struct task *task, bool concerns)
 		section_drop(s, task->record);
 		return;
 	}
-	keep_fate(&s->fate, call);
+	section_fate_keep(&s->fate, call);
 	if (task->record < 0) {
 		comment_call(s, call);
 		return;
@@ -199,43 +134,6 @@ static void finish_socket(struct trial *t, const struct task *task)
 	section_add(s, &step, &outcome, "socket(2) was asked for SOCK_NONBLOCK");
 }
 
-/* What a call did to the process's descriptors of the socket. */
-static void finish_descriptors(struct trial *t, struct task *task)
-{
-	struct section *s = section_of(t, task);
-	const struct call *call = &task->decoded.call;
-	const char *name = call_name(call->id);
-
-	enum operation_id id = call_operation(call);
-	bool step = s && s->inode && task->record >= 0 && (id == OP_DUP || id == OP_CLOSE);
-
-	if (step && call->returned >= 0)
-		section_hold(s, task->process, tracee_count(task->process, s->inode), name, true);
-	else if (call->id == CALL_sendmsg || call->id == CALL_recvmsg)
-		pass_descriptors(t, task);
-	else
-		count_descriptors(t, task->process, name);
-}
-
-/* Calls that may change which descriptors a process has. */
-static bool changes_descriptors(const struct call *call)
-{
-	switch (call->id) {
-	case CALL_close:
-	case CALL_close_range:
-	case CALL_dup:
-	case CALL_dup2:
-	case CALL_dup3:
-	case CALL_fcntl:
-	case CALL_sendmsg:
-	case CALL_recvmsg:
-	case CALL_recvmmsg:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void take_exit(struct trial *t, struct task *task)
 {
 	struct call *call = &task->decoded.call;
@@ -247,8 +145,8 @@ static void take_exit(struct trial *t, struct task *task)
 		finish_socket(t, task);
 	if (ours && call->id == CALL_connect)
 		finish_connect(t, task);
-	if (changes_descriptors(call))
-		finish_descriptors(t, task);
+	if (descriptors_change(call))
+		descriptors_after_call(t, task);
 	tracer_resume(task, false, 0);
 }
 
@@ -385,7 +283,7 @@ static void take_entry(struct trial *t, const struct tracer_event *event)
 		tracer_skip(task);
 	else
 		tracer_resume(task,
-			call->id == CALL_socket || (sockets.count && changes_descriptors(call)), 0);
+			call->id == CALL_socket || (sockets.count && descriptors_change(call)), 0);
 }
 
 static void take_started(struct trial *t, const struct tracer_event *event)
@@ -395,7 +293,7 @@ static void take_started(struct trial *t, const struct tracer_event *event)
 	if (!event->task || !parent || event->task->process == parent->process)
 		return;
 	t->fate.processes++;
-	count_descriptors(t, event->task->process, "fork(2)");
+	descriptors_count(t, event->task->process, "fork(2)");
 }
 
 static void take_signal(struct trial *t, const struct tracer_event *event)
@@ -453,7 +351,7 @@ void events_take(struct trial *t, const struct tracer_event *event)
 		take_started(t, event);
 		break;
 	case TRACER_EXEC:
-		count_descriptors(t, event->task->process, "execve(2) closes it");
+		descriptors_count(t, event->task->process, "execve(2) closes it");
 		t->fate.privileges |= tracee_is_privileged(event->pid);
 		tracer_resume(event->task, false, 0);
 		break;
