@@ -21,7 +21,8 @@ struct ends ends_new(enum who side)
 	return ends;
 }
 
-struct endpoint *ends_end(struct ends *ends, enum who who)
+/* The end of this side; a step of the other side is not run here. */
+static struct endpoint *end_of(struct ends *ends, enum who who)
 {
 	if (who == LISTENER)
 		return &ends->listener;
@@ -182,7 +183,7 @@ static void share_sigpipe(struct ends *ends, enum sigpipe_mode mode)
 
 void ends_run(struct ends *ends, const struct step *step, int64_t deadline, struct outcome *outcome)
 {
-	struct endpoint *e = ends_end(ends, step->who);
+	struct endpoint *e = end_of(ends, step->who);
 
 	if (!ends->many) {
 		endpoint_run(e, step, deadline, outcome);

@@ -31,9 +31,6 @@ struct ends {
 /* The ends of a side, with nothing open. */
 struct ends ends_new(enum who side);
 
-/* The end of this side; a step of the other side is not run here. */
-struct endpoint *ends_end(struct ends *ends, enum who who);
-
 /* Begins an experiment: opens first as endpoint_open does, and the others when many is true.
  * Returns 0 or a negative errno. */
 int ends_open(struct ends *ends, enum family family, enum place place, bool many);

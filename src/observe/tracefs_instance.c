@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ static void keep_only(int a, int b)
 		close_range(0, low - 1, 0);
 	if (low + 1 < high)
 		close_range(low + 1, high - 1, 0);
-	close_range(high + 1, ~0U, 0);
+	close_range(high + 1, INT_MAX, 0); /* gVisor: child_keep() */
 }
 
 static void remove_instance(const struct tracefs_instance *keeper)

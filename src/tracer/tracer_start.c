@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +39,8 @@ static _Noreturn void child(int control, const struct tracer_options *options)
 	if (recv(control, &nothing, 1, 0) <= 0)
 		_exit(127);
 	signal(SIGPIPE, SIG_DFL);
-	close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	/* Those of this process are closed anyhow; before Linux 5.11 what it inherited is not. */
+	close_range(STDERR_FILENO + 1, INT_MAX, CLOSE_RANGE_CLOEXEC);
 	sigprocmask(SIG_SETMASK, options->mask, NULL);
 	int status = filter_install(options->sleeps);
 

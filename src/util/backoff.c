@@ -5,12 +5,18 @@
 #include <stddef.h>
 #include <time.h>
 
-short backoff_wait(int fd, short events, long *backoff)
+void backoff_grow(long *backoff)
 {
-	static const long shortest = 20000, longest = 1000000; /* ns */
-	struct pollfd p = {.fd = fd, .events = events};
+	static const long shortest = 20000, longest = 1000000;
 
 	*backoff = !*backoff ? shortest : *backoff * 2 < longest ? *backoff * 2 : longest;
+}
+
+short backoff_wait(int fd, short events, long *backoff)
+{
+	struct pollfd p = {.fd = fd, .events = events};
+
+	backoff_grow(backoff);
 	ppoll(&p, 1, &(struct timespec){.tv_nsec = *backoff}, NULL);
 	return p.revents; /* 0 when the call failed, too */
 }

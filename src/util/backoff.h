@@ -4,8 +4,12 @@
 #ifndef CLOSEWAIT_BACKOFF_H
 #define CLOSEWAIT_BACKOFF_H
 
-/* Waits for one of events on fd (-1: for none), at most for a pause that doubles with each call: 20
- * us at first, when *backoff is 0. Returns the events. */
+/* The next pause, in nanoseconds: 20 us when *backoff is 0, then twice the one before, 1 ms at
+ * most.
+ */
+void backoff_grow(long *backoff);
+
+/* Waits for one of events on fd (-1: for none), at most for the next pause. Returns the events. */
 short backoff_wait(int fd, short events, long *backoff);
 
 /* Runs the calling thread once on every processor that it may use. A softirq (of a packet or a
