@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +236,59 @@ static void reads(void)
 	printf("%zd\n", read(s, bytes, sizeof bytes));
 }
 
+/* Connects without waiting, twice. */
+static void nonblocking(void)
+{
+	const struct sockaddr_in to = {.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+
+	for (int i = 0; i < 2; i++) {
+		struct pollfd p = {
+			.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), .events = POLLOUT};
+		int error;
+		socklen_t size = sizeof error;
+
+		connect(p.fd, (const struct sockaddr *)&to, sizeof to);
+		poll(&p, 1, -1);
+		getsockopt(p.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+		close(p.fd);
+	}
+}
+
+static volatile pid_t writer;
+
+static void *writes_on(void *argument)
+{
+	writer = gettid();
+	write(*(int *)argument, "x", 1);
+	return NULL;
+}
+
+/* A write that waits is ended by shutdown(2) in another thread. */
+static void shuts_down_under_write(void)
+{
+	static char bytes[65536];
+	int s = connected();
+	char path[64], letter = '\0';
+	pthread_t thread;
+
+	while (send(s, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
+		;
+	pthread_create(&thread, NULL, writes_on, &s);
+	while (!writer)
+		;
+	snprintf(path, sizeof path, "/proc/self/task/%d/stat", writer);
+	while (letter != 'S') {
+		FILE *file = fopen(path, "r");
+
+		fscanf(file, "%*d (%*[^)]) %c", &letter);
+		fclose(file);
+	}
+	shutdown(s, SHUT_WR);
+	pthread_join(thread, NULL);
+}
+
 /* A handler that does not have the call made again. */
 static void interrupted(void)
 {
@@ -298,6 +352,23 @@ static void stops(void)
 	raise(SIGSTOP);
 }
 
+/* Its child is stopped, and runs on. */
+static void resumes(void)
+{
+	int s = connected(), status;
+	pid_t child = fork();
+
+	if (!child) {
+		raise(SIGSTOP);
+		_exit(0);
+	}
+	waitpid(child, &status, WUNTRACED);
+	kill(child, SIGCONT);
+	waitpid(child, &status, 0);
+	write(s, "hello\n", 6);
+	pause();
+}
+
 static void leaks(void)
 {
 	char byte;
@@ -317,17 +388,40 @@ static void insists(void)
 		write(s, "hello\n", 6);
 }
 
+/* Waits until the other end of the pipe is closed. */
+static void wait_for(const int turn[2])
+{
+	char byte;
+
+	close(turn[1]);
+	read(turn[0], &byte, 1);
+}
+
+/* They are all there at once; the last one writes when the others are gone. */
 static void many(void)
 {
-	int s = connected();
+	int s = connected(), first[2], last[2];
 
-	for (int i = 0; i < 100; i++)
+	if (pipe(first) || pipe(last))
+		exit(1);
+	for (int i = 0; i < 130; i++)
 		if (!fork()) {
-			write(s, "x", 1);
+			bool is_last = i == 129;
+
+			if (is_last)
+				close(first[1]);
+			else
+				close(last[1]);
+			wait_for(is_last ? last : first);
+			write(s, is_last ? "last" : "x", is_last ? 4 : 1);
 			_exit(0);
 		}
-	while (wait(NULL) > 0)
-		;
+	close(first[1]);
+	close(s);
+	for (int i = 0; i < 129; i++)
+		wait(NULL);
+	close(last[1]);
+	wait(NULL);
 }
 
 static void debugs(void)
@@ -359,9 +453,10 @@ int main(int argc, char **argv)
 		{"executes", executes}, {"close-on-exec", close_on_exec}, {"passes", passes},
 		{"threads", threads}, {"calls", calls}, {"reads", reads},
 		{"interrupted", interrupted}, {"restarted", restarted}, {"twice", twice},
-		{"elsewhere", elsewhere}, {"daemonises", daemonises}, {"stops", stops},
-		{"leaks", leaks}, {"insists", insists}, {"many", many}, {"debugs", debugs},
-		{"floods", floods}};
+		{"nonblocking", nonblocking}, {"shuts-down-under-write", shuts_down_under_write},
+		{"resumes", resumes}, {"elsewhere", elsewhere}, {"daemonises", daemonises},
+		{"stops", stops}, {"leaks", leaks}, {"insists", insists}, {"many", many},
+		{"debugs", debugs}, {"floods", floods}};
 
 	port = argc > 2 ? (uint16_t)atoi(argv[2]) : 9999;
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -82,11 +82,27 @@ static const struct row {
 			"# It never closed its descriptor: *"}},
 	{"close", "insists", "20000", 0,
 		{"client write \"hello\\n\" = -1 EPIPE",
-			"# It went on writing 3 times after a write had failed."}},
+			"# It went on writing 3 times after a write had failed.",
+			"# It did not look at 3 errors: it made the same kind of call again."}},
 	{"close", "many", "20000", 0,
 		{"client write \"x\"         = 1", "  wire < R",
-			"client write \"x\"         = -1 EPIPE SIGPIPE",
-			"# The program: exit status 0."}},
+			"client write \"last\"      = -1 EPIPE SIGPIPE",
+			"client close             = 0  # the end of the process closes it",
+			"# The program: exit status 0.", "# It made 130 further processes."}},
+	{"close", "resumes", "500", 0,
+		{"client write \"hello\\n\" = 6", "# The program: runs on at the deadline."}},
+	{"refused", "nonblocking", "20000", 0,
+		{"server close             = 0", "client connect           = -1 EINPROGRESS",
+			"client poll POLLOUT      = POLLOUT|POLLERR|POLLHUP",
+			"client getsockopt SO_ERROR = ECONNREFUSED", "client close             = 0",
+			"client connect           = -1 EINPROGRESS",
+			"client getsockopt SO_ERROR = ECONNREFUSED",
+			"# The program: exit status 0.", "# It reconnected 1 time."}},
+	{"silent", "shuts-down-under-write", "20000", 0,
+		{"client send 65536 MSG_DONTWAIT = -1 EAGAIN", "client write \"x\"         &",
+			"client shutdown SHUT_WR  = 0",
+			"client join              = -1 EPIPE SIGPIPE",
+			"# The program: killed by SIGPIPE."}},
 	{"refused", "reads", "20000", 0,
 		{"server close             = 0", "client connect           = -1 ECONNREFUSED"}},
 	{"close-unread", "killed", "20000", 0,
@@ -250,10 +266,15 @@ static void json_is_a_line_for_each(void **state)
 	static const struct call trace = {.arguments = {"try", "--format=json", "close", "--",
 						  CLIENT_PROGRAM, "killed", "{port}"},
 		.output = "\"text\":\"client write \\\"hello\\\\n\\\"\""};
+	/* What no UTF-8 is stands there as U+FFFD. */
+	static const struct call bytes = {.arguments = {"try", "--format=json", "close", "--",
+						  CLIENT_PROGRAM, "killed", "{port}", "\xff"},
+		.output = "\"killed\",\"{port}\",\"\xEF\xBF\xBD\"]"};
 
 	(void)state;
 	check(&one);
 	check(&trace);
+	check(&bytes);
 }
 
 /* A trace recorded before is a regression test. */

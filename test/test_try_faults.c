@@ -50,6 +50,24 @@ static void misuse(void **state)
 				 "script has steps of the server and of the namespace alone, one "
 				 "after "
 				 "the other\n"},
+		{.arguments = {"try", "-", "--", "true"},
+			.input = "use tcp4\nserver accept\ndrop > F.\n",
+			.status = 2,
+			.error =
+				"closewait: -:3: 'drop > F.': between a program and its peer there "
+				"is loopback alone, no network: 'link down' is how a peer "
+				"vanishes\n"},
+		{.arguments = {"try", "-", "--", "true"},
+			.input = "use tcp4\nserver accept = 0\n",
+			.status = 2,
+			.error = "closewait: -:2: 'server accept': a peer's script says what the "
+				 "peer does; what comes of it is recorded, and held against a "
+				 "trace by --expect: leave the result out\n"},
+		{.arguments = {"try", "-", "--", "true"},
+			.input = "use tcp4\nserver accept\n  wire > S\n",
+			.status = 2,
+			.error = "closewait: -:3: a peer's script names no packets: those of the "
+				 "connection are recorded\n"},
 		{.arguments = {"try", "--port=0", "close", "--", "true"},
 			.status = 2,
 			.error = "closewait: --port=0: expected a whole number from 1 to 65535\n"},
@@ -91,6 +109,40 @@ static void what_is_forbidden(void **state)
 	(void)state;
 	check_as(no_ptrace, &ptrace);
 	check_as(no_filter, &seccomp);
+}
+
+static bool no_io_uring(void)
+{
+	return deny(SYS_io_uring_setup, ANY, ENOSYS);
+}
+
+static bool no_memory_for_io_uring(void)
+{
+	return deny(SYS_io_uring_setup, ANY, ENOMEM);
+}
+
+/* The script comes to a step that cannot be had, or not be run. */
+static void steps_that_fail(void **state)
+{
+	static const struct call call = {
+		.arguments = {"try", "-", "--", CLIENT_PROGRAM, "reads", "{port}"},
+		.input = "use tcp4\nserver accept\nserver uring_send 6\n"};
+	struct call lacking = call, failing = call, counts = call;
+
+	(void)state;
+	lacking.status = 4;
+	lacking.error = "closewait: line 3 of the peer's script: uring_send cannot be had here: "
+			"Function not implemented\n";
+	failing.status = 3;
+	failing.error = "closewait: line 3 of the peer's script: cannot run uring_send: Cannot "
+			"allocate memory\n";
+	counts.status = 4;
+	counts.input = "use tcp4\nserver accept\ncount TcpOutRst\n";
+	counts.error = "closewait: line 3 of the peer's script: this kernel has no counter "
+		       "TcpOutRst\n";
+	check_as(no_io_uring, &lacking);
+	check_as(no_memory_for_io_uring, &failing);
+	check(&counts);
 }
 
 /* Not nobody, who owns in a user namespace what nobody else there does. */
@@ -167,6 +219,7 @@ int main(void)
 		cmocka_unit_test(programs_that_cannot_be_run),
 		cmocka_unit_test(misuse),
 		cmocka_unit_test(what_is_forbidden),
+		cmocka_unit_test(steps_that_fail),
 		cmocka_unit_test(what_is_said_of_a_program),
 		cmocka_unit_test(signals),
 	};

@@ -4,6 +4,7 @@
 #include "trial/fate.h"
 #include "trial/section_text.h"
 #include "util/child.h"
+#include "util/clean.h"
 #include "util/diff.h"
 #include "util/interrupt.h"
 #include "util/memstream.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,9 +20,10 @@
 /* A word of the program's command line, in one line whatever stands in it. */
 static void print_word(FILE *out, const char *word)
 {
-	fputc(' ', out);
-	for (; *word; word++)
-		fputc((unsigned char)*word < ' ' ? ' ' : *word, out);
+	char *cleaned = clean_line(word);
+
+	fprintf(out, " %s", cleaned ? cleaned : "?");
+	free(cleaned);
 }
 
 /* The comment that a trace begins with. */
@@ -175,7 +178,9 @@ struct try_row try_job_run(
 	trial_run(&trial, &session, peer, &options->trial);
 	if (trial.fate.trouble[0]) {
 		message("%s", trial.fate.trouble);
-		row.status = trial.fate.misuse ? STATUS_MISUSE : STATUS_ENVIRONMENT;
+		row.status = trial.fate.misuse    ? STATUS_MISUSE
+			     : trial.fate.skipped ? STATUS_SKIPPED
+						  : STATUS_ENVIRONMENT;
 	} else if (!interrupted()) {
 		struct printing p = {.options = options, .trial = &trial, .out = out, .row = &row};
 
@@ -216,8 +221,12 @@ bool try_job_print_json(const struct try_row *row, const char *peer, char *const
 	json_t *program = json_array();
 	json_t *object;
 
-	for (char *const *at = argv; *at; at++)
-		json_array_append_new(program, json_string(*at));
+	for (char *const *at = argv; *at; at++) {
+		char *cleaned = clean_text(*at);
+
+		json_array_append_new(program, json_string(cleaned ? cleaned : "?"));
+		free(cleaned);
+	}
 	object = json_pack("{s:s, s:o, s:b, s:i, s:I, s:s, s:s, s:i}", "peer", peer, "program",
 		program, "tried", row->tried, "connections", row->connections, "calls",
 		(json_int_t)row->calls, "first_error", row->error, "fate", row->fate, "deviations",

@@ -62,6 +62,7 @@ static bool look_at(const struct tcp_socket *s, void *context)
 		l->look->state[who] = s->state;
 		l->look->rests[who] = proc_net_tcp_rests(s);
 		l->look->unread[who] = s->unread;
+		l->look->unacked[who] = s->unacked;
 	}
 	return false;
 }

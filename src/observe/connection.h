@@ -17,9 +17,9 @@ struct connection {
 
 /* What the kernel shows of the two ends; the index is an enum who. */
 struct connection_look {
-	int state[2];            /* TCP_...; TCP_CLOSE for an end that is not listed */
-	bool rests[2];           /* as proc_net_tcp_rests() has it */
-	unsigned long unread[2]; /* bytes */
+	int state[2];                        /* TCP_...; TCP_CLOSE for an end that is not listed */
+	bool rests[2];                       /* as proc_net_tcp_rests() has it */
+	unsigned long unread[2], unacked[2]; /* bytes; a FIN among those that it sent is one */
 };
 
 /* Looks at both ends, in the calling thread's namespace. Returns 0 or a negative errno. */

@@ -3,6 +3,7 @@
 #include "endpoint/background.h"
 #include "endpoint/proc_net_tcp.h"
 #include "run/disturbance.h"
+#include "run/ghost.h"
 #include "run/path.h"
 #include "util/clock.h"
 #include "util/interrupt.h"
@@ -213,10 +214,7 @@ static void make_ghosts(struct session *session, enum family family)
 	for (int i = 0; i < ENDS && session->clients.many; i++) {
 		const struct whereabouts *w = &session->listener.where[i];
 
-		session->ghost[i] = endpoint_new((enum who)i);
-		session->ghost[i].family = family;
-		session->ghost[i].local = w->local;
-		session->ghost[i].remote = w->remote;
+		session->ghost[i] = ghost_make((enum who)i, family, &w->local, &w->remote);
 	}
 }
 
@@ -239,16 +237,14 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 		listener_stop(&session->listener);
 		return trace_fail(trace, "the listener died before line %d", entry->line);
 	}
-	const struct address *local = &session->clients.first.local;
+	struct address client = path_seen(session, trace->family, &session->clients.first.local);
 	int ran = run_in_listener(session, &step, 1, deadline, &none);
 
 	listener_stop(&session->listener);
 	outcome.end = clock_now();
 	session->process_ended = true;
-	session->dead_server = endpoint_new(SERVER);
-	session->dead_server.family = trace->family;
-	session->dead_server.local = session->listener.address;
-	session->dead_server.remote = path_seen(session, trace->family, local);
+	session->dead_server =
+		ghost_make(SERVER, trace->family, &session->listener.address, &client);
 	make_ghosts(session, trace->family);
 	if (ran != -EPIPE)
 		return trace_fail(trace, "line %d: the listener did not end", entry->line);
@@ -258,15 +254,11 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 static bool run_ghost(struct session *session, struct trace *trace, int64_t deadline)
 {
 	const struct step *step = &trace->experiment->script[trace->reached].step;
-	struct outcome outcome = {.result = {.kind = RESULT_ERROR, .value = ESRCH},
-		.begin = clock_now(),
-		.end = clock_now()};
+	struct outcome outcome;
 	bool many = session->clients.many;
 	struct endpoint *ghost = many ? &session->ghost[step->who] : &session->dead_server;
 
-	/* There is no process whose signals could be handled; here it would be the client's. */
-	if (step->operation->id != OP_SIGPIPE)
-		endpoint_run(ghost, step, deadline, &outcome);
+	ghost_run(ghost, step, deadline, &outcome);
 	return keep_outcome(session, trace, &outcome);
 }
 

@@ -159,17 +159,20 @@ static struct tracer_event executed(struct tracer *tracer, struct task *task)
 	return (struct tracer_event){.kind = TRACER_EXEC, .task = task, .pid = task->pid};
 }
 
-/* A new tracee's first stop, or the stop of a whole process by a signal: it stays so until SIGCONT.
- */
+/* A new tracee's first stop, the stop of a whole process by a signal, or its end by SIGCONT. */
 static struct tracer_event stopped_as_group(struct task *task, int signal)
 {
 	bool group = signal != SIGTRAP;
-
-	let_go(task->pid, group ? PTRACE_LISTEN : PTRACE_CONT, 0);
-	return (struct tracer_event){.kind = group ? TRACER_STOPPED : TRACER_NONE,
+	struct tracer_event event = {.kind = group           ? TRACER_STOPPED
+					     : task->stopped ? TRACER_CONTINUED
+							     : TRACER_NONE,
 		.task = task,
 		.pid = task->pid,
 		.number = signal};
+
+	task->stopped = group;
+	let_go(task->pid, group ? PTRACE_LISTEN : PTRACE_CONT, 0);
+	return event;
 }
 
 static struct tracer_event event_of_stop(struct tracer *tracer, struct task *task, int status)

@@ -25,6 +25,7 @@ struct task {
 	bool there;
 	bool stands;   /* it waits for tracer_resume */
 	bool in_call;  /* between an entry that was resumed to its exit, and the exit */
+	bool stopped;  /* with its process, by a signal */
 	bool skips;    /* the call under way is not made */
 	bool restarts; /* a signal ended the call under way, which the kernel makes again, or not */
 	struct decoded decoded; /* the call under way */
@@ -33,16 +34,17 @@ struct task {
 };
 
 enum tracer_event_kind {
-	TRACER_NONE,    /* nothing happened */
-	TRACER_ENTRY,   /* decoded.call: id and argument; the rest is decode_entry's to fill in */
-	TRACER_EXIT,    /* decoded.call.returned is set */
-	TRACER_STARTED, /* the task is new: a thread, or the child that fork(2) made */
-	TRACER_EXEC,    /* the process runs another program */
-	TRACER_SIGNAL,  /* number is about to be delivered */
-	TRACER_STOPPED, /* the process was stopped by the signal number; it need not be resumed */
-	TRACER_ENDED,   /* status as of waitpid(2); nothing is left to be resumed */
-	TRACER_FOREIGN, /* a call of an ABI that is not read */
-	TRACER_OTHER,   /* another child of this process has ended: pid. It is not reaped */
+	TRACER_NONE,      /* nothing happened */
+	TRACER_ENTRY,     /* decoded.call: id and argument; the rest is decode_entry's to fill in */
+	TRACER_EXIT,      /* decoded.call.returned is set */
+	TRACER_STARTED,   /* the task is new: a thread, or the child that fork(2) made */
+	TRACER_EXEC,      /* the process runs another program */
+	TRACER_SIGNAL,    /* number is about to be delivered */
+	TRACER_STOPPED,   /* the process was stopped by the signal number; it need not be resumed */
+	TRACER_CONTINUED, /* a process that was stopped so runs on: SIGCONT */
+	TRACER_ENDED,     /* status as of waitpid(2); nothing is left to be resumed */
+	TRACER_FOREIGN,   /* a call of an ABI that is not read */
+	TRACER_OTHER,     /* another child of this process has ended: pid. It is not reaped */
 };
 
 struct tracer_event {

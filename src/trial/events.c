@@ -3,6 +3,7 @@
 #include "tracer/tracee.h"
 #include "trial/descriptors.h"
 #include "trial/section_fate.h"
+#include "trial/sigpipe.h"
 #include "util/clock.h"
 #include "util/text.h"
 
@@ -83,14 +84,17 @@ static void finish_connect(struct trial *t, struct task *task)
 	struct section *s = &t->section[task->section];
 	long returned = task->decoded.call.returned;
 	bool first = t->current < 0;
+	/* The answer to a call that does not wait may be there already: a RST. */
+	bool refused = (returned && returned != -EINPROGRESS) ||
+		       connection_of_inode(s->inode, s->program == CLIENT, &s->connection);
 
 	if (task->decoded.call.disconnects)
 		return;
-	if (first && section_prepend(s, &t->prelude))
+	if ((first || refused) && section_prepend(s, &t->prelude))
 		task->record += task->record < 0 ? 0 : t->prelude.count;
-	if (returned && returned != -EINPROGRESS)
+	if (refused)
 		t->current = first ? task->section : t->current;
-	else if (!connection_of_inode(s->inode, s->program == CLIENT, &s->connection)) {
+	else {
 		s->known = true;
 		s->shown[CLIENT] = returned ? TCP_SYN_SENT : TCP_ESTABLISHED;
 		connection_client_address(&s->connection, t->options->family, &s->client);
@@ -99,8 +103,7 @@ static void finish_connect(struct trial *t, struct task *task)
 		else
 			section_comment(s, clock_now(),
 				"the peer's script is not done with the connection before: this "
-				"one is "
-				"not accepted");
+				"one is not accepted");
 	}
 	t->moved = true;
 }
@@ -121,10 +124,9 @@ static void finish_socket(struct trial *t, const struct task *task)
 	}
 	struct section *s = &t->section[t->section_count];
 
-	if (!section_new(s, inode, CLIENT))
+	if (!section_new(s, inode, CLIENT, task->process))
 		return;
 	t->section_count++;
-	s->holder[s->holder_count++] = (struct holder){task->process, 1};
 	if (!(call->argument[1] & SOCK_NONBLOCK))
 		return;
 	const struct step step = section_step(CLIENT, OP_FCNTL, "F_SETFL O_NONBLOCK");
@@ -298,12 +300,9 @@ static void take_started(struct trial *t, const struct tracer_event *event)
 
 static void take_signal(struct trial *t, const struct tracer_event *event)
 {
-	struct task *task = event->task;
-	struct section *s = section_of(t, task);
-
-	if (event->number == SIGPIPE && s && task->record >= 0 && s->sigpipe != SIGPIPE_IGNORED)
-		s->record[task->record].outcome.result.signal = SIGPIPE;
-	tracer_resume(task, false, event->number);
+	if (event->number == SIGPIPE && event->task->section >= 0 && event->task->record >= 0)
+		sigpipe_came(t, event->task);
+	tracer_resume(event->task, false, event->number);
 }
 
 /* The thread ended in a call on a socket that is followed. */
@@ -360,6 +359,9 @@ void events_take(struct trial *t, const struct tracer_event *event)
 		break;
 	case TRACER_STOPPED:
 		t->fate.stopped = event->number;
+		break;
+	case TRACER_CONTINUED:
+		t->fate.stopped = 0;
 		break;
 	case TRACER_ENDED:
 		take_ended(t, event);

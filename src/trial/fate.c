@@ -101,6 +101,10 @@ static void print_section(const struct section *s, FILE *out)
 	if (fate->sends_after)
 		fprintf(out, "# It went on writing %d time%s after a write had failed.\n",
 			fate->sends_after, text_plural(fate->sends_after));
+	if (fate->unnoticed)
+		fprintf(out,
+			"# It did not look at %d error%s: it made the same kind of call again.\n",
+			fate->unnoticed, text_plural(fate->unnoticed));
 	if (s->inode && s->known && s->shown[s->program] == TCP_CLOSE_WAIT)
 		fputs("# It never closed its descriptor: the connection stays in CLOSE_WAIT as "
 		      "long "
@@ -127,6 +131,9 @@ static void print_unseen(const struct trial *t, FILE *out)
 		fputs("# Set-user-ID or set-group-ID: under ptrace(2) it ran without those "
 		      "privileges.\n",
 			out);
+	if (fate->processes)
+		fprintf(out, "# It made %d further process%s.\n", fate->processes,
+			fate->processes == 1 ? "" : "es");
 	if (fate->elsewhere)
 		fprintf(out, "# It connected elsewhere %d time%s, which is not recorded.\n",
 			fate->elsewhere, text_plural(fate->elsewhere));

@@ -2,11 +2,11 @@
 
 #include "tracer/tracee.h"
 #include "trial/events.h"
+#include "trial/sigpipe.h"
 #include "util/backoff.h"
 #include "util/clock.h"
 
 #include <netinet/tcp.h>
-#include <signal.h>
 
 static struct section *current(struct trial *t)
 {
@@ -76,31 +76,6 @@ static void tell_states(struct section *s, const struct connection_look *look)
 	}
 }
 
-/* Before a call that may raise SIGPIPE: what the program does with it, if the records tell
- * otherwise.
- */
-static void tell_sigpipe(struct section *s, const struct task *task)
-{
-	enum operation_id id = call_operation(&task->decoded.call);
-
-	if (id == OPERATION_COUNT || !(operations[id].flags & SENDS))
-		return;
-	char letter = tracee_disposition(task->pid, SIGPIPE);
-	enum sigpipe_mode mode = letter == 'd'   ? SIGPIPE_DEFAULT
-				 : letter == 'c' ? SIGPIPE_HANDLED
-						 : SIGPIPE_IGNORED;
-
-	if (mode == s->sigpipe)
-		return;
-	const struct step step =
-		section_step(s->program, OP_SIGPIPE, symbol_text(sigpipe_modes, mode));
-	const struct outcome outcome = {
-		.result.kind = RESULT_NUMBER, .begin = clock_now(), .end = clock_now()};
-
-	section_add(s, &step, &outcome, "what the program does with it");
-	s->sigpipe = mode;
-}
-
 static bool is_held(const struct task *task)
 {
 	return task->there && task->stands && task->section >= 0;
@@ -160,9 +135,10 @@ static struct task *first_held(struct trial *t)
 static void release(struct trial *t, struct task *task, bool connected)
 {
 	struct section *s = &t->section[task->section];
+	enum operation_id id = call_operation(&task->decoded.call);
 
-	if (!connected && s->known)
-		tell_sigpipe(s, task);
+	if (!connected && s->known && id != OPERATION_COUNT && operations[id].flags & SENDS)
+		sigpipe_tell(s, task);
 	events_let_go(t, task);
 	t->moved = false;
 	t->pause = 0;

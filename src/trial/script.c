@@ -1,5 +1,6 @@
 #include "trial/script.h"
 
+#include "run/ghost.h"
 #include "tracer/tracee.h"
 #include "util/clock.h"
 
@@ -15,22 +16,41 @@ static const struct step *next_step(const struct script *script)
 						       : NULL;
 }
 
+static const char *misfit(const struct script_step *entry)
+{
+	const struct step *step = &entry->step;
+
+	if (step->who == CLIENT || who_is_further(step->who) || step->background ||
+		step->operation->id == OP_JOIN)
+		return "the program is the client: a peer's script has steps of the server and of "
+		       "the namespace alone, one after the other";
+	if (step->operation->flags & THROUGH_NETWORK)
+		return "between a program and its peer there is loopback alone, no network: "
+		       "'link down' is how a peer vanishes";
+	if (entry->expectation_count)
+		return "a peer's script says what the peer does; what comes of it is recorded, "
+		       "and held against a trace by --expect: leave the result out";
+	return NULL;
+}
+
 bool script_fits(const struct experiment *peer)
 {
 	for (int i = 0; i < peer->step_count; i++) {
-		const struct step *step = &peer->script[i].step;
+		const struct script_step *entry = &peer->script[i];
+		const char *why = misfit(entry);
 		char text[LINE_LIMIT + 1];
 
-		if (step->who != CLIENT && !who_is_further(step->who) && !step->background &&
-			step->operation->id != OP_JOIN)
+		if (!why)
 			continue;
-		step_text(step, text, sizeof text);
-		message("%s:%d: '%s': the program is the client: a peer's script has steps of the "
-			"server and of the namespace alone, one after the other",
-			peer->name, peer->script[i].line, text);
+		step_text(&entry->step, text, sizeof text);
+		message("%s:%d: '%s': %s", peer->name, entry->line, text, why);
 		return false;
 	}
-	return true;
+	if (peer->wire_count)
+		message("%s:%d: a peer's script names no packets: those of the connection are "
+			"recorded",
+			peer->name, peer->wire[0].line);
+	return !peer->wire_count;
 }
 
 bool script_can_begin(const struct script *script, const struct section *section)
@@ -41,6 +61,26 @@ bool script_can_begin(const struct script *script, const struct section *section
 		return false;
 	/* Whose connection is to be accepted is known when it is there. */
 	return step->operation->id != OP_ACCEPT || (section && section->client.length);
+}
+
+/* The step at index cannot be run, or not be had here. */
+static void note_failure(struct script *script, int index, const struct result *result)
+{
+	const struct script_step *entry = &script->peer->script[index];
+	const char *name = entry->step.operation->name;
+
+	script->lacks |= result->kind == RESULT_LACKING;
+	if (script->lacks)
+		snprintf(script->trouble, sizeof script->trouble,
+			"line %d of the peer's script: %s cannot be had here: %s", entry->line,
+			name, strerror((int)result->value));
+	else if (result->kind == RESULT_FAILED)
+		snprintf(script->trouble, sizeof script->trouble,
+			"line %d of the peer's script: cannot run %s: %s", entry->line, name,
+			strerror((int)result->value));
+	else if (result->kind == RESULT_TIMEOUT)
+		snprintf(script->trouble, sizeof script->trouble,
+			"line %d of the peer's script did not end in time", entry->line);
 }
 
 /* Of the process that ended the parent looks at what is left. */
@@ -55,11 +95,20 @@ static void end_process(struct script *script, struct section *section, const st
 			"the listener's process did not end");
 	listener_stop(&session->listener);
 	script->process_ended = section->peer_closed = true;
-	session->dead_server = endpoint_new(SERVER);
-	session->dead_server.local = session->listener.address;
-	session->dead_server.remote = section->client;
+	session->dead_server = ghost_make(
+		SERVER, session->listener.family, &session->listener.address, &section->client);
 	outcome.end = clock_now();
 	section_add(section, step, &outcome, NULL);
+}
+
+static void note_lack(struct script *script, const struct step *step, const struct result *result)
+{
+	if (result->kind != RESULT_NONE)
+		return;
+	script->lacks = true;
+	snprintf(script->trouble, sizeof script->trouble,
+		"line %d of the peer's script: this kernel has no counter %s",
+		script->peer->script[script->next - 1].line, step->word[0]);
 }
 
 static void run_in_namespace(
@@ -67,25 +116,28 @@ static void run_in_namespace(
 {
 	struct outcome outcome = {.begin = clock_now()};
 
-	if (script->session->sandbox.entered)
+	/* The program's calls are no steps, and move the counters as they do. */
+	script->session->sandbox.stale = true;
+	if (script->session->sandbox.entered) {
 		sandbox_run(&script->session->sandbox, step, &outcome.result);
-	else
-		snprintf(script->trouble, sizeof script->trouble, "'%s' works in a sandbox only",
+		note_lack(script, step, &outcome.result);
+	} else
+		snprintf(script->trouble, sizeof script->trouble, "%s works in a sandbox only",
 			step->operation->name);
 	outcome.end = clock_now();
 	if (step->operation->id == OP_LINK)
 		script->link_down = !step->number[0];
+	if (!script->trouble[0])
+		note_failure(script, script->next - 1, &outcome.result);
 	section_add(section, step, &outcome, NULL);
 }
 
 static void run_ghost(struct script *script, struct section *section, const struct step *step)
 {
-	struct outcome outcome = {.result = {.kind = RESULT_ERROR, .value = ESRCH},
-		.begin = clock_now(),
-		.end = clock_now()};
+	struct outcome outcome;
 
-	if (step->operation->id != OP_SIGPIPE)
-		endpoint_run(&script->session->dead_server, step, script->deadline, &outcome);
+	ghost_run(&script->session->dead_server, step, script->deadline, &outcome);
+	note_failure(script, script->next - 1, &outcome.result);
 	section_add(section, step, &outcome, NULL);
 }
 
@@ -131,10 +183,7 @@ void script_take(struct script *script, struct section *section)
 
 	outcome.begin = outcome.begin < before ? before : outcome.begin;
 	section_add(section, step, &outcome, NULL);
-	if (outcome.result.kind == RESULT_TIMEOUT)
-		snprintf(script->trouble, sizeof script->trouble,
-			"line %d of the peer's script did not end in time",
-			script->peer->script[script->next - 1].line);
+	note_failure(script, script->next - 1, &outcome.result);
 	section->peer_closed |= step->operation->id == OP_CLOSE && section->accepted;
 	if (step->operation->id == OP_ACCEPT && outcome.result.kind == RESULT_NUMBER) {
 		section->accepted = true;
@@ -151,6 +200,7 @@ static bool will_arrive(const struct step *step, const struct connection_look *l
 	case TARGET_INQ:
 		return (long)look->unread[step->who] == step->number[0];
 	case TARGET_OUTQ:
+		return (long)look->unacked[step->who] == step->number[0];
 	case TARGET_EVENTS:
 		break;
 	}
@@ -168,6 +218,12 @@ bool script_rests(const struct script *script, const struct section *section,
 		return false;
 	/* In this order: whoever has answered sleeps, too. */
 	return tracee_sleeps(script->session->listener.pid) && !script_is_over(script);
+}
+
+void script_end(struct script *script)
+{
+	if (script->process_ended)
+		endpoint_close_all(&script->session->dead_server);
 }
 
 bool script_again(struct script *script)

@@ -16,11 +16,12 @@ struct script {
 	bool running;     /* the step before it is under way */
 	bool link_down;
 	bool process_ended;
-	char trouble[128]; /* why it cannot go on; empty: it can */
+	bool lacks;        /* because this kernel has not what a step asks for */
+	char trouble[256]; /* why it cannot go on; empty: it can */
 };
 
-/* Is every step of the peer the server's or the namespace's, and none in the background? False
- * after a message that names the line. */
+/* Is every step of the peer the server's or the namespace's, and none in the background, about a
+ * network between the ends, or with a result? False after a message that names the line. */
 bool script_fits(const struct experiment *peer);
 
 /* Is there a step that could be begun now? section is the connection that it would be of, or NULL.
@@ -40,6 +41,9 @@ void script_take(struct script *script, struct section *section);
  * NULL when there is none. */
 bool script_rests(const struct script *script, const struct section *section,
 	const struct connection_look *look);
+
+/* Closes what the steps left open. */
+void script_end(struct script *script);
 
 /* Begins anew for the program's next connection. False when the server cannot accept another. */
 bool script_again(struct script *script);

@@ -6,20 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool section_new(struct section *s, unsigned long inode, enum who program)
-{
-	*s = (struct section){.inode = inode,
-		.program = program,
-		.background = -1,
-		.open = 1,
-		.record = calloc(RECORD_LIMIT, sizeof *s->record)};
-	return s->record;
-}
-
 void section_free(struct section *s)
 {
 	free(s->record);
+	free(s->holder);
 	s->record = NULL;
+	s->holder = NULL;
 }
 
 /* Room for a record; NULL: it is only counted. */
@@ -117,6 +109,16 @@ void section_end(struct section *s, int index, const struct result *result, int6
 	r->outcome.result = *result;
 }
 
+void section_signal(struct section *s, int index, int signal)
+{
+	if (index < 0)
+		return;
+	for (int i = s->count - 1; i > index; i--)
+		if (s->record[i].kind == RECORD_JOIN && s->record[i].of == index)
+			index = i;
+	s->record[index].outcome.result.signal = signal;
+}
+
 int section_add(struct section *s, const struct step *step, const struct outcome *outcome,
 	const char *remark)
 {
@@ -191,15 +193,27 @@ int section_descriptors(const struct section *s)
 	return count;
 }
 
-static struct holder *find_holder(struct section *s, pid_t process)
+/* Keeps how many descriptors the process has. Those of one that has none left make room. */
+static bool keep_holder(struct section *s, pid_t process, int count)
 {
-	for (int i = 0; i < s->holder_count; i++)
-		if (s->holder[i].process == process)
-			return &s->holder[i];
-	if (s->holder_count == HOLDER_LIMIT)
-		return NULL;
-	s->holder[s->holder_count] = (struct holder){.process = process};
-	return &s->holder[s->holder_count++];
+	int i = 0;
+
+	while (i < s->holder_count && s->holder[i].process != process)
+		i++;
+	if (i == s->holder_room) {
+		int room = i ? 2 * i : 4;
+		struct holder *holder = realloc(s->holder, (size_t)room * sizeof *holder);
+
+		if (!holder)
+			return false;
+		s->holder = holder;
+		s->holder_room = room;
+	}
+	s->holder_count += i == s->holder_count;
+	s->holder[i] = (struct holder){process, count};
+	if (!count)
+		s->holder[i] = s->holder[--s->holder_count];
+	return true;
 }
 
 int section_held_by(const struct section *s, pid_t process)
@@ -208,6 +222,19 @@ int section_held_by(const struct section *s, pid_t process)
 		if (s->holder[i].process == process)
 			return s->holder[i].count;
 	return 0;
+}
+
+bool section_new(struct section *s, unsigned long inode, enum who program, pid_t process)
+{
+	*s = (struct section){.inode = inode,
+		.program = program,
+		.background = -1,
+		.open = 1,
+		.record = calloc(RECORD_LIMIT, sizeof *s->record)};
+	if (s->record && (!inode || keep_holder(s, process, 1)))
+		return true;
+	section_free(s);
+	return false;
 }
 
 /* A close that no call made: it was seen after what it brought about. */
@@ -223,14 +250,12 @@ static void add_close(struct section *s, const char *why)
 
 void section_hold(struct section *s, pid_t process, int count, const char *why, bool already)
 {
-	struct holder *holder = find_holder(s, process);
-	int before = section_descriptors(s), change = holder ? count - holder->count : 0;
+	int before = section_descriptors(s), change = count - section_held_by(s, process);
 
 	if (!change && already && s->count) /* dup2(2) onto another descriptor of it */
 		s->record[s->count - 1].kind = RECORD_COMMENT;
-	if (!change)
+	if (!change || !keep_holder(s, process, count))
 		return;
-	holder->count = count;
 	int after = before + change;
 
 	if (already && after)
@@ -245,6 +270,24 @@ void section_hold(struct section *s, pid_t process, int count, const char *why, 
 		s->inode = 0;
 }
 
+/* The records from first on stand by places further back. */
+static void shift_indices(struct section *s, int first, int by)
+{
+	s->background += s->background < first ? 0 : by;
+	for (int i = 0; i < s->count; i++)
+		s->record[i].of += s->record[i].of < first ? 0 : by;
+}
+
+void section_move_last(struct section *s, int index)
+{
+	struct record last = s->record[s->count - 1];
+
+	memmove(s->record + index + 1, s->record + index,
+		(size_t)(s->count - 1 - index) * sizeof *s->record);
+	s->record[index] = last;
+	shift_indices(s, index, 1);
+}
+
 bool section_prepend(struct section *s, const struct section *prelude)
 {
 	int count = prelude->count;
@@ -254,8 +297,6 @@ bool section_prepend(struct section *s, const struct section *prelude)
 	memmove(s->record + count, s->record, (size_t)s->count * sizeof *s->record);
 	memcpy(s->record, prelude->record, (size_t)count * sizeof *s->record);
 	s->count += count;
-	s->background += s->background < 0 ? 0 : count;
-	for (int i = count; i < s->count; i++)
-		s->record[i].of += s->record[i].of < 0 ? 0 : count;
+	shift_indices(s, 0, count);
 	return true;
 }

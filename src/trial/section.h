@@ -34,22 +34,25 @@ struct record {
 	char remark[REMARK_LIMIT]; /* behind the step */
 };
 
-/* How many descriptors of the socket a process has; process 0: those that are under way from one to
- * another over a socket of AF_UNIX (SCM_RIGHTS). */
+/* How many descriptors of the socket a process has, one at least; process 0: those that are under
+ * way from one to another over a socket of AF_UNIX (SCM_RIGHTS). */
 struct holder {
 	pid_t process;
 	int count;
 };
 
-enum { HOLDER_LIMIT = 128 };
-
 /* What the program made of errors, and of its descriptor. */
 struct section_fate {
 	int first_error; /* the errno that its first failing call gave; 0: none failed */
 	char first_call[64];
-	int errors;      /* calls that failed, EAGAIN and EINPROGRESS aside */
+	int unnoticed;   /* calls that failed, and after which it did the same again */
 	int sends_after; /* sending calls after one had failed with EPIPE or ECONNRESET */
 	bool send_failed;
+	enum {
+		FAILED_NOTHING,
+		FAILED_SEND,
+		FAILED_RECEIVE
+	} last; /* of its calls that send or receive: has it failed? */
 };
 
 struct section {
@@ -67,13 +70,14 @@ struct section {
 	long calls, left_out;      /* calls of the program; records that had no room */
 	struct record *record;     /* RECORD_LIMIT */
 	int open;                  /* descriptors that the records tell of: dup and close steps */
-	int holder_count;
-	struct holder holder[HOLDER_LIMIT];
+	int holder_count, holder_room;
+	struct holder *holder;
 	struct section_fate fate;
 };
 
-/* Makes an empty section. False without memory. */
-bool section_new(struct section *section, unsigned long inode, enum who program);
+/* Makes an empty section of the socket that process has made; inode 0: of none. False without
+ * memory. */
+bool section_new(struct section *section, unsigned long inode, enum who program, pid_t process);
 
 void section_free(struct section *section);
 
@@ -88,9 +92,15 @@ void section_sleeps(struct section *section, int index);
 /* The step at index is over. */
 void section_end(struct section *section, int index, const struct result *result, int64_t now);
 
+/* The signal came of the step at index: it stands where that tells its result. */
+void section_signal(struct section *section, int index, int signal);
+
 /* Adds a step that is over. Returns its index or -1. */
 int section_add(struct section *section, const struct step *step, const struct outcome *outcome,
 	const char *remark);
+
+/* Puts the last record before the one at index, and what comes behind one on. */
+void section_move_last(struct section *section, int index);
 
 /* Adds a comment line. */
 __attribute__((format(printf, 3, 4))) void section_comment(

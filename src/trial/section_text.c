@@ -71,6 +71,8 @@ static void print_text(FILE *out, const struct trial *t, const struct section *s
 	}
 	if (wires)
 		print_packets(out, t, s, &next, INT64_MAX);
+	if (t->packets_left_out)
+		fprintf(out, "# %d further packets are not recorded\n", t->packets_left_out);
 	if (s->left_out)
 		fprintf(out, "# %ld further steps are not recorded\n", s->left_out);
 }

@@ -30,7 +30,7 @@ struct trial_fate {
 	char waits_in[64]; /* the call that it was in then, and for how long, milliseconds */
 	long waits_since;
 	int stopped;         /* the signal that stopped it, until the deadline; 0: it runs */
-	int processes;       /* that it was, in all */
+	int processes;       /* that it made, and those that these made */
 	int elsewhere;       /* connections to others that it tried */
 	int unrecorded;      /* connections beyond SECTION_LIMIT */
 	bool uring, foreign; /* it made calls that are not seen: io_uring's, another ABI's */
@@ -39,6 +39,7 @@ struct trial_fate {
 	bool wrote_output;   /* to standard output */
 	char trouble[256];   /* why the trial is worth nothing: a message; empty: it is */
 	bool misuse;         /* trouble is the caller's mistake */
+	bool skipped;        /* trouble is that this kernel has not what the script asks for */
 };
 
 struct trial {

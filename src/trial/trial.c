@@ -17,11 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	SHORT_PAUSE = 20000,  /* nanoseconds: where something has to be looked for */
-	LONG_PAUSE = 1000000, /* at most */
-	PACKET_ROUNDS = 256,  /* between two looks for packets */
-};
+enum { PACKET_ROUNDS = 256 }; /* between two looks for packets */
 
 __attribute__((format(printf, 2, 3))) static void fail(struct trial *t, const char *format, ...)
 {
@@ -58,13 +54,16 @@ static bool go_on_with_script(struct trial *t)
 static void take_packets(struct trial *t)
 {
 	struct captured_packet packet;
+	int got = 0;
 
-	while (t->packet && capture_next(t->session->capture, &packet) > 0) {
+	while (t->packet && (got = capture_next(t->session->capture, &packet)) > 0) {
 		if (t->packet_count < CAPTURE_LIMIT)
 			t->packet[t->packet_count++] = packet;
 		else
 			t->packets_left_out++;
 	}
+	if (got < 0)
+		fail(t, "cannot read the capture: %s", strerror(-got));
 }
 
 static bool take_event(struct trial *t)
@@ -98,8 +97,7 @@ static void wait_for_news(struct trial *t, const sigset_t *mask)
 	bool looks = hold_any(t) || hold_busy(t) || script_is_over(&t->script);
 
 	if (looks) {
-		t->pause = t->pause ? 2 * t->pause : SHORT_PAUSE;
-		t->pause = t->pause > LONG_PAUSE ? LONG_PAUSE : t->pause;
+		backoff_grow(&t->pause);
 		pause = t->pause < pause ? t->pause : pause;
 		if (script_is_over(&t->script)) /* it would not wait */
 			answer.fd = -1;
@@ -111,7 +109,8 @@ static void wait_for_news(struct trial *t, const sigset_t *mask)
 
 static bool goes_on(const struct trial *t)
 {
-	if (interrupted() || clock_read(CLOCK_MONOTONIC) >= t->deadline)
+	if (interrupted() || t->fate.trouble[0] || t->script.trouble[0] ||
+		clock_read(CLOCK_MONOTONIC) >= t->deadline)
 		return false;
 	return !t->fate.ended || tasks(t) ||
 	       (t->script.running && !script_rests(&t->script, NULL, NULL)) ||
@@ -314,9 +313,18 @@ static void run_and_observe(struct trial *t)
 
 	if (session->capture) {
 		t->packet = calloc(CAPTURE_LIMIT, sizeof *t->packet);
+		if (!t->packet) {
+			fail(t, "no memory for packets");
+			return;
+		}
 		capture_begin(session->capture, address_port(&session->listener.address), false);
 	}
-	sandbox_begin(&session->sandbox, session->sandbox.entered, t->deadline);
+	int status = sandbox_begin(&session->sandbox, session->sandbox.entered, t->deadline);
+
+	if (status) {
+		fail(t, "cannot read the counters: %s", strerror(-status));
+		return;
+	}
 	run_program(t);
 	observe(t);
 }
@@ -328,14 +336,17 @@ void trial_run(struct trial *t, struct session *session, const struct experiment
 	t->begin = clock_read(CLOCK_MONOTONIC);
 	t->deadline = t->begin + (int64_t)options->deadline * 1000000;
 	t->script = (struct script){.session = session, .peer = peer, .deadline = t->deadline};
-	int status = section_new(&t->prelude, 0, CLIENT) ? open_listener(t) : -ENOMEM;
+	int status = section_new(&t->prelude, 0, CLIENT, 0) ? open_listener(t) : -ENOMEM;
 
 	if (status)
 		fail(t, "cannot listen on port %d: %s", options->port, strerror(-status));
 	else
 		run_and_observe(t);
-	if (t->script.trouble[0] && !t->fate.trouble[0] && !t->fate.deadline)
-		snprintf(t->fate.trouble, sizeof t->fate.trouble, "%s", t->script.trouble);
+	if (t->script.trouble[0] && !t->fate.trouble[0] && !t->fate.deadline) {
+		fail(t, "%s", t->script.trouble);
+		t->fate.skipped = t->script.lacks;
+	}
+	script_end(&t->script);
 	listener_stop(&session->listener);
 	if (t->tracer.program)
 		tracer_end(&t->tracer);
