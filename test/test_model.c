@@ -1,9 +1,9 @@
 /*
  * The model against the rule book and the kernel's source: every row of model_conditions.h,
  * model_buffers.h, model_calls.h, model_ends.h, model_parties.h, model_waits.h, model_looks.h,
- * model_network.h, model_ports.h, model_texts.h and model_counts.h is a test of its own that holds
- * the prediction of each step against the expectation written beside it. Besides: predicting is
- * pure, what is not modelled is "unknown" from there on, and every rule has a text.
+ * model_network.h, model_ports.h, model_sizes.h, model_texts.h and model_counts.h is a test of its
+ * own that holds the prediction of each step against the expectation written beside it. Besides:
+ * predicting is pure, what is not modelled is "unknown" from there on, and every rule has a text.
  */
 #include "check.h"
 #include "model/worlds.h"
@@ -20,6 +20,7 @@
 #include "model_network.h"
 #include "model_parties.h"
 #include "model_ports.h"
+#include "model_sizes.h"
 #include "model_texts.h"
 #include "model_uring.h"
 #include "model_waits.h"
@@ -42,6 +43,7 @@ static const struct {
 	{"nothing", nothing, COUNT(nothing)},
 	{"counts", counts, COUNT(counts)},
 	{"buffers", buffers, COUNT(buffers)},
+	{"sizes", sizes, COUNT(sizes)},
 	{"fastopen", fastopen, COUNT(fastopen)},
 	{"uring", uring, COUNT(uring)},
 	{"options", options, COUNT(options)},
@@ -266,7 +268,7 @@ static void test_lost(void **state)
 {
 	static const char *const texts_lost[] = {
 		CONNECTED "client send 6 MSG_OOB\nclient getsockopt SO_ERROR\n",
-		CONNECTED "client write 1048576\nserver read 16\n",
+		CONNECTED "client write 1048576\nclient poll\n",
 		"sysctl net.ipv4.tcp_rfc1337 1\nclient poll\n",
 		CONNECTED "link down\nclient write 6\nlink up\nserver poll\n",
 		/* where a page fragment ends, and how the receive queue is cut into segments */

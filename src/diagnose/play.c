@@ -1,5 +1,6 @@
 #include "diagnose/play.h"
 
+#include "model/room.h"
 #include "model/queue.h"
 #include "model/answer.h"
 #include "model/segment.h"

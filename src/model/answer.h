@@ -10,9 +10,6 @@
 /* The socket of a side's descriptor. */
 struct peer *peer_of(struct model *m, enum who who);
 
-/* Up to so many unread bytes every default buffer takes without blocking: more is not modelled. */
-enum { CAPACITY = 16384 };
-
 /* Gives an answer. */
 void answer_value(struct prediction *p, enum rule rule, enum result_kind kind, long value);
 void answer_errno(struct prediction *p, enum rule rule, int error);

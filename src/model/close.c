@@ -19,6 +19,7 @@ enum rule close_socket(struct model *m, int index, bool may_linger)
 
 	peer->orphan = true;
 	peer->unread = 0;
+	peer->flood = (struct flood){0};
 	if (listening)
 		disconnect_socket(m, index);
 	peer->shut_receive = true;

@@ -4,6 +4,7 @@
 #include "model/disconnect.h"
 #include "model/handshake.h"
 #include "model/port.h"
+#include "model/room.h"
 #include "model/segment.h"
 
 #include <errno.h>
@@ -41,7 +42,9 @@ static bool is_modelled(const struct model *m, const struct step *step)
 	       !peer_option(peer, OPT_TCP_CORK) &&
 	       !(step_flags(step) & (MSG_MORE | MSG_ZEROCOPY)) &&
 	       step_value(step, ARGUMENT_MAPPED, step->number[0]) >= step->number[0] &&
-	       step->number[0] <= CAPACITY;
+	       step->number[0] <= CAPACITY &&
+	       step->number[0] <= room_to_queue(m, m->at[step->who]) &&
+	       step->number[0] <= room_to_read(m, THE_LISTENER);
 }
 
 /* Why __inet_stream_connect() does not begin a connection, or 0. A send(2) without an address has

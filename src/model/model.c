@@ -1,6 +1,7 @@
 #include "model/model.h"
 
 #include "model/fastopen.h"
+#include "model/flood.h"
 #include "model/pending.h"
 #include "model/port.h"
 #include "model/rules.h"
@@ -67,6 +68,7 @@ struct prediction model_predict(struct model *model, const struct step *step)
 	 * waits for that can be predicted. */
 	model->lost |= (model->resuming || timer_answers_syn(model)) &&
 		       step->operation->id != OP_AWAIT && step->operation->id != OP_JOIN;
+	model->lost |= flood_hides(model, step);
 	if (model->lost)
 		return p;
 	note_use(model, step);

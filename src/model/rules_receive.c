@@ -1,6 +1,8 @@
 /*
  * rules_receive: the model's rules of every call that receives.
  */
+#include "model/flood.h"
+#include "model/room.h"
 #include "model/rules.h"
 #include "model/segment.h"
 #include "model/until.h"
@@ -25,15 +27,18 @@ static long target(const struct peer *peer, const struct step *step)
 	return wanted ? wanted : 1;
 }
 
-/* Does the call read up to the FIN behind the data? With SO_SNDBUF set, both buffers together hold
- * less than LENGTH_LIMIT bytes. */
+/* With SO_SNDBUF set, both buffers together hold less. */
+enum { BOTH_BUFFERS = 1 << 20 };
+
+/* Does the call read up to the FIN behind the data? After SHUT_RD it waits for nothing. */
 static bool drains(const struct model *m, const struct peer *peer, const struct step *step)
 {
 	const struct peer *other = &m->peer[peer->other];
 
-	return step->number[0] == LENGTH_LIMIT && step_flags(step) == MSG_WAITALL &&
+	return step->number[0] >= BOTH_BUFFERS && step_flags(step) == MSG_WAITALL &&
 	       other->fin_held && other->send_buffer_full && peer_option(other, OPT_SO_SNDBUF) &&
-	       !peer_has_timeout(peer, OPT_SO_RCVTIMEO) && !peer->nonblocking && !m->link_down;
+	       !peer->shut_receive && !peer_has_timeout(peer, OPT_SO_RCVTIMEO) &&
+	       !peer->nonblocking && !m->link_down;
 }
 
 /* Data that stands in a receive queue which the other end filled: how much is not known. */
@@ -49,7 +54,7 @@ static void receive_flooded(struct model *m, const struct step *step, struct pre
 	}
 	if (step->number[0] > peer->unread / 2 ||
 		(m->peer[peer->other].send_buffer_full &&
-			peer->unread - step->number[0] < CAPACITY - SILLY))
+			peer->unread - step->number[0] < room_to_read(m, m->at[step->who]) - SILLY))
 		m->lost |= !(step_flags(step) & MSG_PEEK); /* the window may open */
 	if (step->number[0] > peer->unread / 2) {
 		answer_value(p, RULE_RECEIVE_QUEUED, RESULT_RELATION, 0);
@@ -204,6 +209,8 @@ void model_receive(struct model *m, const struct step *step, struct prediction *
 		answer_blocks(m, step->who, 0, p);
 	else if (!peer->unread || peeks_past(peer, step))
 		receive_empty(m, step, p);
+	else if (peer->flood.there)
+		flood_receive(m, step, p);
 	else if (receive_unmapped(m, step, p))
 		return;
 	else if (peer->receive_queue_full)

@@ -2,6 +2,8 @@
  * rules_send: the model's rules of every call that sends.
  */
 #include "model/fastopen.h"
+#include "model/flood.h"
+#include "model/room.h"
 #include "model/rules.h"
 #include "model/segment.h"
 
@@ -59,7 +61,7 @@ static void fill_up(struct model *m, struct peer *peer)
 
 	peer->send_buffer_full = other->receive_queue_full = true;
 	peer->unacknowledged = UNCERTAIN;
-	other->unread += CAPACITY;
+	other->unread += room_to_read(m, peer->other);
 	stream_forget(&other->stream);
 	segment_ack_fin(m, peer->other);
 	segment_wake(m, peer->other, POLLIN);
@@ -120,21 +122,68 @@ static bool is_read_meanwhile(struct model *m, const struct step *step, long len
 	       reader->step.number[0] - reader->got >= other->unread + peer->held_back + length;
 }
 
+/* What TCP_CORK or MSG_MORE holds back is sent once a segment is full: how long that is depends on
+ * the other end's window (tcp_bound_to_half_wnd()). */
+static bool holds_back(const struct peer *peer, const struct step *step)
+{
+	return peer_option(peer, OPT_TCP_CORK) || step_flags(step) & MSG_MORE;
+}
+
+static bool may_be_held_back(struct model *m, const struct step *step, long length)
+{
+	const struct peer *peer = peer_of(m, step->who);
+
+	return peer->held_back + length <= CAPACITY &&
+	       !peer_option(&m->peer[peer->other], OPT_SO_RCVBUF);
+}
+
+/* Does the call wait for room as long as that takes? */
+static bool waits_for_room(struct model *m, const struct step *step)
+{
+	return !step_may_not_wait(m, step) &&
+	       !peer_has_timeout(peer_of(m, step->who), OPT_SO_SNDTIMEO);
+}
+
+/* Does it all fit into the other end's receive queue, and is this on its way there? */
+static bool arrives(struct model *m, const struct step *step, long length)
+{
+	int index = m->at[step->who], other = m->peer[index].other;
+	long total = room_taken(m, index) + length;
+
+	return !m->peer[other].flood.there && total <= room_to_read(m, other) &&
+	       ((waits_for_room(m, step) && !m->link_down) || total <= room_to_queue(m, index));
+}
+
+/* What does not surely fit. */
+static void queue_much(struct model *m, const struct step *step, long length, struct prediction *p)
+{
+	const struct peer *peer = peer_of(m, step->who);
+	bool plain = !holds_back(peer, step) && !(step_flags(step) & MSG_ZEROCOPY);
+
+	if (plain && flood_can_begin(m, step))
+		flood_send(m, step, length, waits_for_room(m, step), p);
+	else
+		answer_lost(m, p);
+}
+
 /* What reaches the other end, or is held back. */
 static void queue(struct model *m, const struct step *step, long length, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
 	enum rule rule = RULE_SEND_HELD;
 
-	if (m->peer[peer->other].unread + peer->held_back + length > CAPACITY &&
-		!is_read_meanwhile(m, step, length)) {
+	if (!arrives(m, step, length) && !is_read_meanwhile(m, step, length)) {
+		queue_much(m, step, length, p);
+		return;
+	}
+	if (holds_back(peer, step) && !may_be_held_back(m, step, length)) {
 		answer_lost(m, p);
 		return;
 	}
 	append(m, step, length);
 	if (peer_option(peer, OPT_SO_ZEROCOPY) && step_flags(step) & MSG_ZEROCOPY && length)
 		peer->completions = UNCERTAIN; /* until the data was acknowledged */
-	if (peer_option(peer, OPT_TCP_CORK) || step_flags(step) & MSG_MORE) {
+	if (holds_back(peer, step)) {
 		peer->held_back += length;
 		peer->unacknowledged += peer->unacknowledged == UNCERTAIN ? 0 : length;
 	} else if (m->link_down && length) {
@@ -170,6 +219,7 @@ static void send_unmapped(struct model *m, const struct step *step, struct predi
 static void send_bytes(struct model *m, const struct step *step, bool silent, struct prediction *p)
 {
 	struct peer *peer = peer_of(m, step->who);
+	const struct pending *pending = &m->pending[step->who];
 	long length = step->number[0], flags = step_flags(step);
 
 	if (flags & MSG_OOB)
@@ -186,10 +236,12 @@ static void send_bytes(struct model *m, const struct step *step, bool silent, st
 		send_fail(m, step, silent, RULE_SEND_NOT_CONNECTED, p);
 	else if (peer->shut_send)
 		send_fail(m, step, silent, RULE_SEND_SHUT, p);
-	else if (peer->send_buffer_full && length)
+	else if (peer->send_buffer_full && length && !m->peer[peer->other].flood.there)
 		wait_for_memory(m, step, p);
 	else if (is_unmapped(step))
 		send_unmapped(m, step, p);
+	else if (pending->retried && pending->got == length && length)
+		answer_value(p, RULE_SEND_QUEUED, RESULT_NUMBER, length);
 	else if (overfills(m, peer, length) && !is_read_meanwhile(m, step, length))
 		queue_some(m, step, p);
 	else

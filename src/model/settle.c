@@ -1,6 +1,7 @@
 #include "model/settle.h"
 
 #include "model/answer.h"
+#include "model/flood.h"
 #include "model/segment.h"
 
 #include <netinet/tcp.h>
@@ -10,7 +11,8 @@ struct view settle_look(const struct model *m, enum who who)
 {
 	int i = m->at[who];
 
-	return (struct view){peer_shown_state(m, who), peer_events(m, i), m->peer[i].unread,
+	return (struct view){peer_shown_state(m, who), peer_events(m, i),
+		m->peer[i].receive_queue_full ? UNCERTAIN : m->peer[i].unread,
 		m->descriptors[who] > 0};
 }
 
@@ -33,7 +35,7 @@ int settle_awaits(
 		return 0;
 	if (to.state && to.state != from.state)
 		add_await(who, symbol_text(tcp_states, to.state), step, &count);
-	if (to.open && to.unread != from.unread) {
+	if (to.open && to.unread != from.unread && to.unread != UNCERTAIN) {
 		snprintf(target, sizeof target, "inq=%ld", to.unread);
 		add_await(who, target, step, &count);
 	}
@@ -90,7 +92,7 @@ static bool other_is_open(const struct model *m, enum who who)
 int settle_awaits_of(const struct model *m, enum who who, const struct view from[ENDS],
 	const struct view to[ENDS], struct step *step)
 {
-	return shows_another(m, who)
+	return shows_another(m, who) || flood_is_at(m, who)
 		       ? 0
 		       : settle_awaits(who, from[who], to[who], other_is_open(m, who), step);
 }

@@ -30,6 +30,13 @@ struct binding {
 	bool reuse_address, reuse_port;
 };
 
+/* What stands before a socket, in its receive queue or the other end's send queue (flood.h). */
+struct flood {
+	bool there;
+	long queued; /* so many bytes surely stand in the receive queue */
+	long spread; /* unread may be so many fewer */
+};
+
 /* One socket. */
 struct peer {
 	int state;         /* TCP_...; TCP_CLOSE before the connection, and after it */
@@ -49,6 +56,7 @@ struct peer {
 	long unread;    /* bytes in the receive queue; at least so many when receive_queue_full */
 	struct stream stream;    /* what those bytes are, and those that are on their way */
 	bool receive_queue_full; /* the other end filled the receive queue */
+	struct flood flood;      /* it did, and it is known with how much */
 	bool send_buffer_full;   /* the send buffer is full, and the other end's receive queue */
 	bool window;             /* the other end has announced a window */
 	bool purged;             /* the connection ended with the send buffer full */

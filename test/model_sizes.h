@@ -1,0 +1,93 @@
+/*
+ * model_sizes: how much fits, and what is certain of more than that; written from the kernel's
+ * source and measurements, and not from the model's answers.
+ */
+#ifndef CLOSEWAIT_TEST_MODEL_SIZES_H
+#define CLOSEWAIT_TEST_MODEL_SIZES_H
+
+#include "model_conditions.h"
+
+#define SMALL                                                                                      \
+	"client setsockopt SO_SNDBUF 4096\nserver setsockopt SO_RCVBUF 4096\n"                     \
+	"client connect\nserver accept\n"
+
+static const struct row sizes[] = {
+	{"the first window of tcp_select_initial_window()", CONNECTED,
+		"client write 60000 = 60000\n"
+		"server await inq=60000\n"
+		"server read 60000 = 60000\n"},
+	{"half of what SO_SNDBUF and SO_RCVBUF asked for", SMALL,
+		"client send 2048 MSG_DONTWAIT = 2048\n"
+		"server await inq=2048\n"},
+	{"a call that waits needs no room in the send buffer",
+		"client setsockopt SO_SNDBUF 1\nclient connect\nserver accept\n",
+		"client write 60000 = 60000\n"},
+	{"one that does not takes what there is",
+		"client setsockopt SO_SNDBUF 1\nclient connect\nserver accept\n",
+		"client send 60000 MSG_DONTWAIT = 1..60000\n"},
+	{"sk_stream_memory_free(): what the window keeps back is queued", CONNECTED,
+		"server write 1000000 = 1000000\n"
+		"client read 60000 = 60000\n"
+		"client read 100000 = 1..100000\n"
+		"client recv 800000 MSG_WAITALL = 800000\n"},
+	{"peeking takes nothing", CONNECTED,
+		"server write 1000000 = 1000000\n"
+		"client recv 60000 MSG_PEEK = 60000\n"
+		"client recv 100000 MSG_PEEK|MSG_DONTWAIT = 1..100000\n"
+		"client recv 1000000 MSG_WAITALL = 1000000\n"
+		"client inq = 0\n"},
+	{"the FIN stands behind it", CONNECTED,
+		"server write 500000 = 500000\n"
+		"server write 500000 = 500000\n"
+		"server close = 0\n"
+		"client read 1000000 = 1..1000000\n"},
+	{"up to the FIN", CONNECTED,
+		"server write 1000000 = 1000000\n"
+		"server close = 0\n"
+		"client recv 999999 MSG_WAITALL = 999999\n"
+		"client recv 6 MSG_WAITALL = 1\n"
+		"client read 6 = 0\n"
+		"client await CLOSE_WAIT\n"
+		"client write 6 = 6\n"
+		"client await CLOSE\n"
+		"client write 6 = -1 EPIPE\n"},
+	{"however much was read by then", CONNECTED,
+		"server write 1000000 = 1000000\n"
+		"server shutdown SHUT_WR = 0\n"
+		"client read 100000 = 1..100000\n"
+		"client recv 1048576 MSG_WAITALL = 900000..999999\n"
+		"client read 6 = 0\n"
+		"client write 6 = 6\n"},
+	{"the other direction is another matter", CONNECTED,
+		"server write 1000000 = 1000000\n"
+		"client write 6 = 6\n"
+		"server read 6 = 6\n"},
+	{"__tcp_close(): unread data is lost", CONNECTED,
+		"server write 1000000 = 1000000\n"
+		"client close = 0\n"
+		"server await CLOSE\n"
+		"server write 6 = -1 ECONNRESET\n"
+		"server write 6 = -1 EPIPE\n"},
+	{"sk_stream_wait_memory(): a call that waits ends when all was read",
+		"server setsockopt SO_SNDBUF 16384\nclient connect\nserver accept\n",
+		"server write 1000000 &\n"
+		"client recv 600000 MSG_WAITALL = 600000\n"
+		"client recv 400000 MSG_WAITALL = 400000\n"
+		"server join = 1000000\n"
+		"server write 6 = 6\n"
+		"client read 6 = 6\n"},
+	{"or in part, with the connection",
+		"server setsockopt SO_SNDBUF 16384\nclient connect\nserver accept\n",
+		"server write 1000000 &\n"
+		"client close = 0\n"
+		"server join = 1..1000000\n"
+		"server write 6 = -1 ECONNRESET\n"},
+	{"fill is of the buffers that there are", SMALL,
+		"client fill = >0\n"
+		"server recv 1024 MSG_PEEK = 1024\n"
+		"server recv 8000 MSG_PEEK = >0\n"},
+};
+
+#undef SMALL
+
+#endif
