@@ -82,6 +82,31 @@ static const struct row sizes[] = {
 		"client close = 0\n"
 		"server join = 1..1000000\n"
 		"server write 6 = -1 ECONNRESET\n"},
+	{"the FIN may have come, and what is sent in answer found nobody", CONNECTED,
+		"client write 65536 = 65536\n"
+		"client shutdown SHUT_RDWR = 0\n"
+		"server read 1000 = 1000\n"},
+	{"a RST purges what may have been sent: __tcp_close()", CONNECTED,
+		"server write 65536 = 65536\n"
+		"client close = 0\n"
+		"server await CLOSE\n"},
+	{"sk_setsockopt(): SO_SNDBUF calls sk_write_space(): a call for 0 bytes is woken", CONNECTED,
+		"client recv 0 MSG_PEEK &\n"
+		"client setsockopt SO_SNDBUF 212992 = 0\n"
+		"client join = 0\n"},
+	{"and so is the first of those that accept, who waits behind the others then", FRESH,
+		"server2 accept &\n"
+		"server3 accept &\n"
+		"listener setsockopt SO_SNDBUF 212992 = 0\n"
+		"client connect = 0\n"
+		"server3 join = 0\n"
+		"server2 join = timeout in CLOSE\n"},
+	{"after SHUT_RD MSG_WAITALL waits for nothing: tcp_recvmsg_locked()",
+		"server setsockopt SO_SNDBUF 16384\nclient connect\nserver accept\n",
+		"server fill = >0\n"
+		"client shutdown SHUT_RD = 0\n"
+		"server kill\n"
+		"client recv 1048576 MSG_WAITALL = >0\n"},
 	{"fill is of the buffers that there are", SMALL,
 		"client fill = >0\n"
 		"server recv 1024 MSG_PEEK = 1024\n"

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Not const, though nobody writes there: so the program's file need not contain them. */
-static char zeroes[LENGTH_LIMIT];
+static char zeroes[BUFFER_ZEROES];
 
 char *const buffer_zeroes = zeroes;
 
@@ -27,6 +27,38 @@ static int map(struct buffer *buffer, size_t size)
 	buffer->map = buffer->bytes = at;
 	buffer->map_size = size;
 	return 0;
+}
+
+/* Puts the same pages over all of the map but its beginning. */
+static int map_again(const struct buffer *buffer)
+{
+	int file = memfd_create("closewait", MFD_CLOEXEC), status = 0;
+
+	if (file < 0)
+		return -errno;
+	if (ftruncate(file, BUFFER_ZEROES))
+		status = -errno;
+	for (size_t at = BUFFER_ZEROES; !status && at < buffer->map_size; at += BUFFER_ZEROES) {
+		size_t rest = buffer->map_size - at;
+
+		if (mmap(buffer->map + at, rest < BUFFER_ZEROES ? rest : BUFFER_ZEROES,
+			    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) == MAP_FAILED)
+			status = -errno;
+	}
+	close(file);
+	return status;
+}
+
+static int map_to_receive(struct buffer *buffer, size_t size)
+{
+	int status = map(buffer, size);
+
+	if (status || size <= BUFFER_ZEROES)
+		return status;
+	status = map_again(buffer);
+	if (status)
+		buffer_close(buffer);
+	return status;
 }
 
 /* Memory of mapped bytes that end where a page ends, and a page that cannot be accessed. */
@@ -73,6 +105,9 @@ bool buffer_to_send(struct buffer *buffer, const struct step *step, struct resul
 	if (buffer->mapped < buffer->length &&
 		!is_open(map_with_end(buffer, buffer->mapped), result))
 		return false;
+	if (buffer->mapped == buffer->length && buffer->length > BUFFER_ZEROES &&
+		!is_open(map(buffer, buffer->length), result))
+		return false;
 	if (quoted && buffer->bytes)
 		memcpy(buffer->bytes, text.byte, buffer->mapped);
 	return true;
@@ -84,7 +119,7 @@ bool buffer_to_receive(struct buffer *buffer, const struct step *step, struct re
 	if (buffer->mapped < buffer->length)
 		return is_open(map_with_end(buffer, buffer->mapped), result);
 	if (buffer->mapped > sizeof buffer->small)
-		return is_open(map(buffer, buffer->mapped), result);
+		return is_open(map_to_receive(buffer, buffer->mapped), result);
 	buffer->bytes = buffer->small;
 	memset(buffer->bytes, 0, buffer->mapped < PAYLOAD_LIMIT ? buffer->mapped : PAYLOAD_LIMIT);
 	return true;

@@ -21,7 +21,8 @@ struct buffer {
 	char small[1 << 16]; /* what a call that receives needs no mapping for */
 };
 
-/* LENGTH_LIMIT zeroes, which nobody writes to. */
+/* BUFFER_ZEROES of them, which nobody writes to. */
+enum { BUFFER_ZEROES = 1 << 20 };
 extern char *const buffer_zeroes;
 
 /* What the step sends: its text, or zeroes; with "mapped=N" N bytes of memory and behind them none
@@ -31,7 +32,9 @@ extern char *const buffer_zeroes;
 bool buffer_to_send(struct buffer *buffer, const struct step *step, struct result *result);
 
 /* Memory for what the step receives, as much as it asks for or as is mapped: of the call's own, so
- * that calls in several threads do not mix what they receive. Returns as buffer_to_send. */
+ * that calls in several threads do not mix what they receive. Behind the first BUFFER_ZEROES bytes
+ * the same pages come again and again: nobody looks at what is there, and a call of 1 GiB needs no
+ * 1 GiB of memory. Returns as buffer_to_send. */
 bool buffer_to_receive(struct buffer *buffer, const struct step *step, struct result *result);
 
 /* The bytes in as many parts as the step says; returns how many. They are of a length, but for what

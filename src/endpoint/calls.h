@@ -29,7 +29,7 @@ typedef void endpoint_operation(
 extern endpoint_operation *const endpoint_calls[OPERATION_COUNT];
 
 /* (calls_data.c) Makes a pipe that holds length of the bytes. What it has room for by itself is 16
- * pages; the most that every user may ask for is LENGTH_LIMIT (pipe(7), pipe-max-size). Returns 0,
+ * pages; the most that every user may ask for is PIPE_LIMIT (pipe(7), pipe-max-size). Returns 0,
  * or -1 with errno. */
 int calls_full_pipe(int end[2], const char *bytes, size_t length);
 

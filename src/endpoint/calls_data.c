@@ -61,7 +61,7 @@ void endpoint_sendto(struct endpoint *e, const struct step *step, struct result 
 	*result = result_of_call(sendto(e->fd, from.bytes, from.length, (int)step_flags(step),
 		(const struct sockaddr *)&to->storage, to->length));
 	buffer_close(&from);
-	if (step_connects(step))
+	if (step_connects(step) && (result->kind != RESULT_ERROR || result->value != EISCONN))
 		descriptors_connecting(e);
 }
 
@@ -137,7 +137,7 @@ int calls_full_pipe(int end[2], const char *bytes, size_t length)
 	if (pipe2(end, O_CLOEXEC))
 		return -1;
 	/* A pipe that is too small must not block. */
-	if (fcntl(end[1], F_SETPIPE_SZ, LENGTH_LIMIT) >= 0 && !fcntl(end[1], F_SETFL, O_NONBLOCK) &&
+	if (fcntl(end[1], F_SETPIPE_SZ, PIPE_LIMIT) >= 0 && !fcntl(end[1], F_SETFL, O_NONBLOCK) &&
 		write(end[1], bytes, length) == (ssize_t)length)
 		return 0;
 	put_away(end[0]);
@@ -218,7 +218,7 @@ static enum window window_of(const struct endpoint *e)
 static ssize_t fill_once(const struct endpoint *e)
 {
 	/* One message of SOCK_SEQPACKET has to fit into the buffer. */
-	size_t length = family_socket_kind(e->family).type == SOCK_SEQPACKET ? 4096 : LENGTH_LIMIT;
+	size_t length = family_socket_kind(e->family).type == SOCK_SEQPACKET ? 4096 : BUFFER_ZEROES;
 
 	return send(e->fd, buffer_zeroes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }

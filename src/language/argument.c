@@ -63,10 +63,15 @@ static bool whole_number(const char *text, long most, long *value)
 	return !*end && *value <= most;
 }
 
+static bool length_up_to(long most, const char *text, long *value, char *expected, size_t size)
+{
+	snprintf(expected, size, "a length in bytes from 0 to %ld", most);
+	return whole_number(text, most, value);
+}
+
 static bool length_argument(const char *text, long *value, char *expected, size_t size)
 {
-	snprintf(expected, size, "a length in bytes from 0 to %d", LENGTH_LIMIT);
-	return whole_number(text, LENGTH_LIMIT, value);
+	return length_up_to(LENGTH_LIMIT, text, value, expected, size);
 }
 
 /* Reads a text of at least so many bytes, and puts it back as it is printed. */
@@ -91,7 +96,10 @@ static bool payload_argument(
 {
 	if (payload_begins(text))
 		return text_argument(step, i, text, 0, expected, size);
-	if (length_argument(text, &step->number[i], expected, size))
+	enum operation_id id = step->operation->id;
+	long most = id == OP_SPLICE || id == OP_URING_SPLICE ? PIPE_LIMIT : LENGTH_LIMIT;
+
+	if (length_up_to(most, text, &step->number[i], expected, size))
 		return true;
 	size_t used = strlen(expected);
 

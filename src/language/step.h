@@ -56,7 +56,8 @@ enum argument {
 
 enum {
 	STEP_ARGUMENTS = 4,
-	LENGTH_LIMIT = 1 << 20, /* bytes in one call */
+	LENGTH_LIMIT = 1 << 30, /* bytes in one call */
+	PIPE_LIMIT = 1 << 20,   /* and of those that come through a pipe: pipe-max-size */
 	PARTS_USUAL = 2,        /* of a buffer, where the step does not say how many */
 	PARTS_LIMIT = 1025,     /* of a buffer: one more than any call takes (IOV_MAX) */
 	MESSAGE_LIMIT = 64,     /* messages in one call */

@@ -2,6 +2,7 @@
 
 #include "model/answer.h"
 #include "model/disconnect.h"
+#include "model/flood.h"
 #include "model/segment.h"
 
 #include <netinet/tcp.h>
@@ -19,7 +20,7 @@ enum rule close_socket(struct model *m, int index, bool may_linger)
 
 	peer->orphan = true;
 	peer->unread = 0;
-	peer->flood = (struct flood){0};
+	flood_drop(m, index);
 	if (listening)
 		disconnect_socket(m, index);
 	peer->shut_receive = true;

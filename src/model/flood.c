@@ -12,7 +12,8 @@ bool flood_can_begin(const struct model *m, const struct step *step)
 {
 	const struct peer *peer = &m->peer[m->at[step->who]], *other = &m->peer[peer->other];
 
-	return !m->link_down && !m->network && !other->orphan && !other->shut_receive &&
+	return (other->flood.there || !other->receive_queue_full) && !m->link_down && !m->network &&
+	       !other->orphan && !other->shut_receive &&
 	       (other->state == TCP_ESTABLISHED || other->state == TCP_FIN_WAIT2) &&
 	       !peer->held_back && !peer_pending(m, peer->other) && !step_is_of_uring(step);
 }
@@ -67,31 +68,60 @@ static bool is_anywhere(const struct model *m)
 	return false;
 }
 
-/* A call that waits for room in the send buffer: what ends it, and with what, is another matter. */
-static bool sends_meanwhile(const struct model *m, enum who who)
+/* Does a call wait for room in the send buffer? What ends it, and with what, is another matter. */
+static bool sends_meanwhile(const struct model *m, int peer)
 {
-	const struct pending *pending = &m->pending[who];
+	const struct pending *pending = peer_pending(m, peer);
 
-	return pending->there && !pending->finished && pending->step.operation->flags & SENDS;
+	return pending && pending->step.operation->flags & SENDS;
+}
+
+/* The FIN behind the flood may have come. Does its arrival make another matter of a close? In
+ * TIME_WAIT it sends no RST any more. */
+static bool close_depends(const struct model *m, int peer)
+{
+	const struct peer *p = &m->peer[peer];
+
+	return sends_meanwhile(m, peer) ||
+	       (p->flood.there && m->peer[p->other].fin_held && p->state != TCP_ESTABLISHED);
+}
+
+static bool any_close_depends(const struct model *m)
+{
+	for (int i = 0; i < PEERS; i++)
+		if (close_depends(m, i))
+			return true;
+	return false;
 }
 
 bool flood_hides(const struct model *m, const struct step *step)
 {
+	int peer = m->at[step->who], other = m->peer[peer].other;
 	const struct operation *o = step->operation;
+	bool receives = m->peer[peer].flood.there;
 
-	if (o->flags & OF_NAMESPACE)
-		return o->id != OP_COUNT && is_anywhere(m);
-	if (!flood_is_at(m, step->who))
+	if (o->flags & (OF_NAMESPACE | ENDS_PROCESS))
+		return o->id != OP_COUNT && is_anywhere(m) &&
+		       (o->flags & OF_NAMESPACE || any_close_depends(m));
+	if (!flood_is_at(m, step->who) || o->flags & RECEIVES || o->id == OP_GETSOCKOPT ||
+		o->id == OP_SIGPIPE)
 		return false;
-	if (o->flags & RECEIVES || o->id == OP_GETSOCKOPT || o->id == OP_SIGPIPE)
-		return false;
-	bool sends = m->peer[m->peer[m->at[step->who]].other].flood.there;
+	if (o->id == OP_CLOSE)
+		return close_depends(m, peer);
+	if (o->flags & SENDS || o->id == OP_SHUTDOWN)
+		return receives ? m->peer[other].fin_held : sends_meanwhile(m, peer);
+	return true;
+}
 
-	if (o->flags & SENDS && !sends)
-		return false;
-	return sends_meanwhile(m, step->who) ||
-	       !(o->id == OP_CLOSE || o->flags & SENDS || o->id == OP_SHUTDOWN ||
-		       o->flags & ENDS_PROCESS);
+void flood_drop(struct model *m, int peer)
+{
+	struct peer *p = &m->peer[peer];
+
+	if (!p->flood.there)
+		return;
+	p->flood = (struct flood){0};
+	p->receive_queue_full = m->peer[p->other].send_buffer_full = false;
+	m->peer[p->other].unacknowledged = UNCERTAIN;
 }
 
 /* All was read: it is known again where everything is. */

@@ -20,6 +20,9 @@ void flood_send(
 /* Does what a step answers, or makes of its connection, depend on where the bytes are? */
 bool flood_hides(const struct model *m, const struct step *step);
 
+/* Peer is closed: nobody will read it, and how much of it had come is not known. */
+void flood_drop(struct model *m, int peer);
+
 /* A call that receives some of it: tcp_recvmsg_locked(). */
 void flood_receive(struct model *m, const struct step *step, struct prediction *p);
 

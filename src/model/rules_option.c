@@ -2,6 +2,7 @@
  * rules_option: the model's rules of options, and of what is around the connection.
  */
 #include "model/fastopen.h"
+#include "model/room.h"
 #include "model/rules.h"
 #include "model/segment.h"
 #include "model/sysctl.h"
@@ -58,10 +59,27 @@ static bool option_linger(struct model *m, int index, struct option_value *value
 	return true;
 }
 
-static bool option_buffer(struct model *m, int index, struct option_value *value)
+/* No buffer becomes smaller than SOCK_MIN_SNDBUF or SOCK_MIN_RCVBUF: 0 is as 1. */
+static bool option_receive_buffer(struct model *m, int index, struct option_value *value)
 {
 	(void)m, (void)index;
+	if (!value->first)
+		value->first = 1;
 	return value->first >= 0;
+}
+
+/* sk_setsockopt() calls sk_write_space(), which wakes whoever waits for the socket, for whatever,
+ * if there is room: sk_stream_write_space(). */
+static bool option_send_buffer(struct model *m, int index, struct option_value *value)
+{
+	const struct peer *peer = &m->peer[index];
+
+	if (!option_receive_buffer(m, index, value))
+		return false;
+	m->lost |= value->first < CAPACITY && (peer->unacknowledged || peer->held_back);
+	if (!peer->send_buffer_full)
+		segment_wake(m, index, POLLOUT);
+	return true;
 }
 
 /* tcp_set_rcvlowat(), tcp_data_ready(). It takes no more than half of what the receive buffer may

@@ -172,7 +172,7 @@ static void queue(struct model *m, const struct step *step, long length, struct 
 	struct peer *peer = peer_of(m, step->who);
 	enum rule rule = RULE_SEND_HELD;
 
-	if (!arrives(m, step, length) && !is_read_meanwhile(m, step, length)) {
+	if (length && !arrives(m, step, length) && !is_read_meanwhile(m, step, length)) {
 		queue_much(m, step, length, p);
 		return;
 	}

@@ -94,15 +94,14 @@ void segment_complete(struct peer *p)
 void segment_end_connection(struct model *m, int peer, int error, const char *cause)
 {
 	struct peer *p = &m->peer[peer];
-	struct flood *flooded = &m->peer[p->other].flood; /* by what it sent */
 
 	if (p->state == TCP_SYN_SENT || p->state == TCP_SYN_RECV)
 		tally(m, ATTEMPT_FAILS);
 	segment_close_state(m, peer);
 	p->shut_receive = p->shut_send = true;
-	m->lost |= p->flood.there;                           /* how much had come by then? */
-	p->purged |= p->send_buffer_full && !flooded->there; /* all of it may have gone */
-	*flooded = (struct flood){0};
+	/* how much had come by then? */
+	m->lost |= p->flood.there || m->peer[p->other].flood.there;
+	p->purged |= p->send_buffer_full;
 	p->send_buffer_full = false;
 	p->held_back = 0;
 	segment_complete(p);
