@@ -12,7 +12,7 @@ struct mistake {
 #define FIRST_WORD "expected use, client, server, count, sysctl, link, wire or '='"
 #define OPERATION "expected an operation (closewait help format lists them)"
 #define AWAITED "expected inq=N, outq=N, a TCP state or poll events"
-#define LENGTH "expected a length in bytes from 0 to 1048576"
+#define LENGTH "expected a length in bytes from 0 to 1073741824"
 #define PAYLOAD LENGTH ", or a text such as \"hello\\n\""
 #define AMOUNT LENGTH ", or until"
 #define QUOTED(least) \
