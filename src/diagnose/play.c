@@ -133,7 +133,7 @@ static bool deliver(struct play *play, long bytes)
 
 	if (bytes <= 0)
 		return true;
-	if (bytes > CAPACITY || play->m.link_down)
+	if (bytes > room_to_read(&play->m, play->m.at[play->seen->who]) || play->m.link_down)
 		return false;
 	snprintf(text, sizeof text, "write %ld", bytes);
 	return take_text(play, other_end(play), text);
@@ -213,7 +213,8 @@ static bool prepare(struct play *play, const struct step *step, const struct res
 		peer->socket == UNCONNECTED)
 		take_text(play, CLIENT, "connect");
 	if (call->operation->flags & SENDS && seen->kind == RESULT_NUMBER && peer->unread &&
-		peer->unread + seen->value > CAPACITY && !peer->receive_queue_full) {
+		peer->unread + seen->value > room_to_read(&play->m, play->m.at[other_end(play)]) &&
+		!peer->receive_queue_full) {
 		snprintf(text, sizeof text, "read %ld", peer->unread);
 		return take_text(play, other_end(play), text);
 	}
