@@ -2,6 +2,7 @@
  * Reports of records made by hand: letters, verdicts, the exit status; and what is printed of them.
  */
 #include "check.h"
+#include "pages.h"
 #include "report/report.h"
 
 static const char same_a[] =
@@ -69,7 +70,8 @@ static struct run_record *all_good(void)
 		false, NULL);
 }
 
-static void letters(void **state)
+/* They differ, one deviates, one is cut off. */
+static struct report *three_kernels(void)
 {
 	struct run_record *records[] = {all_good(),
 		record_of((const char *const[][2]){{"a tcp4 deviates", deviating},
@@ -79,7 +81,13 @@ static void letters(void **state)
 		record_of((const char *const[][2]){{"a tcp4 expected", other},
 				  {"a tcp6 skipped", skipped}, {NULL, NULL}},
 			true, NULL)};
-	struct report *report = report_of(3, records);
+
+	return report_of(3, records);
+}
+
+static void letters(void **state)
+{
+	struct report *report = three_kernels();
 	static const char expected[3][3] = {{'A', 'B', 'B'}, {'A', 'A', 0}, {'A', 'B', 0}};
 
 	(void)state;
@@ -460,10 +468,43 @@ static void printed_markdown(void **state)
 	report_free(report);
 }
 
+/* Every link leads somewhere; the traces stand side by side where they differ, the lines marked. */
+static void a_page(void **state)
+{
+	struct report *report = three_kernels();
+	struct print print;
+	char target[256];
+
+	(void)state;
+	report->kernel[0].label = "<5.10>";
+	print_open(&print);
+	assert_true(report_print_html(report, print.out));
+	char *page = print_take(&print);
+
+	assert_self_contained(page);
+	for (const char *at = page; (at = strstr(at, "href=\"#"));) {
+		at += strlen("href=\"#");
+		snprintf(target, sizeof target, " id=\"%.*s\"", (int)strcspn(at, "\""), at);
+		if (!strstr(page, target))
+			fail_msg("nothing has%s", target);
+	}
+	assert_non_null(strstr(page, "<td class=\"cell deviates lB\"><a href=\"#a.A-B\" "));
+	assert_non_null(strstr(page, "<td class=\"cell skipped\"><a href=\"#kernel-7.3\" "));
+	assert_non_null(strstr(page, "data-show=\"differences deviations \""));
+	assert_non_null(
+		strstr(page, "<td class=\"code minus\">client connect = 0</td>"
+			     "<td class=\"code plus\">client connect = -1 ECONNREFUSED</td>"));
+	assert_non_null(strstr(page, "a tcp6: Protocol not available"));
+	assert_non_null(strstr(page, "Kernel panic - x"));
+	free(page);
+	report_free(report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(letters),
+		cmocka_unit_test(a_page),
 		cmocka_unit_test(statuses),
 		cmocka_unit_test(missing_runs),
 		cmocka_unit_test(plans),

@@ -1,10 +1,10 @@
 /* Filters, where there is more than one thing to choose from: the page is complete without. What can be
- * chosen is what the items say of themselves (data-family, data-group, data-verdict: words). */
+ * chosen is what the items say of themselves (data-family, data-group and so on: words). */
 (function () {
 	'use strict';
 	var main = document.querySelector('main');
 	var items = Array.from(document.querySelectorAll('[data-item]'));
-	var kinds = { verdict: 'verdict', group: 'group', family: 'family' };
+	var kinds = { show: 'only', verdict: 'verdict', group: 'group', family: 'family' };
 	var chosen = {}, texts = new Map();
 
 	if (items.length > 1 === false)
@@ -38,7 +38,7 @@
 				return true;
 			if (kind === 'words')
 				return value.split(/\s+/).every(function (word) { return has(item, word); });
-			return item.dataset[kind].split(' ').includes(value);
+			return (item.dataset[kind] || '').split(' ').includes(value);
 		});
 	}
 
@@ -102,6 +102,20 @@
 	Object.keys(kinds).forEach(select);
 	bar.append(status);
 	main.before(bar);
+
+	/* Escape closes what a link has opened beside the rest, and goes back to the link. */
+	var link = null;
+	document.addEventListener('click', function (event) {
+		var a = event.target.closest('.kernels a');
+		link = a || link;
+	});
+	document.addEventListener('keydown', function (event) {
+		if (event.key === 'Escape' === false || document.querySelector('.pair:target') === null)
+			return;
+		location.hash = 'main';
+		if (link)
+			link.focus({ preventScroll: true });
+	});
 
 	/* A link to an item opens it. */
 	function open() {

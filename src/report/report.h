@@ -98,6 +98,10 @@ enum status report_status_against(const struct report *report);
 /* (report_print.c) The sign of a verdict. */
 char report_sign(enum verdict verdict);
 
+/* (report_print.c) Neighbouring families of an experiment that did the same on every kernel share a
+ * line: the row behind the last of them. */
+int report_group_end(const struct report *report, int begin);
+
 /* (report_details.c) Prints the differences to the first kernel, each letter's once an experiment.
  */
 void report_print_differences(const struct report *report, struct report_style style, FILE *out);
@@ -124,5 +128,9 @@ bool report_print_as(
 
 /* Prints a JSON object a line for each kernel, experiment and family. False without memory. */
 bool report_print_json(const struct report *report, FILE *out);
+
+/* (report_html.c) Prints a page: the table, with the traces that its cells lead to. False without
+ * memory. */
+bool report_print_html(const struct report *report, FILE *out);
 
 #endif

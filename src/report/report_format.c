@@ -24,6 +24,7 @@ const struct report_format report_formats[] = {
 	{"text", .markup = &report_text},
 	{"markdown", .markup = &report_markdown},
 	{"json", .print = report_print_json},
+	{"html", .print = report_print_html},
 	{0},
 };
 

@@ -35,9 +35,7 @@ static bool same_cells(const struct report *report, int a, int b)
 	return true;
 }
 
-/* Neighbouring families that did the same on every kernel share a line: the row behind the last of
- * them. */
-static int group_end(const struct report *report, int begin)
+int report_group_end(const struct report *report, int begin)
 {
 	int end = begin + 1;
 
@@ -128,7 +126,7 @@ static void measure_titles(struct page *p)
 	char title[TITLE_LIMIT];
 
 	for (int i = 0, end; i < p->report->row_count; i = end) {
-		end = group_end(p->report, i);
+		end = report_group_end(p->report, i);
 		group_title(p->report, i, end, title);
 		if (is_shown(p, i) && (int)strlen(title) > p->title_width)
 			p->title_width = (int)strlen(title);
@@ -145,7 +143,7 @@ static void print_table(struct page *p)
 	if (p->markup->has_rule)
 		print_rule(p);
 	for (int i = 0, end; i < report->row_count; i = end) {
-		end = group_end(report, i);
+		end = report_group_end(report, i);
 		if (is_shown(p, i))
 			print_group(p, i, end);
 		else
