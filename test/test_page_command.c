@@ -106,12 +106,69 @@ static void run_svg(void **state)
 		"closewait: --format=svg: one trace, not 2: name one experiment\n"});
 }
 
+/* Every experiment, with a diagram of what is expected, and found by what the system calls an
+ * errno; nothing is run. */
+static void the_catalogue(void **state)
+{
+	char *page = page_of(&(struct call){.arguments = {"list", "--format=html"}});
+	char *list = output_of(&(struct call){.arguments = {"list", "--runs"}});
+	int count = 0;
+	char name[128], last[128] = "";
+
+	(void)state;
+	for (const char *at = list; sscanf(at, "%127s", name) == 1; at = strchr(at, '\n') + 1) {
+		char heading[160];
+
+		snprintf(heading, sizeof heading, "<summary><h2>%s <span", name);
+		assert_non_null(strstr(page, heading));
+		count += strcmp(name, last) != 0;
+		strcpy(last, name);
+	}
+	assert_true(occurrences(page, "<details class=\"trace\" data-item=") >= count);
+	assert_true(occurrences(page, "<svg class=\"ladder\"") >= count);
+	assert_true(occurrences(page, " broken pipe") > 10);
+	assert_null(strstr(page, "class=\"box\"")); /* nothing deviates */
+	free(list);
+	free(page);
+	page = page_of(&(struct call){
+		.arguments = {"list", "--format=html", "write-after-close", "timewait"}});
+	assert_non_null(strstr(page, "id=\"write-after-close.tcp4\""));
+	assert_null(strstr(page, "id=\"unix-oob"));
+	assert_null(strstr(page, "class=\"time\"")); /* no clock: it was not run */
+	assert_null(strstr(page, "class=\"badge"));
+	free(page);
+}
+
+static void explain_html(void **state)
+{
+	static const char *const parts[] = {"<h1>write-after-close</h1>",
+		"<h3>Packets: ", "<h3>States, ",
+		"<h3>Calls: ", "<h3>Neighbours: ", "seq 1:7 ack 2 win "};
+	char *page = page_of(&(struct call){
+		.arguments = {"explain", "--format=html", "--family=tcp4", "write-after-close"}});
+
+	(void)state;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (!strstr(page, parts[i]))
+			fail_msg("no %s in the page", parts[i]);
+	assert_shows(page, (const char *const[]){"client ", "server ", NULL});
+	free(page);
+	page = page_of(&(struct call){.arguments = {"explain", "--format=html", "EPIPE"}});
+	assert_non_null(strstr(page, "<h1>EPIPE: Broken pipe</h1>"));
+	assert_non_null(strstr(page, "<h3>What gives it on plain TCP"));
+	free(page);
+	check(&(struct call){{"explain", "--format=svg", "EPIPE"}, NULL, 2, NULL,
+		"closewait: --format=svg: expected text or html\n"});
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(run_html),
 		cmocka_unit_test(several),
 		cmocka_unit_test(run_svg),
+		cmocka_unit_test(the_catalogue),
+		cmocka_unit_test(explain_html),
 	};
 
 	return cmocka_run_group_tests_name("page_command", tests, NULL, NULL);

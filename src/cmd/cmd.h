@@ -48,6 +48,9 @@ bool cmd_int_option(const char *option, int most, int *value);
 /* Takes --format=text|json: sets *json, or says what it expected and returns false. */
 bool cmd_json_option(const char *text, bool *json);
 
+/* Takes --format=text|html: sets *html, in the same way. */
+bool cmd_html_option(const char *text, bool *html);
+
 /* Takes --stack=text: the stack's name, of printable characters; false after a message. */
 bool cmd_stack_option(const char *text, struct session_options *session);
 

@@ -3,12 +3,14 @@
  * signal, as a page to read
  */
 #include "cmd/cmd.h"
+#include "cmd/explain_page.h"
 #include "explain/explain.h"
 #include "explain/similar.h"
 #include "explain/symptom.h"
 #include "language/catalog.h"
 #include "run/runner.h"
 #include "util/interrupt.h"
+#include "util/memstream.h"
 #include "util/text.h"
 
 #include <string.h>
@@ -17,6 +19,7 @@ static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{"family", required_argument, NULL, 'f'},
+	{"format", required_argument, NULL, 'o'},
 	{0},
 };
 
@@ -73,24 +76,49 @@ static bool find_neighbours(struct similar_list *neighbours, const struct trace 
 	return true;
 }
 
-static void print_neighbours(const struct similar_list *neighbours, const struct trace *trace)
+static void print_neighbours(
+	const struct similar_list *neighbours, const struct trace *trace, FILE *out)
 {
 	char title[LINE_LIMIT + 1];
 
 	if (neighbours->count)
-		puts("\nNeighbours: the experiments that differ least, '-' here, '+' there");
+		fputs("\nNeighbours: the experiments that differ least, '-' here, '+' there\n",
+			out);
 	for (int i = 0; i < neighbours->count; i++) {
 		const struct experiment *other = neighbours->experiment[i];
 
 		experiment_title(other, title, sizeof title);
-		printf("\n  %s\n  ", other->name);
-		text_wrap(stdout, 2, title);
+		fprintf(out, "\n  %s\n  ", other->name);
+		text_wrap(out, 2, title);
 		similar_print_difference(&neighbours->difference[i], trace->experiment, other,
-			trace->family, trace->kernel, stdout);
+			trace->family, trace->kernel, out);
 	}
 }
 
-static enum status explain(const struct trace *trace)
+/* False without memory. */
+static bool print_page(const struct similar_list *neighbours, const struct trace *trace)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out)
+		print_neighbours(neighbours, trace, out);
+	bool good = memory_close(out, &text) && explain_page_trace(trace, text, stdout);
+
+	free(text);
+	return good;
+}
+
+/* The same as text. */
+static void print_text(const struct similar_list *neighbours, const struct trace *trace)
+{
+	print_introduction(trace->experiment);
+	print_trace(trace);
+	print_neighbours(neighbours, trace, stdout);
+}
+
+static enum status explain(const struct trace *trace, bool html)
 {
 	struct similar_list neighbours = {0};
 	enum status status = verdict_status(trace->verdict);
@@ -100,17 +128,19 @@ static enum status explain(const struct trace *trace)
 			trace->reason);
 		return status;
 	}
-	print_introduction(trace->experiment);
-	print_trace(trace);
-	if (find_neighbours(&neighbours, trace))
-		print_neighbours(&neighbours, trace);
-	else
+	bool good = find_neighbours(&neighbours, trace);
+
+	if (good && html)
+		good = print_page(&neighbours, trace);
+	else if (good)
+		print_text(&neighbours, trace);
+	if (!good)
 		status = STATUS_ENVIRONMENT;
 	similar_free(&neighbours);
 	return status;
 }
 
-static enum status run_and_explain(const struct experiment *e, enum family family)
+static enum status run_and_explain(const struct experiment *e, enum family family, bool html)
 {
 	struct session_options asked = {.deadline = DEADLINE_DEFAULT,
 		.sandbox = true,
@@ -132,7 +162,7 @@ static enum status run_and_explain(const struct experiment *e, enum family famil
 
 	if (trace) {
 		session_run(&session, trace);
-		status = explain(trace);
+		status = explain(trace, html);
 	} else
 		message("%s: no memory for the trace", e->name);
 	trace_free(trace);
@@ -141,17 +171,17 @@ static enum status run_and_explain(const struct experiment *e, enum family famil
 }
 
 /* The experiment's first family among those asked for. */
-static enum status explain_family(const struct experiment *e, unsigned families)
+static enum status explain_family(const struct experiment *e, unsigned families, bool html)
 {
 	for (int f = 0; f < FAMILY_COUNT; f++)
 		if (e->families & families & 1u << f)
-			return run_and_explain(e, (enum family)f);
+			return run_and_explain(e, (enum family)f, html);
 	message("%s: skipped: it uses none of the families asked for", e->name);
 	return STATUS_SKIPPED;
 }
 
 /* Asks every experiment of the catalogue. */
-static enum status explain_symptom(const struct symptom *symptom)
+static enum status explain_symptom(const struct symptom *symptom, bool html)
 {
 	struct symptom_origins origins = {.symptom = *symptom};
 	struct version kernel;
@@ -167,31 +197,44 @@ static enum status explain_symptom(const struct symptom *symptom)
 			symptom_offer(&origins, e, kernel);
 		experiment_free(e);
 	}
-	if (status == STATUS_EXPECTED)
+	if (status == STATUS_EXPECTED && !html)
 		symptom_print(&origins, stdout);
+	else if (status == STATUS_EXPECTED && !explain_page_symptom(&origins, stdout)) {
+		message("no memory for the page");
+		status = STATUS_ENVIRONMENT;
+	}
 	return status;
 }
 
 /* One on the families asked for; 0: any. */
-static enum status explain_experiment(const char *name, unsigned families)
+static enum status explain_experiment(const char *name, unsigned families, bool html)
 {
 	enum status status;
 	struct experiment *e = catalog_load(name, &status);
 
 	if (e)
-		status = explain_family(e, families ? families : ~0U);
+		status = explain_family(e, families ? families : ~0U, html);
 	experiment_free(e);
 	return status;
+}
+
+/* Takes an option; false when the command is over. */
+static bool take_option(int option, unsigned *families, bool *html)
+{
+	if (option == 'f')
+		return cmd_family_option(optarg, families);
+	return option == 'o' && cmd_html_option(optarg, html);
 }
 
 enum status cmd_explain(int argc, char **argv)
 {
 	unsigned families = 0;
+	bool html = false;
 	struct symptom symptom;
 	int option;
 
 	while ((option = cmd_next_option(argc, argv, options)) != -1)
-		if (option != 'f' || !cmd_family_option(optarg, &families))
+		if (!take_option(option, &families, &html))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	if (optind == argc) {
 		message("explain: expected the name of an experiment, a file or '-', or an errno, "
@@ -204,9 +247,9 @@ enum status cmd_explain(int argc, char **argv)
 		return STATUS_MISUSE;
 	}
 	if (!symptom_find(argv[optind], &symptom))
-		return explain_experiment(argv[optind], families);
+		return explain_experiment(argv[optind], families, html);
 	if (!families)
-		return explain_symptom(&symptom);
+		return explain_symptom(&symptom, html);
 	message("explain: --family goes with an experiment; the page of %s has all families",
 		symptom.name);
 	return STATUS_MISUSE;

@@ -3,6 +3,7 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/fitted.h"
+#include "cmd/list_page.h"
 #include "explain/search.h"
 #include "explain/symptom.h"
 #include "explore/coverage.h"
@@ -24,6 +25,7 @@ static const struct option list_options[] = {
 	{"runs", no_argument, NULL, 'r'},
 	{"coverage", no_argument, NULL, 'c'},
 	{"symbols", no_argument, NULL, 's'},
+	{"format", required_argument, NULL, 'f'},
 	{0},
 };
 
@@ -84,6 +86,14 @@ static bool print_title(const struct experiment *e, struct listing *listing)
 	experiment_title(e, title, sizeof title);
 	fprintf(listing->out, "  %-34s %s\n", e->name, title);
 	return true;
+}
+
+static bool print_page(const struct experiment *e, struct listing *listing)
+{
+	bool made, asked = is_asked_for(e, listing, &made);
+
+	listing->count += asked;
+	return made && (!asked || list_page_add(e, listing->kernel, listing->out));
 }
 
 /* The rules that are reached where nothing that came later is there yet. */
@@ -182,6 +192,17 @@ static enum status list_all(lister *list, struct listing *listing)
 	return status;
 }
 
+/* Takes --format; false after a message. */
+static bool format_option(lister **list)
+{
+	bool html;
+
+	if (!cmd_html_option(optarg, &html))
+		return false;
+	*list = html ? print_page : print_title;
+	return true;
+}
+
 /* What the options ask for; NULL after the help, or after a message: *status says which. */
 static lister *read_options(int argc, char **argv, enum status *status)
 {
@@ -193,13 +214,17 @@ static lister *read_options(int argc, char **argv, enum status *status)
 		if (option == 'h' || option == '?')
 			return NULL;
 		if (list != print_title) {
-			message("list: expected one of --runs, --coverage and --symbols");
+			message("list: expected one of --runs, --coverage, --symbols and --format");
 			return NULL;
 		}
+		if (option == 'f' && !format_option(&list))
+			return NULL;
+		if (option == 'f')
+			continue;
 		list = option == 'r' ? print_runs : option == 'c' ? print_coverage : gather_symbols;
 	}
 	*status = STATUS_MISUSE;
-	if (list != print_title && optind < argc) {
+	if (list != print_title && list != print_page && optind < argc) {
 		message("list: unexpected '%s'", argv[optind]);
 		return NULL;
 	}
@@ -216,20 +241,25 @@ enum status cmd_list(int argc, char **argv)
 	if (!list)
 		return status;
 	listing.words = argv + optind;
-	if ((list == print_coverage || list == gather_symbols) && !cmd_kernel(&listing.kernel))
+	if (list != print_title && list != print_runs && !cmd_kernel(&listing.kernel))
 		return STATUS_ENVIRONMENT;
 	if (!fitted_begin(&fitted))
 		return STATUS_ENVIRONMENT;
 	/* The others are for scripts. */
 	listing.out = list == print_title ? fitted.out : stdout;
+	if (list == print_page)
+		list_page_begin(listing.kernel, listing.out);
 	status = list_all(list, &listing);
+	if (list == print_page)
+		list_page_end(listing.out);
 	if (list == print_coverage) {
 		print_coverage_summary(&listing);
 		status = status_merge(status, print_explore_coverage(&listing));
 	}
 	if (list == gather_symbols)
 		symptom_set_print(&listing.symbols, stdout);
-	if (list == print_title && !listing.count && status == STATUS_EXPECTED) {
+	if ((list == print_title || list == print_page) && !listing.count &&
+		status == STATUS_EXPECTED) {
 		message("list: no experiment has %s; closewait explain has pages for errnos, "
 			"events "
 			"and signals",

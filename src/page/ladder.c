@@ -67,7 +67,8 @@ static void lay_out(struct ladder_layout *layout, const struct ladder_items *ite
 	struct ladder *l = layout->ladder;
 
 	place_ends(layout);
-	if (items->count && items->item[0].time > 0 && items->item[0].time < INT64_MAX)
+	if (layout->trace->begin && items->count && items->item[0].time > 0 &&
+		items->item[0].time < INT64_MAX)
 		layout->began = items->item[0].time;
 	ladder_rows_head(layout);
 	for (int i = 0; i < items->count; i++)

@@ -4,6 +4,9 @@
 #include "page/markup.h"
 #include "version.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 /* The policy makes it sure that nothing is fetched. */
 void page_begin(const char *title, FILE *out)
 {
@@ -25,6 +28,38 @@ void page_begin(const char *title, FILE *out)
 void page_main(FILE *out)
 {
 	fputs("</header>\n<main id=\"main\">\n", out);
+}
+
+/* The length of the lines from text on that are no headings. */
+static int block_length(const char *text)
+{
+	const char *at = text;
+
+	while (*at == ' ' || *at == '\n') {
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	return (int)(at - text);
+}
+
+void page_prose(const char *text, FILE *out)
+{
+	while (*text) {
+		text += strspn(text, "\n");
+		int length = block_length(text);
+		bool block = length > 0;
+
+		if (!block)
+			length = (int)strcspn(text, "\n");
+		fputs(!*text           ? ""
+			: block        ? "<pre class=\"prose\" tabindex=\"0\">"
+			: *text == '(' ? "<p>"
+				       : "<h3>",
+			out);
+		markup_part(out, text, block && text[length - 1] == '\n' ? length - 1 : length);
+		fputs(!*text ? "" : block ? "</pre>\n" : *text == '(' ? "</p>\n" : "</h3>\n", out);
+		text += length;
+	}
 }
 
 void page_end(FILE *out)

@@ -84,11 +84,14 @@ static void print_introduction(const struct experiment *e, bool title, FILE *out
 		fputs("</p>\n", out);
 }
 
-static void print_badge(const struct trace *trace, FILE *out)
+static void print_badge(const struct page_trace *part, FILE *out)
 {
-	fprintf(out, " <span class=\"family\">%s</span> <span class=\"badge %s\">%s</span>",
-		family_name(trace->family), verdict_classes[trace->verdict],
-		verdict_words[trace->verdict]);
+	enum verdict verdict = part->trace->verdict;
+
+	fprintf(out, " <span class=\"family\">%s</span>", family_name(part->trace->family));
+	if (!part->assumed)
+		fprintf(out, " <span class=\"badge %s\">%s</span>", verdict_classes[verdict],
+			verdict_words[verdict]);
 }
 
 /* What a search finds it by, and a link. */
@@ -121,7 +124,7 @@ static bool print_head(const struct page_trace *part, FILE *out)
 	fputs(part->folded ? "<summary><h2>" : "<h2>", out);
 	if (part->folded)
 		markup_text(out, trace->experiment->name);
-	print_badge(trace, out);
+	print_badge(part, out);
 	fputs("</h2>", out);
 	experiment_title(trace->experiment, title, sizeof title);
 	if (part->folded && *title) {

@@ -9,6 +9,7 @@
 struct page_trace {
 	const struct trace *trace;
 	const char *summary; /* behind the verdict: of how many steps, in how long */
+	bool assumed;        /* not run (trace_assume): there is no verdict */
 	bool folded;         /* one of many, with its name: opened by whoever wants to see it */
 	bool diagram;        /* with the ladder diagram */
 	bool introduction;   /* with what the experiment begins with */

@@ -111,6 +111,11 @@ bool trace_deviates(const struct trace *trace, int i);
  * unless it is skipped or an error already. */
 void trace_judge(struct trace *trace);
 
+/* Fills in, as if it had been observed, what is expected, and where nothing is, what the model
+ * predicts: for a picture of an experiment that is not run. Its begin stays 0. False without
+ * memory. */
+bool trace_assume(struct trace *trace);
+
 /* Prints the trace: an experiment again, with what was observed as its results; where a step
  * deviates, a diff: '-' expected, '+' observed, '!' predicted. With colour when colour is set. */
 void trace_print(const struct trace *trace, bool colour, FILE *out);
