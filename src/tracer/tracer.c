@@ -90,7 +90,7 @@ static struct tracer_event stopped_at_entry(struct task *task)
 	struct tracer_event event = {.kind = TRACER_ENTRY, .task = task, .pid = task->pid};
 
 	ptrace(PTRACE_GET_SYSCALL_INFO, task->pid, sizeof info, &info);
-	enum call_id id = filter_call(info.seccomp.nr);
+	enum call_id id = filter_call((unsigned long)info.seccomp.nr);
 
 	if (info.seccomp.ret_data == FILTER_FOREIGN || id == CALL_COUNT) {
 		event.kind = TRACER_FOREIGN;
@@ -104,7 +104,7 @@ static struct tracer_event stopped_at_entry(struct task *task)
 	task->since = clock_read(CLOCK_MONOTONIC);
 	task->decoded = (struct decoded){.call = {.id = id}, .socket = -1};
 	for (int i = 0; i < 6; i++)
-		call->argument[i] = info.seccomp.args[i];
+		call->argument[i] = (unsigned long)info.seccomp.args[i];
 	return event;
 }
 
