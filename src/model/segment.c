@@ -400,11 +400,12 @@ void segment_lose_ack(struct model *m, int peer)
 	p->fin_ack_pending = false;
 }
 
-/* With the link down nothing arrives. */
+/* With the link down nothing arrives; with it up nobody may answer. */
 void segment_lose(struct model *m, int peer)
 {
 	m->peer[peer].in_flight = true;
-	find_no_route(m, peer);
+	if (m->link_down)
+		find_no_route(m, peer);
 }
 
 /* It arrives a second time: the acknowledgement is sent again (tcp_data_queue(): DUPLICATESEGMENT),
