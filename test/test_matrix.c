@@ -280,7 +280,7 @@ static void misuse(void **state)
 		{{"report"}, NULL, 2, NULL,
 			"closewait: report: expected the directories of 1 to 256 kernels\n"},
 		{{"report", "--format=xml", "x"}, NULL, 2, NULL,
-			"closewait: --format=xml: expected text, markdown or json\n"},
+			"closewait: --format=xml: expected text, markdown, json or html\n"},
 		{{"report", "--brief", "--format=json", "x"}, NULL, 2, NULL,
 			"closewait: report: --brief: --format=json is always complete\n"},
 		{{"report", "--help"}, NULL, 0, "usage: closewait report", NULL},

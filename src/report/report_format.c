@@ -1,24 +1,7 @@
 /*
- * report_format: report.h's formats: a row for each, and what the laid-out ones put around a line.
+ * report_format: report.h's formats: a row for each.
  */
 #include "report/report.h"
-
-const struct report_markup report_text = {.row_begin = "",
-	.column = "  ",
-	.row_end = "\n",
-	.item = "",
-	.block_title = "\n",
-	.block_begin = "\n",
-	.block_end = ""};
-
-const struct report_markup report_markdown = {.row_begin = "| ",
-	.column = " | ",
-	.row_end = " |\n",
-	.has_rule = true,
-	.item = "- ",
-	.block_title = "\n**",
-	.block_begin = "**\n\n```diff\n",
-	.block_end = "```\n"};
 
 const struct report_format report_formats[] = {
 	{"text", .markup = &report_text},

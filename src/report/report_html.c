@@ -1,4 +1,4 @@
-#include "report/report_html.h"
+#include "report/report_html_traces.h"
 
 #include "page/markup.h"
 #include "page/page.h"

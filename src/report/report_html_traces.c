@@ -1,9 +1,9 @@
 /*
- * report_html_traces: report_html.h's traces, single and side by side.
+ * report_html_traces: single traces, and two of them side by side.
  */
 #include "page/markup.h"
 #include "page/page_trace.h"
-#include "report/report_html.h"
+#include "report/report_html_traces.h"
 #include "util/diff.h"
 
 #include <errno.h>

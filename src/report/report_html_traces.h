@@ -1,8 +1,8 @@
 /*
- * report_html: the parts of a report's page. Pure.
+ * report_html_traces: the traces on a report's page, and the links to them. Pure.
  */
-#ifndef CLOSEWAIT_REPORT_HTML_H
-#define CLOSEWAIT_REPORT_HTML_H
+#ifndef CLOSEWAIT_REPORT_HTML_TRACES_H
+#define CLOSEWAIT_REPORT_HTML_TRACES_H
 
 #include "report/report.h"
 
