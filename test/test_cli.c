@@ -203,7 +203,7 @@ static void the_list_is_grouped(void **state)
 	for (const struct text *t = texts; t->name; t++) {
 		size_t first = strcspn(t->name, "-");
 
-		if (!strcmp(t->kind, "txt"))
+		if (strcmp(t->kind, "trace") != 0 && strcmp(t->kind, "peer") != 0)
 			continue;
 		if (strncmp(group, t->name, first) != 0 || group[first]) {
 			if (at != list)

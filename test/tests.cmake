@@ -135,6 +135,9 @@ if(NOT CLOSEWAIT_SANITIZE)
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${PROJECT_BINARY_DIR}/cached.cmake)
 endif()
 
+add_test(NAME json COMMAND ${PROJECT_SOURCE_DIR}/test/schema.py $<TARGET_FILE:closewait>)
+set_tests_properties(json PROPERTIES LABELS module SKIP_RETURN_CODE 77)
+
 # The library as an outside project uses it: installed, found with find_package and with pkg-config.
 add_test(NAME install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${PROJECT_BINARY_DIR}/prefix)
 add_test(NAME outside COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test

@@ -78,7 +78,6 @@ enum status cmd_print_help(const char *topic)
 {
 	const char *text = catalog_text("txt", topic);
 	struct nearest nearest = {topic, NULL, 0};
-
 	struct fitted fitted;
 
 	if (text && fitted_begin(&fitted)) {
@@ -86,8 +85,14 @@ enum status cmd_print_help(const char *topic)
 		if (!strcmp(topic, "format"))
 			print_vocabulary(fitted.out);
 	}
-	if (text)
-		return fitted_end(&fitted) ? STATUS_EXPECTED : STATUS_ENVIRONMENT;
+	if (text && !fitted_end(&fitted))
+		return STATUS_ENVIRONMENT;
+	if (text) {
+		const char *schema = catalog_text("schema", topic);
+
+		fputs(schema ? schema : "", stdout); /* as it is: a line must not be broken */
+		return STATUS_EXPECTED;
+	}
 	for (const struct text *t = texts; t->name; t++)
 		if (!strcmp(t->kind, "txt"))
 			text_offer_nearest(&nearest, t->name);

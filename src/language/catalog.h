@@ -10,7 +10,7 @@
 /* A file of src/catalog or src/help, or a style sheet or script of src/page. */
 struct text {
 	const char *name; /* without directory and extension */
-	const char *kind; /* the extension: "trace", "peer", "txt", "css" or "js" */
+	const char *kind; /* the extension: "trace", "peer", "txt", "schema", "css" or "js" */
 	const char *text;
 };
 

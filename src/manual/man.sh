@@ -53,7 +53,7 @@ print_format() {
 			continue
 		fi
 		printf '.SH "%s"\n' "$(title "$name")"
-		"$program" help "$name" | sed 1,2d | roff .SS
+		"$program" help "$name" | sed '1,2d; /^{/,$d' | roff .SS # a schema is for programs
 	done
 	printf '.SH "SEE ALSO"\n.BR closewait (1)\n'
 }
