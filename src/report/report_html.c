@@ -114,8 +114,10 @@ static void print_kinds(const struct report *report, int row, FILE *out)
 		const struct report_cell *cell = &r->cell[k];
 
 		has[cell->verdict] = true;
-		differs |= cell->letter && letter && cell->letter != letter;
-		letter = cell->letter ? cell->letter : letter;
+		if (cell->letter && letter && cell->letter != letter)
+			differs = true;
+		if (cell->letter)
+			letter = cell->letter;
 	}
 	fprintf(out, " data-show=\"%s%s%s%s\"", differs ? "differences " : "",
 		has[VERDICT_DEVIATES] ? "deviations " : "", has[VERDICT_SKIPPED] ? "skipped " : "",

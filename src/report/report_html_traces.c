@@ -38,7 +38,9 @@ static struct group group_at(const struct report *report, int begin)
 
 char report_html_colour(char letter)
 {
-	return "ABCDEF"[(letter - 'A') % 6];
+	static const char classes[] = "ABCDEF";
+
+	return letter >= 'A' ? classes[(letter - 'A') % 6] : *classes;
 }
 
 static void print_id(const char *experiment, int a, int b, FILE *out)
