@@ -40,7 +40,9 @@ char report_html_colour(char letter)
 {
 	static const char classes[] = "ABCDEF";
 
-	return letter >= 'A' ? classes[(letter - 'A') % 6] : *classes;
+	if (letter < 'A')
+		return *classes;
+	return classes[(letter - 'A') % 6];
 }
 
 static void print_id(const char *experiment, int a, int b, FILE *out)
