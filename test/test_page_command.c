@@ -137,6 +137,11 @@ static void the_catalogue(void **state)
 	assert_null(strstr(page, "class=\"time\"")); /* no clock: it was not run */
 	assert_null(strstr(page, "class=\"badge"));
 	free(page);
+	/* What the model does not know is what is expected. */
+	page = page_of(
+		&(struct call){.arguments = {"list", "--format=html", "unix-write-after-close"}});
+	assert_non_null(strstr(page, ">= -1 EPIPE</tspan>"));
+	free(page);
 }
 
 static void explain_html(void **state)
