@@ -140,7 +140,8 @@ static void misuse_of_the_smaller_commands(void **state)
 			"has pages for errnos, events and signals\n"},
 		{{"list", "--runs", "x"}, NULL, 2, NULL, "closewait: list: unexpected 'x'\n"},
 		{{"list", "--runs", "--coverage"}, NULL, 2, NULL,
-			"closewait: list: expected one of --runs, --coverage and --symbols\n"},
+			"closewait: list: expected one of --runs, --coverage, --symbols and "
+			"--format\n"},
 		{{"show", "xyzzy"}, NULL, 2, NULL,
 			"closewait: xyzzy: no such experiment or file; closewait list shows the "
 			"experiments\n"},
