@@ -87,7 +87,7 @@ static void test_row(void **state)
 	struct experiment *e = row_parse(*state);
 	struct worlds worlds;
 
-	worlds_begin(&worlds, FAMILY_TCP4, KERNEL);
+	worlds_begin(&worlds, model_of(e, FAMILY_TCP4, KERNEL));
 	for (int i = 0; i < e->step_count; i++)
 		assert_prediction(&e->script[i], worlds_predict(&worlds, &e->script[i].step));
 	experiment_free(e);
@@ -131,8 +131,7 @@ static struct prediction last_prediction_on(enum family family, const char *text
 	struct worlds worlds;
 	struct prediction p = {0};
 
-	worlds_begin(&worlds, family, KERNEL);
-	worlds.world[0].network = experiment_uses_network(e);
+	worlds_begin(&worlds, model_of(e, family, KERNEL));
 	for (int i = 0; i < e->step_count; i++)
 		p = worlds_predict(&worlds, &e->script[i].step);
 	experiment_free(e);

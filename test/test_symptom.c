@@ -99,6 +99,36 @@ static void test_background(void **state)
 	free(page);
 }
 
+/* What the kernel, or chance, decides has both answers; and of a network between the ends, and of
+ * ends beside client and server, the model knows. */
+static void test_beginning(void **state)
+{
+	static const struct {
+		const char *name, *experiment;
+	} cases[] = {
+		{"ETIMEDOUT",
+			"use tcp4\nclient connect\nserver accept\n"
+			"client setsockopt TCP_USER_TIMEOUT 1000\nclient write 6\n"
+			"client shutdown SHUT_WR\nlink down\nclient await CLOSE\n"
+			"client getsockopt SO_ERROR\n"},
+		{"ETIMEDOUT", /* on the loopback interface it is ENETUNREACH */
+			"use tcp6\nclient connect\nserver accept\n"
+			"client setsockopt TCP_USER_TIMEOUT 1000\nclient write 6\nlink down\n"
+			"client await CLOSE\nclient write 6\nforget drop\n"},
+		{"ECONNREFUSED",
+			"use tcp4\nlistener close\nclient2 connect\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *page = page_of(cases[i].name, (const char *[]){cases[i].experiment, NULL});
+
+		if (!strstr(page, "on plain TCP"))
+			fail_msg("%s: no origin:\n%s", cases[i].name, page);
+		free(page);
+	}
+}
+
 /* Where there is no model, what is expected counts; and the event's own text stands on top. */
 static void test_expected(void **state)
 {
@@ -210,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_error),
 		cmocka_unit_test(test_background),
+		cmocka_unit_test(test_beginning),
 		cmocka_unit_test(test_expected),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_shortest),

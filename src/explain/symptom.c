@@ -1,7 +1,7 @@
 #include "explain/symptom.h"
 
 #include "model/answer.h"
-#include "model/model.h"
+#include "model/worlds.h"
 
 #include <signal.h>
 #include <string.h>
@@ -112,19 +112,39 @@ struct shown {
 
 typedef void visitor(const struct shown *shown, void *context);
 
-/* What the model answers on a family that it knows. */
+/* Whom to tell of every answer that a step may have. */
+struct telling {
+	struct shown *shown;
+	visitor *visit;
+	void *context;
+};
+
+static void tell_answer(const struct model *before, const struct prediction *p, void *context)
+{
+	struct telling *telling = context;
+	struct shown *shown = telling->shown;
+	enum who who = shown->e->script[shown->i].step.who;
+
+	shown->state = who == NAMESPACE ? 0 : peer_shown_state(before, who);
+	for (int i = 0; i < result_count(&p->result); i++) {
+		shown->p = *p;
+		shown->p.result = result_alternative(&p->result, i);
+		telling->visit(shown, telling->context);
+	}
+}
+
+/* What the model answers on a family that it knows: all that it may be, where that is the kernel's
+ * choice. */
 static void each_prediction(
 	struct shown shown, struct version kernel, visitor *visit, void *context)
 {
-	struct model m = model_new(shown.family, kernel);
+	struct telling telling = {&shown, visit, context};
+	struct worlds worlds;
 
-	for (shown.i = 0; shown.i < shown.e->step_count; shown.i++) {
-		const struct step *step = &shown.e->script[shown.i].step;
-
-		shown.state = step->who == NAMESPACE ? 0 : peer_shown_state(&m, step->who);
-		shown.p = model_predict(&m, step);
-		visit(&shown, context);
-	}
+	worlds_begin(&worlds, model_of(shown.e, shown.family, kernel));
+	for (shown.i = 0; shown.i < shown.e->step_count; shown.i++)
+		worlds_predict_telling(
+			&worlds, &shown.e->script[shown.i].step, tell_answer, &telling);
 }
 
 /* What is expected on one that it does not. */
@@ -137,8 +157,11 @@ static void each_expectation(
 
 		if (!expected)
 			continue;
-		shown.p = (struct prediction){.result = expected->result};
-		visit(&shown, context);
+		for (int i = 0; i < result_count(&expected->result); i++) {
+			shown.p = (struct prediction){
+				.result = result_alternative(&expected->result, i)};
+			visit(&shown, context);
+		}
 	}
 }
 

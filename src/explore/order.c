@@ -187,9 +187,8 @@ bool order_write(const struct order_request *request, struct order *order)
 	const struct programs *programs = request->programs;
 	struct writer w = {.request = request,
 		.order = order,
-		.model = model_new(request->family, request->kernel)};
+		.model = model_of(programs->experiment, request->family, request->kernel)};
 
-	w.model.many = experiment_has_further_ends(programs->experiment);
 	*order = (struct order){0};
 	memset(order->ended_by, NO_STEP_OF_SCRIPT, sizeof order->ended_by);
 	memset(w.waits_for, NO_STEP_OF_SCRIPT, sizeof w.waits_for);

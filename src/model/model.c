@@ -40,6 +40,15 @@ struct model model_new(enum family family, struct version kernel)
 	return m;
 }
 
+struct model model_of(const struct experiment *e, enum family family, struct version kernel)
+{
+	struct model m = model_new(family, kernel);
+
+	m.network = experiment_uses_network(e);
+	m.many = experiment_has_further_ends(e);
+	return m;
+}
+
 /* Until the server has accepted, its descriptor is that of the listening socket. */
 static void share_listener(struct model *m, enum who who)
 {

@@ -10,6 +10,7 @@
 #ifndef CLOSEWAIT_MODEL_H
 #define CLOSEWAIT_MODEL_H
 
+#include "language/experiment.h"
 #include "model/rule.h"
 #include "model/state.h"
 
@@ -17,6 +18,11 @@
  * that is not plain TCP is not modelled: every answer is unknown. kernel is the one to predict,
  * where a rule changed. */
 struct model model_new(enum family family, struct version kernel);
+
+/* The same for an experiment: with a network between the ends, and ends beside client and server, if
+ * it has them. Whoever asks the model about an experiment begins here. */
+struct model model_of(
+	const struct experiment *experiment, enum family family, struct version kernel);
 
 /* What must step return? Takes the step, so the next call answers for the step after it. */
 struct prediction model_predict(struct model *model, const struct step *step);

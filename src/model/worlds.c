@@ -2,14 +2,16 @@
 
 #include <string.h>
 
-void worlds_begin(struct worlds *worlds, enum family family, struct version kernel)
+void worlds_begin(struct worlds *worlds, struct model start)
 {
 	worlds->count = 1;
-	worlds->world[0] = model_new(family, kernel);
+	worlds->world[0] = start;
 }
 
 /* The worlds after a step, and what they answered. */
 struct after {
+	worlds_listener *tell; /* NULL: nobody */
+	void *context;
 	struct prediction prediction;
 	bool any, differ, too_many;
 	struct worlds worlds;
@@ -68,6 +70,8 @@ static void take_each_way(struct after *after, const struct model *before, const
 
 		choices = m.choices;
 		after->too_many |= choices.asked > CHOICES_LIMIT;
+		if (after->tell)
+			after->tell(before, &p, after->context);
 		add_answer(after, &p);
 		add_world(after, &m);
 	} while (choices_next(&choices));
@@ -75,9 +79,17 @@ static void take_each_way(struct after *after, const struct model *before, const
 
 struct prediction worlds_predict(struct worlds *worlds, const struct step *step)
 {
+	return worlds_predict_telling(worlds, step, NULL, NULL);
+}
+
+struct prediction worlds_predict_telling(
+	struct worlds *worlds, const struct step *step, worlds_listener *tell, void *context)
+{
 	static const struct prediction unknown = {.result.kind = RESULT_UNKNOWN};
 	struct after after;
 
+	after.tell = tell;
+	after.context = context;
 	after.prediction = unknown;
 	after.worlds.count = 0;
 	after.any = after.differ = after.too_many = false;

@@ -15,11 +15,19 @@ struct worlds {
 	struct model world[WORLDS_LIMIT];
 };
 
-/* model_new(), with nothing decided yet. */
-void worlds_begin(struct worlds *worlds, enum family family, struct version kernel);
+/* Begins with a model at the start: model_of(), model_new(). */
+void worlds_begin(struct worlds *worlds, struct model start);
 
 /* model_predict() in each of them, whichever way each choice goes: what they answer, as
  * alternatives where they differ; unknown where one is, or where they are too many. */
 struct prediction worlds_predict(struct worlds *worlds, const struct step *step);
+
+/* Is told of each way in which a step may go: the model before it, and what that answers. */
+typedef void worlds_listener(
+	const struct model *before, const struct prediction *prediction, void *context);
+
+/* worlds_predict(), and tells of each way. */
+struct prediction worlds_predict_telling(
+	struct worlds *worlds, const struct step *step, worlds_listener *tell, void *context);
 
 #endif

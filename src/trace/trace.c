@@ -30,9 +30,7 @@ struct trace *trace_new(
 		trace_free(trace);
 		return NULL;
 	}
-	worlds_begin(&worlds, family, kernel);
-	worlds.world[0].network = experiment_uses_network(experiment);
-	worlds.world[0].many = experiment_has_further_ends(experiment);
+	worlds_begin(&worlds, model_of(experiment, family, kernel));
 	for (int i = 0; i < experiment->step_count; i++)
 		trace->observation[i].prediction =
 			worlds_predict(&worlds, &experiment->script[i].step);
