@@ -20,7 +20,7 @@ static void diagnose(const char *calls)
 
 	assert_non_null(e);
 	seen_take(&seen, e, kernel);
-	causes_find(&causes, &seen);
+	assert_true(causes_find(&causes, &seen));
 }
 
 /* The acts of the cause's first way, but for those that are taken for granted. */
@@ -254,6 +254,55 @@ static void test_json(void **state)
 	seen_free(&seen);
 }
 
+/* Was there a connection before? The first call tells that needs one, or makes one. */
+static void test_connected(void)
+{
+	static const struct {
+		const char *calls;
+		bool connected;
+	} cases[] = {
+		{"poll = POLLOUT", true},
+		{"write 6 = -1 EPIPE", true},
+		{"connect = 0; write 6 = 6", false},
+		{"uring_connect = 0", false},
+		{"sendto 6 MSG_FASTOPEN = 6; read 16 = 0", false},
+		{"server uring_accept = 0; server write 6 = 6", false},
+		{"poll = POLLOUT|POLLHUP; connect = -1 ECONNREFUSED", false},
+		{"connect = -1 EISCONN; write 6 = -1 EPIPE", true},
+		{"write 6 = 6; connect AF_UNSPEC = 0; connect = 0", true},
+		{"connect AF_UNSPEC = 0", true},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct experiment *e = seen_parse("calls", cases[i].calls, stderr);
+
+		assert_non_null(e);
+		seen_take(&seen, e, kernel);
+		if (seen.connected != cases[i].connected)
+			fail_msg("%s: connected %d", cases[i].calls, seen.connected);
+		seen_free(&seen);
+	}
+}
+
+/* As many calls as an experiment has room for, one deeper in the search than the other. */
+static void test_long(void **state)
+{
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	for (int i = 0; i < STEP_LIMIT - 1; i++)
+		fputs("write 1 = 1;", print.out);
+	fputs("write 1 = -1 ECONNRESET", print.out);
+	char *calls = print_take(&print);
+
+	diagnose(calls);
+	assert_true(causes.count > 0);
+	assert_string_equal(causes.cause[0].signature, "ECONNRESET");
+	seen_free(&seen);
+	free(calls);
+}
+
 /* Whose calls they are; a trace of both ends gives the client's. */
 static void test_seen(void **state)
 {
@@ -269,6 +318,7 @@ static void test_seen(void **state)
 	diagnose("accept = 0; close = 0");
 	assert_int_equal(seen.who, SERVER);
 	seen_free(&seen);
+	test_connected();
 	diagnose("read 16 = 5; read 16 = 6; recv 16 MSG_PEEK = 3; inq = 4");
 	assert_int_equal(seen_to_arrive(&seen, 0), 15);
 	assert_int_equal(seen_to_arrive(&seen, 1), 10);
@@ -286,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_seen),
+		cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

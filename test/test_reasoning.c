@@ -215,7 +215,7 @@ static void diagnose(long number, struct causes *causes, struct tally *tally)
 	seen.connected = false; /* a log begins with socket(2) */
 	if (seen.count && holds(&truth, &seen, signature)) {
 		reduce(&truth, &seen, signature);
-		causes_find(causes, &seen);
+		assert_true(causes_find(causes, &seen));
 		int rank = rank_of(causes, signature);
 
 		tally->diagnosed++;

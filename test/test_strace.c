@@ -286,7 +286,7 @@ static void test_real(void **state)
 
 		seen_take(&seen, parse_good(steps), kernel);
 		seen.connected = false;
-		causes_find(&causes, &seen);
+		assert_true(causes_find(&causes, &seen));
 		if (!causes.count)
 			fail_msg("%s: nothing explains call %d of:\n%s", cases[i].name,
 				causes.furthest + 1, steps);

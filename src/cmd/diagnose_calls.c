@@ -37,9 +37,11 @@ enum status diagnose_calls(struct seen *seen, const struct diagnose_options *ask
 	else if (!family_is_tcp(seen->family))
 		message("diagnose: %s is not modelled: expected a family of plain TCP",
 			family_name(seen->family));
-	else {
-		causes_find(causes, seen);
+	else if (causes_find(causes, seen))
 		status = print(causes, asked);
+	else {
+		message("diagnose: no memory for the causes");
+		status = STATUS_ENVIRONMENT;
 	}
 	free(causes);
 	seen_free(seen);

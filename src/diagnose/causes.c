@@ -3,6 +3,7 @@
 #include "model/answer.h"
 
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void add_word(char signature[SIGNATURE_SIZE], const char *word)
@@ -116,6 +117,7 @@ struct hunt {
 	const struct seen *seen;
 	struct way way; /* so far */
 	int cost, found, nodes;
+	struct play *play; /* how it stands at each depth: too large for the stack of a thread */
 };
 
 /* The same acts in the same order, wherever they stand? */
@@ -186,7 +188,7 @@ static void found(struct hunt *hunt)
 	add_way(cause, &hunt->way);
 }
 
-static void search(struct hunt *hunt, const struct play *play, int at, int left);
+static void search(struct hunt *hunt, int depth, int at, int left);
 
 static bool did_before(const struct hunt *hunt, enum act_id act, int at)
 {
@@ -199,27 +201,38 @@ static bool did_before(const struct hunt *hunt, enum act_id act, int at)
 	return false;
 }
 
-/* Tries every act that the cost still allows, at a place. */
-static void try_acts(struct hunt *hunt, const struct play *play, int at, int left)
+/* May the act be tried at a place? agrees: the next call gives what was seen without it. */
+static bool is_tried(const struct hunt *hunt, enum act_id act, int at, bool agrees)
 {
+	bool may_wait = agrees && !(seen_step(hunt->seen, at / 2)->operation->flags & MAY_RESET);
+
+	return !(may_wait && acts[act].flags & LATE) && !did_before(hunt, act, at);
+}
+
+/* Tries every act that the cost still allows, at a place. */
+static void try_acts(struct hunt *hunt, int depth, int at, int left, bool agrees)
+{
+	struct play *trial = &hunt->play[depth + 1];
+
 	if (hunt->way.count == DEEDS_LIMIT)
 		return;
 	for (int a = 0; a < ACT_COUNT; a++) {
-		struct play trial = *play;
-
-		if (acts[a].cost > left || did_before(hunt, (enum act_id)a, at) ||
-			++hunt->nodes > NODES_LIMIT || !play_act(&trial, (enum act_id)a, at))
+		if (acts[a].cost > left || !is_tried(hunt, (enum act_id)a, at, agrees) ||
+			++hunt->nodes > NODES_LIMIT)
+			continue;
+		*trial = hunt->play[depth];
+		if (!play_act(trial, (enum act_id)a, at))
 			continue;
 		hunt->way.deed[hunt->way.count++] = (struct deed){(enum act_id)a, at};
-		search(hunt, &trial, at, left - acts[a].cost);
+		search(hunt, depth + 1, at, left - acts[a].cost);
 		hunt->way.count--;
 	}
 }
 
 /* Goes on at a place, with so much cost left, which has to be spent. */
-static void search(struct hunt *hunt, const struct play *play, int at, int left)
+static void search(struct hunt *hunt, int depth, int at, int left)
 {
-	struct play trial = *play;
+	struct play *trial = &hunt->play[depth + 1];
 	int i = at / 2;
 
 	if (i == hunt->seen->count) {
@@ -231,37 +244,46 @@ static void search(struct hunt *hunt, const struct play *play, int at, int left)
 		return;
 	if (i > hunt->causes->furthest)
 		hunt->causes->furthest = i;
-	switch (at & 1 ? play_return(&trial, i) : play_call(&trial, i)) {
+	*trial = hunt->play[depth];
+	enum play_answer answer = at & 1 ? play_return(trial, i) : play_call(trial, i);
+
+	switch (answer) {
 	case PLAY_AGREES:
-		search(hunt, &trial, 2 * (i + 1), left);
+		search(hunt, depth + 1, 2 * (i + 1), left);
 		break;
 	case PLAY_WAITS:
-		search(hunt, &trial, at + 1, left);
+		search(hunt, depth + 1, at + 1, left);
 		break;
 	case PLAY_DIFFERS:
 		break;
 	}
-	try_acts(hunt, play, at, left);
+	try_acts(hunt, depth, at, left, answer == PLAY_AGREES);
 }
 
 /* Searches for ways that cost exactly so much. */
 static void search_at_cost(struct hunt *hunt, bool unconnected)
 {
-	struct play start = play_new(hunt->seen, unconnected, NULL, NULL);
 	int left = hunt->cost - (unconnected ? COST_UNCONNECTED : 0);
 
 	if (left < 0 || (unconnected && !hunt->seen->connected))
 		return;
 	hunt->way.unconnected = unconnected;
-	search(hunt, &start, 0, left);
+	hunt->play[0] = play_new(hunt->seen, unconnected, NULL, NULL);
+	search(hunt, 0, 0, left);
 }
 
-void causes_find(struct causes *causes, const struct seen *seen)
+bool causes_find(struct causes *causes, const struct seen *seen)
 {
-	struct hunt hunt = {.causes = causes, .seen = seen};
+	/* Each call and its return, and each act, is a step deeper. */
+	size_t depths = 2 * (size_t)seen->count + DEEDS_LIMIT + 2;
+	struct hunt hunt = {.causes = causes,
+		.seen = seen,
+		.play = malloc(depths * sizeof *hunt.play)};
 	int last = COST_LIMIT;
 
 	*causes = (struct causes){.seen = seen};
+	if (!hunt.play)
+		return false;
 	for (hunt.cost = 0; hunt.cost <= last && hunt.nodes <= NODES_LIMIT; hunt.cost++) {
 		int before = hunt.found;
 
@@ -273,4 +295,6 @@ void causes_find(struct causes *causes, const struct seen *seen)
 	causes->gave_up = hunt.nodes > NODES_LIMIT;
 	if (causes->count)
 		causes->furthest = seen->count;
+	free(hunt.play);
+	return true;
 }

@@ -43,8 +43,8 @@ struct causes {
 	bool gave_up; /* there was more to try than NODES_LIMIT */
 };
 
-/* Finds the causes. */
-void causes_find(struct causes *causes, const struct seen *seen);
+/* Finds the causes. False without memory. */
+bool causes_find(struct causes *causes, const struct seen *seen);
 
 /* Plays a way from the beginning. Does it explain all calls? */
 bool way_play(const struct seen *seen, const struct way *way, play_listener *tell, void *context);

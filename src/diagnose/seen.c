@@ -79,24 +79,47 @@ static enum family family_of(const struct experiment *e)
 	return first == FAMILY_COUNT ? FAMILY_TCP4 : first;
 }
 
+/* Does a call show that there was a connection already? */
+static bool shows_connection(const struct step *step, const struct result *result)
+{
+	if (step_connects(step))
+		return result->kind == RESULT_ERROR && result->value == EISCONN;
+	if (result->kind != RESULT_NUMBER)
+		return false;
+	if (step->operation->flags & RECEIVES)
+		return result->value > 0;
+	return step->operation->id == OP_GETPEERNAME || step->operation->id == OP_SHUTDOWN ||
+	       (step->operation->flags & SENDS && result->value >= 0);
+}
+
+/* Was the connection there before the first call? The first call tells that needs one, or makes
+ * one; where none does, it was. */
+static bool was_connected(const struct seen *seen)
+{
+	for (int i = 0; i < seen->count; i++) {
+		const struct step *step = seen_step(seen, i);
+		struct result result = seen_result(seen, i);
+
+		if (shows_connection(step, &result))
+			return true;
+		if (step_connects(step) || step_accepts(step) || step->operation->id == OP_LISTEN)
+			return false;
+	}
+	return true;
+}
+
 void seen_take(struct seen *seen, struct experiment *e, struct version kernel)
 {
-	*seen = (struct seen){
-		.e = e, .who = SERVER, .family = family_of(e), .kernel = kernel, .connected = true};
+	*seen = (struct seen){.e = e, .who = SERVER, .family = family_of(e), .kernel = kernel};
 
 	for (int i = 0; i < e->step_count; i++)
 		if (e->script[i].step.who == CLIENT)
 			seen->who = CLIENT;
 	for (int i = 0; i < e->step_count; i++) {
-		const struct step *step = &e->script[i].step;
-
-		if (step->who != seen->who)
-			continue;
-		seen->call[seen->count++] = i;
-		if (step->operation->id == OP_ACCEPT ||
-			(step->operation->id == OP_CONNECT && !step->word_count))
-			seen->connected = false;
+		if (e->script[i].step.who == seen->who)
+			seen->call[seen->count++] = i;
 	}
+	seen->connected = was_connected(seen);
 }
 
 void seen_free(struct seen *seen)
