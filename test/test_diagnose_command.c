@@ -22,17 +22,58 @@ static void test_command(void **state)
 			NULL},
 		{{"diagnose", "-"},
 			"strace: Process 9 attached\n\n9 socket(AF_INET, SOCK_STREAM, 0) = 3\nx\n"
-			"9 close(3) = 0\n9 setsockopt(3, SOL_TCP, TCP_NODELAY, [1], 4) = 0\n",
+			"9 close(3) = 0\n9 shutdown(3, SHUT_WR) = -1 EBADF (Bad file)\n",
 			0,
-			"# 4 lines, 1 call on 1 connection\n# not understood: 1 line: 2\n# every "
+			"# 6 lines, 1 call on 1 connection\n# not understood: 1 line: 4\n# every "
 			"connection was closed without an error\n",
 			NULL},
+		/* a paste: what kind of socket it was is not in it */
+		{{"diagnose", "-"},
+			"$ strace -p 9\nwrite(5, \"x\", 1) = 1\nwrite(5, \"x\", 1) = -1 EPIPE "
+			"(Broken pipe)\n+++ killed by SIGPIPE +++\n",
+			0,
+			"#   line 3: client write 1 = -1 EPIPE\n#   it was there before the log "
+			"began\n#   what kind of socket it is the log does not say (strace -yy "
+			"does): "
+			"taken for TCP\n#   SIGPIPE killed its process: it was neither ignored nor "
+			"handled\n2 calls of the client, on tcp4; the connection was there "
+			"before\n\n"
+			"1. the peer has read everything and closes: FIN\n",
+			NULL},
+		{{"diagnose", "--format=json", "-"},
+			"9 socket(AF_INET6, SOCK_STREAM, 0) = 3\n9 x\n"
+			"9 write(3, \"x\", 1) = -1 EPIPE (Broken pipe)\n"
+			"9 io_uring_setup(8, {}) = 4\n",
+			0,
+			"{\"log\":{\"lines\":4,\"calls\":1,\"connections\":1,\"not_understood\":1,"
+			"\"first_not_understood\":[2],",
+			NULL},
+		{{"diagnose", "--format=json", LOGS "/py-close.strace"}, NULL, 0,
+			"\"error\":{\"line\":6,\"call\":\"client send 5 = -1 EPIPE\"},"
+			"\"diagnosis\":{\"end\":\"client\",\"family\":\"tcp4\",",
+			NULL},
+		{{"diagnose", "--reproduce", LOGS "/py-close.strace"}, NULL, 0,
+			"#   line 6: client send 5 = -1 EPIPE\n# Reproduced: ", NULL},
+		{{"diagnose", "-"}, "9 io_uring_setup(8, {}) = 4\n", 0,
+			"# line 1: io_uring_setup: what is called through io_uring does not show "
+			"in a "
+			"log\n",
+			NULL},
+		{{"diagnose", "-"}, "\n\nclient write 6 = 6\nclient wirte 6 = 7\n", 2, NULL,
+			"-:4:8: 'wirte': expected an operation (closewait help format lists them); "
+			"did you mean 'write'?\n"},
+		{{"diagnose", "/dev/zero"}, NULL, 2, NULL,
+			"closewait: /dev/zero: expected a regular file or a FIFO; '-' reads "
+			"standard "
+			"input\n"},
 		{{"diagnose", "-"},
 			"9 socket(AF_UNIX, SOCK_STREAM, 0) = 3\n"
 			"9 write(3, \"x\", 1) = -1 EPIPE (Broken pipe)\n",
 			0, "#   not of plain TCP: not modelled\n", NULL},
 		{{"diagnose", "/nonexistent"}, NULL, 2, NULL,
-			"closewait: /nonexistent: cannot open: No such file or directory\n"},
+			"closewait: /nonexistent: no such experiment or file; closewait list shows "
+			"the "
+			"experiments\n"},
 		{{"diagnose", "write 6 = 7"}, NULL, 1,
 			"\nNothing that is known explains call 1: client write 6 = 7\n", NULL},
 		{{"diagnose", "--reproduce", "write 6 = 7"}, NULL, 1, NULL,
@@ -77,6 +118,35 @@ static void test_command(void **state)
 		check(&calls[i]);
 }
 
+/* What has no lines, and a log of more processes than a table of fixed size has. */
+static void test_sizes(void **state)
+{
+	struct print print;
+
+	(void)state;
+	print_open(&print);
+	for (int i = 0; i < 3 << 20; i++)
+		fputc('x', print.out);
+	char *text = print_take(&print);
+
+	check(&(struct call){{"diagnose", "-"}, text, 2, NULL,
+		"-:1:1: more than 1048576 bytes in an experiment\n"});
+	free(text);
+	print_open(&print);
+	fputs("1 socket(AF_INET, SOCK_STREAM, 0) = 3\n1 connect(3, {sa_family=AF_INET}, 16) = 0\n",
+		print.out);
+	for (int i = 2; i < 5000; i++)
+		fprintf(print.out, "1 clone(flags=SIGCHLD) = %d\n%d close(3) = 0\n", i, i);
+	fputs("1 write(3, \"x\", 1) = -1 ECONNRESET (Connection reset by peer)\n", print.out);
+	text = print_take(&print);
+	check(&(struct call){{"diagnose", "-"}, text, 0,
+		"# 9999 lines, 5000 calls on 1 connection\n# connection 1: pid 1, descriptor 3, "
+		"lines "
+		"1 to the end, 2 calls",
+		NULL});
+	free(text);
+}
+
 /* What is reproduced gives the same on this kernel; and of a catalogue's trace, too. */
 static void test_reproduce(void **state)
 {
@@ -104,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_command),
+		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_reproduce),
 	};
 

@@ -37,9 +37,16 @@ static void test_lines(void **state)
 		{"12 +++ killed by SIGPIPE +++", STRACE_EXIT, 12, "", NULL, NULL},
 		{"strace: Process 12 attached", STRACE_MESSAGE, 0, "", NULL, NULL},
 		{"", STRACE_MESSAGE, 0, "", NULL, NULL},
-		{"close(3", STRACE_UNKNOWN, 0, "close", NULL, NULL},
+		{"close(3", STRACE_CUT, 0, "close", NULL, NULL},
+		{"12<curl> close(3) = 0", STRACE_CALL, 12, "close", "3", "0"},
+		{"[pid 12<a b>] close(3) = 0", STRACE_CALL, 12, "close", "3", "0"},
+		{"12 10:11:12 [00007f8a1234] close(3) = 0", STRACE_CALL, 12, "close", "3", "0"},
+		{"[   3] close(3) = 0", STRACE_CALL, 0, "close", "3", "0"},
+		{"read(3,  <detached ...>", STRACE_UNFINISHED, 0, "read", "3,  ", NULL},
+		{" > /lib/libc.so.6(close+0x1) [0xf]", STRACE_MESSAGE, 0, "", NULL, NULL},
+		{" <unfinished ...>", STRACE_MESSAGE, 0, "", NULL, NULL},
 		{"close(3) 0", STRACE_UNKNOWN, 0, "close", NULL, NULL},
-		{"write(1, \"abc", STRACE_UNKNOWN, 0, "write", NULL, NULL},
+		{"write(1, \"abc", STRACE_CUT, 0, "write", NULL, NULL},
 		{"hello", STRACE_UNKNOWN, 0, "", NULL, NULL},
 		{"<... read", STRACE_UNKNOWN, 0, "", NULL, NULL},
 	};
@@ -225,6 +232,154 @@ static void test_beginnings(void **state)
 	strace_log_free(log);
 }
 
+/* On a terminal processes are named only while there is more than one, and what strace says of
+ * them, and the program writes, stands within lines. As strace 6.1 printed it. */
+static void test_terminal(void **state)
+{
+	struct strace_log *log = log_of(SOCKET
+		"connect(3, {sa_family=AF_INET}, 16) = 0\n"
+		"clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLDstrace: Process 25 "
+		"attached\n"
+		", child_tidptr=0x7f81e7e2de50) = 25\n"
+		"[pid    25] sendto(3, \"hi\", 2, 0, NULL, 0 <unfinished ...>\n"
+		"[pid    20] clone3({flags=CLONE_VM|CLONE_FILES|CLONE_THREAD}strace: Process 26 "
+		"attached\n"
+		" <unfinished ...>\n"
+		"[pid    25] <... sendto resumed>)       = 2\n"
+		"[pid    20] <... clone3 resumed> => {parent_tid=[26]}, 88) = 26\n"
+		"[pid    25] +++ exited with 0 +++\n"
+		"[pid    26] recvfrom(3, \"hi\", 10, 0, NULL, NULL) = 2\n"
+		"[pid    20] getpeername(3 <unfinished ...>\n"
+		"[pid    26] +++ exited with 0 +++\n"
+		"<... getpeername resumed>, 0x7f, [16]) = 0\n"
+		"write(1, \"broken\", 6broken) = 6\n"
+		"write(1, \"\\n\", 1\n"
+		")                       = 1\n"
+		"sendto(3, \"y\", 1, 0, NULL, 0) = -1 EPIPE (Broken pipe)\n"
+		"+++ killed by SIGPIPE +++\n");
+	char *steps = steps_of(log, 0);
+
+	(void)state;
+	assert_string_equal(steps, "client connect = 0\nclient send 2 = 2\nclient recv 10 = 2\n"
+				   "client getpeername = 0\nclient send 1 = -1 EPIPE\n");
+	assert_int_equal(strace_log_totals(log)->unknown, 0);
+	assert_int_equal(strace_log_totals(log)->connections, 1);
+	assert_true(strace_log_connection(log, 0)->killed);
+	assert_int_equal(strace_log_connection(log, 0)->pid, 20);
+	free(steps);
+	strace_log_free(log);
+	log = log_of("write(1, \"a\nclose(3) = 0\nread(3, \"\n");
+	strace_log_end(log);
+	assert_int_equal(strace_log_totals(log)->unknown, 2);
+	assert_int_equal(strace_log_totals(log)->unknown_line[0], 1);
+	assert_int_equal(strace_log_totals(log)->unknown_line[1], 3);
+	strace_log_free(log);
+}
+
+/* Forks that are not in the log: a descriptor is that of the only other process that has one. */
+static void test_orphans(void **state)
+{
+	struct strace_log *log =
+		log_of("9 " SOCKET "10 write(3, \"x\", 1) = 1\n10 write(4, \"x\", 1) = 1\n"
+		       "9 close(3) = 0\n10 write(3, \"x\", 1) = -1 EPIPE (Broken pipe)\n");
+	const struct log_connection *c = strace_log_connection(log, 0);
+	char *steps = steps_of(log, 0);
+
+	(void)state;
+	assert_string_equal(steps, "client write 1 = 1\nclient write 1 = -1 EPIPE\n");
+	assert_true(c->shared);
+	assert_int_equal(strace_log_totals(log)->orphans, 1);
+	assert_null(strace_log_connection(log, 1));
+	free(steps);
+	strace_log_free(log);
+}
+
+/* What a descriptor was before the log began shows by calls and errors of sockets; what is opened
+ * is none. */
+static void test_proof(void **state)
+{
+	static const struct {
+		const char *log;
+		int connections;
+		enum log_proof proof;
+	} cases[] = {
+		{"write(5, \"x\", 1) = 1\n", 0, PROOF_NONE},
+		{"write(5, \"x\", 1) = 1\nsendto(5, \"x\", 1, 0, NULL, 0) = 1\n", 1, PROOF_CALL},
+		{"read(5, 0x7f, 1) = -1 ECONNRESET (Connection reset by peer)\n", 1, PROOF_CALL},
+		{"write(1, \"x\", 1) = -1 EPIPE (Broken pipe)\n", 0, PROOF_NONE},
+		{"getsockopt(5, SOL_SOCKET, SO_ERROR, 0, 0) = -1 ENOTSOCK (Socket)\n", 0,
+			PROOF_NONE},
+		{"openat(AT_FDCWD, \"/x\", O_RDWR) = 5\nwrite(5, \"x\", 1) = -1 EPIPE (Broken)\n",
+			0, PROOF_NONE},
+		{"pipe2([5, 6], 0) = 0\nwrite(6, \"x\", 1) = -1 EPIPE (Broken pipe)\n", 0,
+			PROOF_NONE},
+		{"socket(AF_INET, SOCK_DGRAM, 0) = 5\nsendto(5, \"x\", 1, 0, NULL, 0) = 1\n", 0,
+			PROOF_NONE},
+		{"write(5<TCPv6:[[::1]:1->[::1]:2]>, \"x\", 1) = 1\n", 1, PROOF_LOG},
+		{"write(5</tmp/x>, \"x\", 1) = -1 EPIPE (Broken pipe)\n", 0, PROOF_NONE},
+		{"write(5<socket:[12]>, \"x\", 1) = -1 EPIPE (Broken pipe)\n", 1, PROOF_CALL},
+		{"socketpair(AF_UNIX, SOCK_STREAM, 0, [5, 6]) = 0\n", 2, PROOF_LOG},
+		{SOCKET "close_range(3, 4294967295, 0) = 0\n", 0, PROOF_NONE},
+		{SOCKET "close_range(3, 9, CLOSE_RANGE_CLOEXEC) = 0\ngetpeername(3, 0, 0) = 0\n", 1,
+			PROOF_LOG},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct strace_log *log = log_of(cases[i].log);
+		int count = 0;
+
+		while (strace_log_connection(log, count))
+			count++;
+		if (count != cases[i].connections ||
+			(count && strace_log_connection(log, 0)->proof != cases[i].proof))
+			fail_msg("%s: %d connections", cases[i].log, count);
+		strace_log_free(log);
+	}
+}
+
+/* An event is of the descriptor that was added with its data. */
+static void test_epoll(void **state)
+{
+	struct strace_log *log = log_of(SOCKET
+		"epoll_create1(0) = 4\n"
+		"epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN, data={u32=4096, "
+		"u64=140000000004096}}) = 0\n"
+		"epoll_wait(4, [{events=EPOLLIN, data={u32=4096, u64=140000000004096}}], 8, -1) = "
+		"1\n"
+		"epoll_wait(4, [{events=EPOLLIN, data={u32=3, u64=3}}], 8, -1) = 1\n"
+		"epoll_wait(7, [{events=EPOLLIN, data={u32=4096, u64=140000000004096}}], 8, -1) = "
+		"1\n");
+	char *steps = steps_of(log, 0);
+
+	(void)state;
+	assert_string_equal(
+		steps, "client epoll_ctl EPOLL_CTL_ADD EPOLLIN = 0\nclient epoll_wait = EPOLLIN\n");
+	assert_int_equal(strace_log_totals(log)->unlike, 2);
+	free(steps);
+	strace_log_free(log);
+}
+
+/* The families, and what accept4(2) makes of a socket. */
+static void test_families(void **state)
+{
+	struct strace_log *log = log_of("socket(AF_INET6, SOCK_STREAM, 0) = 3\nlisten(3, 5) = 0\n"
+					"accept4(3, NULL, NULL, SOCK_CLOEXEC|SOCK_NONBLOCK) = 4\n"
+					"socket(AF_UNIX, SOCK_STREAM, 0) = 5\n"
+					"connect(5, {sa_family=AF_UNIX}, 16) = 0\n"
+					"socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP) = 6\n"
+					"getpeername(6, 0, 0) = -1 ENOTCONN (Not connected)\n");
+	static const enum family families[] = {FAMILY_TCP6, FAMILY_UNIX, FAMILY_MPTCP4};
+	char *steps = steps_of(log, 0);
+
+	(void)state;
+	assert_string_equal(steps, "server accept = 0\nserver fcntl F_SETFL O_NONBLOCK = 0\n");
+	for (size_t i = 0; i < COUNT(families); i++)
+		assert_int_equal(strace_log_connection(log, (int)i)->family, families[i]);
+	free(steps);
+	strace_log_free(log);
+}
+
 /* The last calls are kept; what is longer than the model's queues stands shorter. */
 static void test_limits(void **state)
 {
@@ -311,6 +466,11 @@ int main(void)
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_descriptors),
 		cmocka_unit_test(test_beginnings),
+		cmocka_unit_test(test_terminal),
+		cmocka_unit_test(test_orphans),
+		cmocka_unit_test(test_proof),
+		cmocka_unit_test(test_epoll),
+		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_real),
 	};

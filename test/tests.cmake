@@ -29,7 +29,7 @@ function(program_test name)
 endfunction()
 
 set(language experiment family guard parse_errors payload result)
-set(util text)
+set(util lines text)
 set(calls call)
 set(model model)
 set(trace parses_again trace)

@@ -1,5 +1,6 @@
 /*
- * closewait diagnose CALLS|FILE|-: which ways of a peer's leaving explain what calls returned?
+ * closewait diagnose CALLS|FILE|-, --pcap=FILE: which ways of a peer's leaving explain what calls
+ * returned?
  */
 #include "cmd/cmd.h"
 #include "cmd/diagnose_calls.h"
@@ -8,11 +9,13 @@
 #include "diagnose/seen.h"
 #include "language/catalog.h"
 #include "strace/strace_line.h"
+#include "util/lines.h"
 #include "util/memstream.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
@@ -37,55 +40,87 @@ static enum status diagnose_text(const char *name, const char *text, bool typed,
 	return diagnose_calls(&seen, asked);
 }
 
-/* The lines from first on, as one text of FILE_LIMIT bytes at most and one that is too many; NULL
- * without memory. */
-static char *read_rest(FILE *in, const char *first)
-{
-	char *text = NULL, *line = NULL;
-	size_t size, room = 0, used = strlen(first);
-	FILE *out = open_memstream(&text, &size);
+/* What a file begins with. */
+enum beginning { UNDECIDED, A_LOG, PRINTED_PACKETS, A_TEXT };
 
-	if (out)
-		fprintf(out, "%s\n", first);
-	while (out && used <= FILE_LIMIT && getline(&line, &room, in) > 0) {
-		used += strlen(line);
-		fputs(line, out);
-	}
-	free(line);
-	return memory_close(out, &text) ? text : NULL;
+/* A line of strace's or tcpdump's; or one of an experiment: a comment, or a step's first word. What
+ * the program printed may stand in front of strace's. */
+static enum beginning beginning_of(const char *line)
+{
+	char word[WORD_LIMIT + 1];
+	enum who who;
+
+	line += strspn(line, " \t");
+	snprintf(word, sizeof word, "%.*s", (int)strcspn(line, " \t"), line);
+	if (strace_line_is(line))
+		return A_LOG;
+	if (packet_source_is_line(line))
+		return PRINTED_PACKETS;
+	return *line == '#' || *line == '=' || !strcmp(word, "use") || !strcmp(word, "wire") ||
+			       who_value(word, &who)
+		       ? A_TEXT
+		       : UNDECIDED;
 }
 
-/* A file is a log of strace's, or what tcpdump printed, if its first line that says anything looks
- * like one of theirs. */
-static enum status diagnose_stream(
-	FILE *in, const char *name, struct version kernel, const struct diagnose_options *asked)
+/* Reads into head up to the line that tells which it is, or to the end; an experiment wholly. */
+static enum beginning read_head(struct lines *lines, FILE *head)
 {
-	char *line = NULL;
-	size_t room = 0;
+	enum beginning beginning = UNDECIDED;
+	size_t used = 0, length;
+	char *line;
+
+	while (beginning != A_LOG && beginning != PRINTED_PACKETS && used <= FILE_LIMIT &&
+		(line = lines_next(lines, &length))) {
+		if (beginning == UNDECIDED)
+			beginning = beginning_of(line);
+		used += length + 1;
+		fprintf(head, "%s\n", line);
+	}
+	return beginning;
+}
+
+static enum status diagnose_head(struct lines *lines, const char *name, struct version kernel,
+	const struct diagnose_options *asked)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *head = open_memstream(&text, &size);
+	enum beginning beginning = head ? read_head(lines, head) : UNDECIDED;
+	enum status status = STATUS_ENVIRONMENT;
+
+	if (!memory_close(head, &text))
+		message("%s: no memory to read it", name);
+	else if (lines->error)
+		message("%s: cannot read: %s", name, strerror(lines->error));
+	else if (beginning == A_LOG)
+		status = diagnose_log(lines, name, text, kernel, asked);
+	else if (beginning == PRINTED_PACKETS)
+		status = diagnose_packets(lines, name, text);
+	else
+		status = diagnose_text(name, text, false, kernel, asked);
+	free(text);
+	return status;
+}
+
+static enum status diagnose_file(
+	const char *name, struct version kernel, const struct diagnose_options *asked)
+{
 	enum status status;
-	ssize_t length;
-	long skipped = 0;
+	struct lines lines;
+	int fd = catalog_open(name, &status);
 
-	while ((length = getline(&line, &room, in)) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		if (strncmp(line, "strace: ", 8) != 0 && !packet_source_is_message(line))
-			break;
-		skipped++;
+	if (fd < 0)
+		return status;
+	if (lines_begin(&lines, fd)) {
+		message("%s: no memory to read it", name);
+		status = STATUS_ENVIRONMENT;
+	} else {
+		status = packet_source_is_capture(&lines)
+				 ? diagnose_packets(&lines, name, NULL)
+				 : diagnose_head(&lines, name, kernel, asked);
+		lines_end(&lines);
 	}
-	if (length > 0 && strace_line_is(line))
-		status = diagnose_log(in, name, line, kernel, asked);
-	else if (length > 0 && packet_source_is_line(line))
-		status = diagnose_lines(in, name, line, skipped);
-	else {
-		char *text = read_rest(in, length > 0 ? line : "");
-
-		status =
-			text ? diagnose_text(name, text, false, kernel, asked) : STATUS_ENVIRONMENT;
-		if (!text)
-			message("%s: no memory to read it", name);
-		free(text);
-	}
-	free(line);
+	close(fd);
 	return status;
 }
 
@@ -96,20 +131,9 @@ static enum status diagnose(
 
 	if (known)
 		return diagnose_text(argument, known, false, kernel, asked);
-	if (strchr(argument, '='))
+	if (strchr(argument, '=') && access(argument, F_OK))
 		return diagnose_text("calls", argument, true, kernel, asked);
-	if (!strcmp(argument, "-"))
-		return diagnose_stream(stdin, "-", kernel, asked);
-	FILE *in = fopen(argument, "re");
-
-	if (!in) {
-		message("%s: cannot open: %s", argument, strerror(errno));
-		return STATUS_MISUSE;
-	}
-	enum status status = diagnose_stream(in, argument, kernel, asked);
-
-	fclose(in);
-	return status;
+	return diagnose_file(argument, kernel, asked);
 }
 
 enum status cmd_diagnose(int argc, char **argv)

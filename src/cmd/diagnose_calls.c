@@ -1,48 +1,81 @@
 #include "cmd/diagnose_calls.h"
 
 #include "diagnose/diagnosis.h"
+#include "diagnose/diagnosis_json.h"
 #include "diagnose/reproduce.h"
 
 #include <stdlib.h>
 
-static enum status print(const struct causes *causes, const struct diagnose_options *asked)
+bool diagnose_print_json(json_t *object)
 {
-	bool explained = causes->count > 0;
+	bool printed = object && !json_dumpf(object, stdout, JSON_COMPACT);
 
-	if (asked->reproduce && explained)
-		reproduce_print(causes->seen, &causes->cause[0].way[0], stdout);
-	else if (asked->json) {
-		if (!diagnosis_print_json(causes, stdout)) {
-			message("diagnose: no memory for the output");
-			return STATUS_ENVIRONMENT;
-		}
-	} else if (!asked->reproduce)
+	json_decref(object);
+	putchar('\n');
+	if (!printed)
+		message("diagnose: no memory for the output");
+	return printed;
+}
+
+static void print(const struct causes *causes, bool reproduce)
+{
+	if (!reproduce)
 		diagnosis_print(causes, stdout);
+	else if (causes->count)
+		reproduce_print(causes->seen, &causes->cause[0].way[0], stdout);
 	else
 		message("diagnose: nothing explains call %d, so there is nothing to reproduce",
 			causes->furthest + 1);
-	return explained ? STATUS_EXPECTED : STATUS_DEVIATES;
 }
 
-enum status diagnose_calls(struct seen *seen, const struct diagnose_options *asked)
+/* Finds them; what cannot be is said. */
+static enum status find(struct causes *causes, const struct seen *seen)
 {
-	struct causes *causes = malloc(sizeof *causes);
-	enum status status = STATUS_MISUSE;
-
-	if (!causes) {
-		message("diagnose: no memory for the causes");
-		status = STATUS_ENVIRONMENT;
-	} else if (!seen->count)
+	if (!seen->count)
 		message("diagnose: expected calls of the client or of the server");
 	else if (!family_is_tcp(seen->family))
 		message("diagnose: %s is not modelled: expected a family of plain TCP",
 			family_name(seen->family));
-	else if (causes_find(causes, seen))
-		status = print(causes, asked);
+	else if (causes && causes_find(causes, seen))
+		return causes->count ? STATUS_EXPECTED : STATUS_DEVIATES;
 	else {
 		message("diagnose: no memory for the causes");
-		status = STATUS_ENVIRONMENT;
+		return STATUS_ENVIRONMENT;
 	}
+	return STATUS_MISUSE;
+}
+
+static bool were_sought(enum status status)
+{
+	return status == STATUS_EXPECTED || status == STATUS_DEVIATES;
+}
+
+enum status diagnose_calls_json(struct seen *seen, json_t **object)
+{
+	struct causes *causes = malloc(sizeof *causes);
+	enum status status = find(causes, seen);
+
+	*object = were_sought(status) ? diagnosis_json(causes) : NULL;
+	free(causes);
+	seen_free(seen);
+	return status;
+}
+
+enum status diagnose_calls(struct seen *seen, const struct diagnose_options *asked)
+{
+	if (asked->json && !asked->reproduce) {
+		json_t *object;
+		enum status status = diagnose_calls_json(seen, &object);
+
+		if (were_sought(status) && !diagnose_print_json(object))
+			return STATUS_ENVIRONMENT;
+		return status;
+	}
+	struct causes *causes = malloc(sizeof *causes);
+	enum status status = find(causes, seen);
+
+	if (were_sought(status))
+		print(causes, asked->reproduce);
 	free(causes);
 	seen_free(seen);
 	return status;

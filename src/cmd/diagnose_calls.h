@@ -1,5 +1,5 @@
 /*
- * diagnose_calls: a diagnosis of the calls of one end, printed.
+ * diagnose_calls: a diagnosis of the calls of one end.
  */
 #ifndef CLOSEWAIT_DIAGNOSE_CALLS_H
 #define CLOSEWAIT_DIAGNOSE_CALLS_H
@@ -7,6 +7,7 @@
 #include "diagnose/seen.h"
 #include "util/message.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 
 struct diagnose_options {
@@ -17,5 +18,11 @@ struct diagnose_options {
  * STATUS_DEVIATES when nothing does, STATUS_MISUSE when there is nothing that could be explained,
  * or STATUS_ENVIRONMENT without memory. */
 enum status diagnose_calls(struct seen *seen, const struct diagnose_options *asked);
+
+/* The same as an object, for json_decref(); NULL when there is none. */
+enum status diagnose_calls_json(struct seen *seen, json_t **object);
+
+/* Prints the object, which it frees, with a newline; false, after a message, without memory. */
+bool diagnose_print_json(json_t *object);
 
 #endif

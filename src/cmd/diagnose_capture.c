@@ -3,30 +3,33 @@
 #include "diagnose/verdict.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SHOWN = 10, LISTED = 100 }; /* connections that are judged, that are listed */
 
 enum status diagnose_read_packets(
 	const char *name, struct conversations *all, struct packet_totals *totals)
 {
-	FILE *in = strcmp(name, "-") != 0 ? fopen(name, "re") : stdin;
-	enum status status;
+	bool standard = !strcmp(name, "-");
+	int fd = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+	enum status status = STATUS_ENVIRONMENT;
+	struct lines lines;
 
-	if (!in) {
+	if (fd < 0) {
 		message("%s: cannot open: %s", name, strerror(errno));
 		return STATUS_MISUSE;
 	}
-	if (packet_source_is_capture(in))
-		return packet_source_capture(in, name, all, totals);
-	status = packet_source_lines(in, name, NULL, 0, all, totals);
-	if (in != stdin)
-		fclose(in);
-	if (status == STATUS_EXPECTED && !totals->tcp && !totals->other) {
-		message("%s: expected a capture (pcap or pcapng), or lines that tcpdump printed",
-			name);
-		return STATUS_MISUSE;
+	if (lines_begin(&lines, fd))
+		message("%s: no memory to read it", name);
+	else {
+		status = packet_source_read(&lines, name, NULL, all, totals);
+		lines_end(&lines);
 	}
+	if (!standard)
+		close(fd);
 	return status;
 }
 
@@ -136,12 +139,12 @@ enum status diagnose_capture(const char *name)
 	return status;
 }
 
-enum status diagnose_lines(FILE *in, const char *name, const char *first, long before)
+enum status diagnose_packets(struct lines *lines, const char *name, char *head)
 {
 	struct conversations *all = new_table(name);
 	struct packet_totals totals;
-	enum status status = all ? packet_source_lines(in, name, first, before, all, &totals)
-				 : STATUS_ENVIRONMENT;
+	enum status status =
+		all ? packet_source_read(lines, name, head, all, &totals) : STATUS_ENVIRONMENT;
 
 	if (status == STATUS_EXPECTED)
 		status = print_all(all, &totals);

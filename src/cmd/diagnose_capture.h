@@ -7,7 +7,7 @@
 
 #include "cmd/packet_source.h"
 
-/* Reads the capture, or the lines that tcpdump printed, called name; "-" is standard input. After a
+/* Reads the capture called name, or the lines that tcpdump printed; "-" is standard input. After a
  * message STATUS_MISUSE or STATUS_ENVIRONMENT. */
 enum status diagnose_read_packets(
 	const char *name, struct conversations *all, struct packet_totals *totals);
@@ -19,10 +19,10 @@ const char *diagnose_noun(const struct packet_totals *totals);
 void diagnose_print_packet_totals(
 	const struct packet_totals *totals, const struct conversations *all);
 
-/* Prints the connections of a capture, and what ended those that had a trouble. */
+/* Prints the connections of the capture called name, and what ended those that had a trouble. */
 enum status diagnose_capture(const char *name);
 
-/* The same of lines, of which the first was read already, and so many before it. */
-enum status diagnose_lines(FILE *in, const char *name, const char *first, long before);
+/* The same of a file that is open; head as of packet_source_read(). */
+enum status diagnose_packets(struct lines *lines, const char *name, char *head);
 
 #endif

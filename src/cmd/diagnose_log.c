@@ -1,18 +1,12 @@
 #include "cmd/diagnose_log.h"
 
-#include "diagnose/seen.h"
-#include "strace/strace_log.h"
 #include "util/clock.h"
-#include "util/memstream.h"
 #include "util/text.h"
 
-#include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { DIAGNOSED = 10 }; /* connections that are diagnosed; the others are listed */
 
 /* A line on a terminal, each second. */
 static void show_progress(const struct log_totals *t, int64_t *next)
@@ -25,29 +19,36 @@ static void show_progress(const struct log_totals *t, int64_t *next)
 	fprintf(stderr, "\r%ld lines, %ld connections", t->lines, t->connections);
 }
 
-static bool read_lines(FILE *in, const char *name, const char *first, struct strace_log *log)
+static bool read_lines(struct lines *lines, const char *name, char *head, struct strace_log *log)
 {
-	bool terminal = isatty(STDERR_FILENO), well = strace_log_feed(log, first);
+	bool terminal = isatty(STDERR_FILENO), well = true;
 	int64_t next = clock_read(CLOCK_MONOTONIC) + 1000000000;
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t length;
+	size_t length;
+	char *line;
 
-	while (well && (length = getline(&line, &room, in)) > 0) {
-		if (line[length - 1] == '\n')
-			line[length - 1] = '\0';
+	while (well && (line = strsep(&head, "\n")))
+		well = !line[0] && !head ? true : strace_log_feed(log, line);
+	while (well && (line = lines_next(lines, &length))) {
 		well = strace_log_feed(log, line);
 		if (terminal && !(strace_log_totals(log)->lines & 1023))
 			show_progress(strace_log_totals(log), &next);
 	}
+	strace_log_end(log);
 	if (terminal)
 		fputs("\r\033[K", stderr);
-	free(line);
 	if (!well)
 		message("%s: no memory for its connections", name);
-	else if (ferror(in))
-		message("%s: cannot read: %s", name, strerror(errno));
-	return well && !ferror(in);
+	else if (lines->error)
+		message("%s: cannot read: %s", name, strerror(lines->error));
+	return well && !lines->error;
+}
+
+static void print_count(long count, const char *format)
+{
+	if (!count)
+		return;
+	printf(format, count, text_plural(count));
+	putchar('\n');
 }
 
 static void print_totals(const struct log_totals *t)
@@ -60,15 +61,22 @@ static void print_totals(const struct log_totals *t)
 			printf(" %ld", t->unknown_line[i]);
 		puts(t->unknown > LOG_UNKNOWN ? " ..." : "");
 	}
-	if (t->lacking)
-		printf("# left out, because the vocabulary lacks them: %ld call%s on connections\n",
-			t->lacking, text_plural(t->lacking));
-	if (t->beyond)
-		printf("# not followed: %ld connection%s beyond %d open at once\n", t->beyond,
-			text_plural(t->beyond), LOG_OPEN);
-	if (t->dropped)
-		printf("# not kept: %ld connection%s beyond the first %d that failed\n", t->dropped,
-			text_plural(t->dropped), LOG_CONNECTIONS);
+	print_count(t->lacking,
+		"# left out, because the vocabulary lacks them: %ld call%s on connections");
+	print_count(t->unlike, "# left out: %ld event%s of epoll, of descriptors that are not "
+			       "followed, or were added before the log began");
+	print_count(t->beyond, "# not followed: %ld connection%s more than are kept open at once");
+	print_count(t->crowd, "# not followed: %ld line%s of more processes than are kept at once");
+	print_count(t->dropped, "# not kept: %ld connection%s more that failed");
+	if (t->orphans)
+		printf("# processes whose fork is not in the log (strace -e trace=%%process shows "
+		       "it): %ld; they have the descriptors of the only other one that has such a "
+		       "connection\n",
+			t->orphans);
+	if (t->uring_line)
+		printf("# line %ld: io_uring_setup: what is called through io_uring does not show "
+		       "in a log\n",
+			t->uring_line);
 }
 
 static void print_heading(const struct log_connection *c)
@@ -89,37 +97,30 @@ static void print_notes(const struct log_connection *c)
 		printf("#   its last %d calls are diagnosed\n", LOG_CALLS);
 	if (!c->whole)
 		puts("#   it was there before the log began");
+	if (c->proof == PROOF_CALL)
+		puts("#   what kind of socket it is the log does not say (strace -yy does): taken "
+		     "for TCP");
+	if (c->shared)
+		puts("#   used by a process, too, whose fork is not in the log");
 	if (c->shortened)
 		printf("#   lengths above %d stand as %d, parts of a write as writes of their "
 		       "own\n",
 			LOG_LENGTH, LOG_LENGTH);
+	if (c->killed)
+		puts("#   SIGPIPE killed its process: it was neither ignored nor handled");
 }
 
 static enum status diagnose(
 	const struct log_connection *c, struct version kernel, const struct diagnose_options *asked)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-	struct experiment *e = NULL;
 	struct seen seen;
 
-	if (out)
-		log_connection_print(c, out);
-	if (memory_close(out, &text))
-		e = experiment_parse("log", text, size, stderr);
-	free(text);
-	if (!e) {
-		message("connection %ld: its calls cannot be made an experiment", c->number);
+	if (!diagnose_log_seen(c, kernel, &seen))
 		return STATUS_ENVIRONMENT;
-	}
-	seen_take(&seen, e, kernel);
-	if (c->whole && c->count <= LOG_CALLS)
-		seen.connected = false;
 	return diagnose_calls(&seen, asked);
 }
 
-/* The connections; those that failed come first. With --reproduce the first alone. */
+/* The connections; those that failed come first. */
 static enum status print_connections(
 	const struct strace_log *log, struct version kernel, const struct diagnose_options *asked)
 {
@@ -131,18 +132,46 @@ static enum status print_connections(
 		if (!c->error_line || i >= DIAGNOSED)
 			continue;
 		print_notes(c);
-		if (c->modelled)
+		if (family_is_tcp(c->family))
 			status = status_merge(status, diagnose(c, kernel, asked));
 		else
 			puts("#   not of plain TCP: not modelled");
-		if (asked->reproduce)
-			break;
 		puts("");
 	}
 	return status;
 }
 
-enum status diagnose_log(FILE *in, const char *name, const char *first, struct version kernel,
+/* The experiment of the first connection that failed and is modelled; what it is of are comments.
+ */
+static enum status reproduce(
+	const struct strace_log *log, struct version kernel, const struct diagnose_options *asked)
+{
+	const struct log_connection *c;
+
+	for (int i = 0; (c = strace_log_connection(log, i)) && c->error_line; i++)
+		if (family_is_tcp(c->family)) {
+			print_heading(c);
+			print_notes(c);
+			return diagnose(c, kernel, asked);
+		}
+	message("diagnose: no connection of plain TCP failed, so there is nothing to reproduce");
+	return STATUS_DEVIATES;
+}
+
+static enum status give(
+	const struct strace_log *log, struct version kernel, const struct diagnose_options *asked)
+{
+	if (asked->reproduce)
+		return reproduce(log, kernel, asked);
+	if (asked->json)
+		return diagnose_log_json(log, kernel);
+	print_totals(strace_log_totals(log));
+	if (!strace_log_connection(log, 0))
+		puts("# every connection was closed without an error");
+	return print_connections(log, kernel, asked);
+}
+
+enum status diagnose_log(struct lines *lines, const char *name, char *head, struct version kernel,
 	const struct diagnose_options *asked)
 {
 	struct strace_log *log = strace_log_new();
@@ -150,15 +179,8 @@ enum status diagnose_log(FILE *in, const char *name, const char *first, struct v
 
 	if (!log)
 		message("%s: no memory for its connections", name);
-	else if (read_lines(in, name, first, log)) {
-		print_totals(strace_log_totals(log));
-		if (strace_log_connection(log, 0))
-			status = print_connections(log, kernel, asked);
-		else {
-			puts("# every connection was closed without an error");
-			status = STATUS_EXPECTED;
-		}
-	}
+	else if (read_lines(lines, name, head, log))
+		status = give(log, kernel, asked);
 	strace_log_free(log);
 	return status;
 }

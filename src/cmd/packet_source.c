@@ -4,7 +4,6 @@
 #include "packets/tcpdump_line.h"
 #include "util/clock.h"
 
-#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,19 +41,17 @@ static void end_progress(const struct progress *progress)
 
 /* The first bytes of pcap's files, in either byte order, with micro- or nanoseconds, and of one
  * that Kuznetzov's patch wrote; and of pcapng's. */
-bool packet_source_is_capture(FILE *in)
+bool packet_source_is_capture(struct lines *lines)
 {
 	static const unsigned char magic[][4] = {{0xa1, 0xb2, 0xc3, 0xd4}, {0xd4, 0xc3, 0xb2, 0xa1},
 		{0xa1, 0xb2, 0x3c, 0x4d}, {0x4d, 0x3c, 0xb2, 0xa1}, {0xa1, 0xb2, 0xcd, 0x34},
 		{0x34, 0xcd, 0xb2, 0xa1}, {0x0a, 0x0d, 0x0d, 0x0a}};
-	unsigned char first[4];
-	size_t got = fread(first, 1, sizeof first, in);
+	char first[4];
 
-	for (size_t i = got; i > 0; i--)
-		ungetc(first[i - 1],
-			in); /* what was just read can be put back: it is in its buffer */
+	if (lines_peek(lines, first, sizeof first) < sizeof first)
+		return false;
 	for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
-		if (got == sizeof first && !memcmp(first, magic[i], sizeof first))
+		if (!memcmp(first, magic[i], sizeof first))
 			return true;
 	return false;
 }
@@ -65,13 +62,6 @@ bool packet_source_is_line(const char *line)
 	enum tcpdump_kind kind = tcpdump_line_read(&packet, line);
 
 	return kind == TCPDUMP_TCP || kind == TCPDUMP_OTHER;
-}
-
-bool packet_source_is_message(const char *line)
-{
-	struct tcp_packet packet;
-
-	return tcpdump_line_read(&packet, line) == TCPDUMP_MESSAGE;
 }
 
 static void note_strange(struct packet_totals *totals, long number)
@@ -133,18 +123,36 @@ static enum status read_capture(
 	return STATUS_EXPECTED;
 }
 
-enum status packet_source_capture(
-	FILE *in, const char *name, struct conversations *all, struct packet_totals *totals)
+static ssize_t read_bytes(void *cookie, char *bytes, size_t size)
+{
+	return (ssize_t)lines_read(cookie, bytes, size);
+}
+
+/* libpcap reads from a stream, which it closes. */
+static pcap_t *open_capture(struct lines *lines, char error[PCAP_ERRBUF_SIZE])
+{
+	FILE *in = fopencookie(lines, "r", (cookie_io_functions_t){.read = read_bytes});
+	pcap_t *pcap = NULL;
+
+	if (in)
+		pcap = pcap_fopen_offline_with_tstamp_precision(
+			in, PCAP_TSTAMP_PRECISION_NANO, error);
+	else
+		snprintf(error, PCAP_ERRBUF_SIZE, "no memory");
+	if (in && !pcap)
+		fclose(in);
+	return pcap;
+}
+
+static enum status take_capture(struct lines *lines, const char *name, struct conversations *all,
+	struct packet_totals *totals)
 {
 	char error[PCAP_ERRBUF_SIZE] = "";
-	pcap_t *pcap =
-		pcap_fopen_offline_with_tstamp_precision(in, PCAP_TSTAMP_PRECISION_NANO, error);
+	pcap_t *pcap = open_capture(lines, error);
 	enum status status = STATUS_MISUSE;
 
-	*totals = (struct packet_totals){0};
 	if (!pcap) {
 		message("%s: cannot be read as a capture: %s", name, error);
-		fclose(in);
 		return STATUS_MISUSE;
 	}
 	int link = pcap_datalink(pcap);
@@ -155,48 +163,68 @@ enum status packet_source_capture(
 		status = read_capture(pcap, name, all, totals);
 	else
 		message("%s: captured on %s (link type %d): expected Ethernet, Linux cooked, raw "
-			"IP "
-			"or BSD loopback",
+			"IP or BSD loopback",
 			name, totals->link, link);
-	pcap_close(pcap); /* closes in, too */
+	pcap_close(pcap);
 	return status;
 }
 
 /* Takes a line. False without memory. */
-static bool take_line(struct conversations *all, struct packet_totals *totals, const char *line)
+static bool take_line(struct conversations *all, struct packet_totals *totals, char *line)
 {
 	static const enum dissected kinds[] = {[TCPDUMP_TCP] = DISSECT_TCP,
 		[TCPDUMP_OTHER] = DISSECT_OTHER,
 		[TCPDUMP_UNKNOWN] = DISSECT_STRANGE};
 	struct tcp_packet packet;
+	char *carriage = strchr(line, '\r'); /* pasted from elsewhere */
+
+	if (carriage)
+		*carriage = '\0';
 	enum tcpdump_kind kind = tcpdump_line_read(&packet, line);
 
 	packet.number = ++totals->packets;
 	return kind == TCPDUMP_MESSAGE || take(all, totals, &packet, kinds[kind]);
 }
 
-enum status packet_source_lines(FILE *in, const char *name, const char *first, long before,
+static enum status take_lines(struct lines *lines, const char *name, char *head,
 	struct conversations *all, struct packet_totals *totals)
 {
 	struct progress progress = begin_progress();
-	char *line = NULL;
-	size_t room = 0;
+	bool enough = true;
+	size_t length;
+	char *line;
 
-	*totals = (struct packet_totals){.lines = true, .packets = before};
-	bool enough = !first || take_line(all, totals, first);
-
-	while (enough && getline(&line, &room, in) > 0) {
-		line[strcspn(line, "\r\n")] = '\0';
+	totals->lines = true;
+	while (enough && (line = strsep(&head, "\n")))
+		enough = (!*line && !head) || take_line(all, totals, line);
+	while (enough && (line = lines_next(lines, &length))) {
 		enough = take_line(all, totals, line);
 		show_progress(&progress, totals->packets, all);
 	}
 	end_progress(&progress);
-	free(line);
 	if (!enough) {
 		message("%s: no memory for its connections", name);
 		return STATUS_ENVIRONMENT;
 	}
-	if (ferror(in))
-		snprintf(totals->cut_short, sizeof totals->cut_short, "%s", strerror(errno));
+	if (!totals->tcp && !totals->other && !lines->error) {
+		message("%s: expected a capture (pcap or pcapng), or lines that tcpdump printed",
+			name);
+		return STATUS_MISUSE;
+	}
 	return STATUS_EXPECTED;
+}
+
+enum status packet_source_read(struct lines *lines, const char *name, char *head,
+	struct conversations *all, struct packet_totals *totals)
+{
+	enum status status;
+
+	*totals = (struct packet_totals){0};
+	if (!head && packet_source_is_capture(lines))
+		status = take_capture(lines, name, all, totals);
+	else
+		status = take_lines(lines, name, head, all, totals);
+	if (lines->error)
+		snprintf(totals->cut_short, sizeof totals->cut_short, "%s", strerror(lines->error));
+	return status;
 }

@@ -6,10 +6,10 @@
 #define CLOSEWAIT_PACKET_SOURCE_H
 
 #include "packets/conversations.h"
+#include "util/lines.h"
 #include "util/message.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 enum { SOURCE_STRANGE = 8 }; /* packets that were not understood, whose numbers are kept */
 
@@ -22,24 +22,17 @@ struct packet_totals {
 	char cut_short[256]; /* why the file could not be read to its end; empty: it was */
 };
 
-/* Does the file begin as a capture of libpcap's does? Leaves the file where it stands. */
-bool packet_source_is_capture(FILE *in);
-
-/* Is the line empty, or tcpdump's own? */
-bool packet_source_is_message(const char *line);
+/* Does the file begin as a capture of libpcap's does? */
+bool packet_source_is_capture(struct lines *lines);
 
 /* Does the line look like one of tcpdump's? */
 bool packet_source_is_line(const char *line);
 
-/* Reads all packets of a capture that is called name, and puts them into conversations. Closes in.
- * STATUS_EXPECTED, also where the file ends too soon; STATUS_MISUSE after a message when it is none
- * that can be read, STATUS_ENVIRONMENT without memory. */
-enum status packet_source_capture(
-	FILE *in, const char *name, struct conversations *all, struct packet_totals *totals);
-
-/* The same with lines; first, unless NULL, was read already, and so many before it. Leaves in open.
- */
-enum status packet_source_lines(FILE *in, const char *name, const char *first, long before,
+/* Puts all packets of a file that is called name into conversations: of a capture, or of lines;
+ * head is what was read of these already, and is taken apart, or NULL. STATUS_EXPECTED, also where
+ * the file ends too soon; STATUS_MISUSE after a message when it is none that can be read,
+ * STATUS_ENVIRONMENT without memory. */
+enum status packet_source_read(struct lines *lines, const char *name, char *head,
 	struct conversations *all, struct packet_totals *totals);
 
 #endif

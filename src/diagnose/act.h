@@ -20,8 +20,8 @@ enum act_flags {
 	DELIVERS = 8,       /* data of the peer's */
 	ONCE = 16,          /* at most once */
 	BEFORE_ALL = 32,    /* before the first call, of a connection that was there before it */
-	LATE = 64,          /* only where the next call would give something else without it, or ends
-			       something: earlier makes no difference */
+	LATE = 64, /* only where the next call would give something else without it, or ends
+		      something: earlier makes no difference */
 };
 
 struct act {

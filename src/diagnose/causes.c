@@ -276,9 +276,8 @@ bool causes_find(struct causes *causes, const struct seen *seen)
 {
 	/* Each call and its return, and each act, is a step deeper. */
 	size_t depths = 2 * (size_t)seen->count + DEEDS_LIMIT + 2;
-	struct hunt hunt = {.causes = causes,
-		.seen = seen,
-		.play = malloc(depths * sizeof *hunt.play)};
+	struct hunt hunt = {
+		.causes = causes, .seen = seen, .play = malloc(depths * sizeof *hunt.play)};
 	int last = COST_LIMIT;
 
 	*causes = (struct causes){.seen = seen};

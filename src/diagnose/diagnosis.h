@@ -31,7 +31,4 @@ void diagnosis_place(const struct deed *deed, char *place, size_t size);
 /* The page. */
 void diagnosis_print(const struct causes *causes, FILE *out);
 
-/* The same as one JSON object, with a newline. False without memory. */
-bool diagnosis_print_json(const struct causes *causes, FILE *out);
-
 #endif

@@ -1,10 +1,10 @@
 /*
  * diagnosis_json: the page for other programs.
  */
+#include "diagnose/diagnosis_json.h"
+
 #include "diagnose/diagnosis.h"
 #include "diagnose/reproduce.h"
-
-#include <jansson.h>
 
 /* Adds value, which it steals, unless it or the array is NULL. */
 static void append(json_t **array, json_t *value)
@@ -68,21 +68,16 @@ static json_t *calls_array(const struct seen *seen)
 	return array;
 }
 
-bool diagnosis_print_json(const struct causes *causes, FILE *out)
+json_t *diagnosis_json(const struct causes *causes)
 {
 	json_t *found = json_array();
 
 	for (int i = 0; i < causes->count; i++)
 		append(&found, cause_object(causes->seen, &causes->cause[i]));
-	json_t *object = json_pack("{s:s, s:s, s:b, s:o, s:o, s:i, s:b}", "end",
-		who_text(causes->seen->who), "family", family_name(causes->seen->family),
-		"connected_before", causes->seen->connected, "calls", calls_array(causes->seen),
-		"causes", found, "first_unexplained_call",
+	return json_pack("{s:s, s:s, s:b, s:o, s:o, s:i, s:b}", "end", who_text(causes->seen->who),
+		"family", family_name(causes->seen->family), "connected_before",
+		causes->seen->connected, "calls", calls_array(causes->seen), "causes", found,
+		"first_unexplained_call",
 		causes->furthest < causes->seen->count ? causes->furthest + 1 : 0, "gave_up",
 		causes->gave_up);
-	bool written = object && !json_dumpf(object, out, JSON_COMPACT);
-
-	json_decref(object);
-	fputc('\n', out);
-	return written;
 }

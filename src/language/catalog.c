@@ -121,6 +121,19 @@ static int open_file(const char *kind, const char *name, enum status *status)
 	return fd;
 }
 
+int catalog_open(const char *name, enum status *status)
+{
+	if (strcmp(name, "-") != 0)
+		return open_file("trace", name, status);
+	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0) {
+		message("standard input: cannot read: %s", strerror(errno));
+		*status = STATUS_ENVIRONMENT;
+	}
+	return fd;
+}
+
 static struct experiment *parse(
 	const char *name, const char *text, size_t size, enum status *status)
 {

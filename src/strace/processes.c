@@ -3,36 +3,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct process *known(struct processes *processes, long pid)
+static size_t bucket_of(long pid)
 {
-	if (processes->last && processes->last->pid == pid)
-		return processes->last;
-	for (int i = 0; i < processes->count; i++)
-		if (processes->process[i].pid == pid)
-			return processes->last = &processes->process[i];
-	return NULL;
+	return (size_t)pid % PROCESS_BUCKETS;
 }
 
+struct process *processes_known(const struct processes *processes, long pid)
+{
+	struct process *process = processes->bucket[bucket_of(pid)];
+
+	while (process && process->pid != pid)
+		process = process->next;
+	return process;
+}
+
+static void put(struct processes *processes, struct process *process)
+{
+	struct process **bucket = &processes->bucket[bucket_of(process->pid)];
+
+	process->next = *bucket;
+	*bucket = process;
+}
+
+static void take_out(struct processes *processes, const struct process *process)
+{
+	struct process **at = &processes->bucket[bucket_of(process->pid)];
+
+	while (*at != process)
+		at = &(*at)->next;
+	*at = process->next;
+}
+
+static void free_descriptors(struct descriptors *descriptors)
+{
+	if (!descriptors || descriptors->users)
+		return;
+	free((void *)descriptors->at);
+	free(descriptors);
+}
+
+/* Takes descriptors, which may be NULL: then there was no memory for them. */
 static struct process *add(struct processes *processes, long pid, struct descriptors *descriptors)
 {
-	if (!descriptors || processes->count == PROCESS_LIMIT) {
-		if (descriptors && !descriptors->users) {
-			free((void *)descriptors->at);
-			free(descriptors);
-		}
+	struct process *process = descriptors ? calloc(1, sizeof *process) : NULL;
+
+	if (!process) {
+		free_descriptors(descriptors);
+		processes->exhausted = true;
 		return NULL;
 	}
+	*process = (struct process){.pid = pid, .descriptors = descriptors};
 	descriptors->users++;
-	processes->last = &processes->process[processes->count++];
-	*processes->last = (struct process){.pid = pid, .descriptors = descriptors};
-	return processes->last;
+	processes->count++;
+	put(processes, process);
+	return process;
 }
 
 struct process *processes_find(struct processes *processes, long pid)
 {
-	struct process *process = known(processes, pid);
+	struct process *process = processes_known(processes, pid);
 
-	return process ? process : add(processes, pid, calloc(1, sizeof(struct descriptors)));
+	if (process || processes->count == PROCESS_LIMIT)
+		return process;
+	return add(processes, pid, calloc(1, sizeof(struct descriptors)));
 }
 
 static struct descriptors *copy(const struct descriptors *from, void (*take)(void *what))
@@ -55,37 +88,60 @@ static struct descriptors *copy(const struct descriptors *from, void (*take)(voi
 	return to;
 }
 
-bool processes_fork(
-	struct processes *processes, long parent, long child, bool shares, void (*take)(void *what))
+struct process *processes_fork(struct processes *processes, struct process *parent, long child,
+	bool shares, void (*take)(void *what))
 {
-	struct process *from = processes_find(processes, parent);
+	struct process *process = processes_known(processes, child);
 
-	if (!from || known(processes, child))
-		return from != NULL;
-	struct descriptors *descriptors = from->descriptors;
-
-	return add(processes, child, shares ? descriptors : copy(descriptors, take)) != NULL;
+	if (process || processes->count == PROCESS_LIMIT)
+		return process;
+	return add(
+		processes, child, shares ? parent->descriptors : copy(parent->descriptors, take));
 }
 
-void processes_end(struct processes *processes, long pid, void (*leave)(void *what, void *context),
-	void *context)
+static void drop(struct process *process, void (*leave)(void *what, void *context), void *context)
 {
-	struct process *process = known(processes, pid);
-
-	if (!process)
-		return;
 	struct descriptors *descriptors = process->descriptors;
 
 	free(process->arguments);
-	*process = processes->process[--processes->count];
-	processes->last = NULL;
+	free(process);
 	if (--descriptors->users)
 		return;
 	for (int i = 0; i < descriptors->room; i++)
 		if (descriptors->at[i])
 			leave(descriptors->at[i], context);
-	free((void *)descriptors->at);
-	free(descriptors);
+	free_descriptors(descriptors);
+}
+
+void processes_end(struct processes *processes, struct process *process,
+	void (*leave)(void *what, void *context), void *context)
+{
+	take_out(processes, process);
+	processes->count--;
+	drop(process, leave, context);
+}
+
+void processes_name(struct processes *processes, struct process *process, long pid)
+{
+	take_out(processes, process);
+	process->pid = pid;
+	put(processes, process);
+}
+
+struct process *processes_only(const struct processes *processes,
+	bool (*holds)(const struct process *process, const void *context), const void *context)
+{
+	struct process *only = NULL;
+
+	for (int i = 0; i < PROCESS_BUCKETS; i++)
+		for (struct process *p = processes->bucket[i]; p; p = p->next) {
+			if (!holds(p, context))
+				continue;
+			if (only)
+				return NULL;
+			only = p;
+		}
+	return only;
 }
 
 void *process_get(const struct process *process, int fd)
@@ -121,6 +177,10 @@ static void leave_nothing(void *what, void *context)
 
 void processes_free(struct processes *processes)
 {
-	while (processes->count)
-		processes_end(processes, processes->process[0].pid, leave_nothing, NULL);
+	for (int i = 0; i < PROCESS_BUCKETS; i++)
+		for (struct process *p = processes->bucket[i], *next; p; p = next) {
+			next = p->next;
+			drop(p, leave_nothing, NULL);
+		}
+	*processes = (struct processes){0};
 }

@@ -119,6 +119,18 @@ static bool read_poll(struct reading *r)
 	}
 }
 
+/* data={u32=3, u64=3}: what the instance tells of the descriptor by. */
+static void read_data(struct reading *r, struct span span, size_t *at)
+{
+	char digits[24];
+	struct span word = span_field_text(span, "u64", at);
+
+	snprintf(digits, sizeof digits, "%.*s", (int)(word.length < 23 ? word.length : 23),
+		word.length ? word.text : "");
+	r->call.argument[0] = (unsigned long)span_number(argument(r, 0), -1);
+	r->call.argument[3] = strtoul(digits, NULL, 0);
+}
+
 static bool read_epoll_ctl(struct reading *r)
 {
 	size_t at = 0;
@@ -126,6 +138,7 @@ static bool read_epoll_ctl(struct reading *r)
 	r->call.flags = span_symbol(argument(r, 1), epoll_actions, -1);
 	r->call.fd = (int)span_number(argument(r, 2), -1);
 	r->call.events = span_flags(span_field_text(argument(r, 3), "events", &at), epoll_events);
+	read_data(r, argument(r, 3), &at);
 	return r->call.flags >= 0 && give(r);
 }
 
@@ -140,7 +153,8 @@ static bool read_epoll_wait(struct reading *r)
 		if (!word.length || at == begin)
 			break;
 		r->call.got = span_flags(word, epoll_events);
-		r->call.fd = (int)span_field(events, "u32", &at, -1);
+		r->call.fd = -1;
+		read_data(r, events, &at);
 		give(r);
 	}
 	return true;
@@ -259,6 +273,10 @@ static bool read_call(struct reading *r)
 		return give(r);
 	case SHAPE_SELECT: /* the step asks for all three sets, and no program does */
 	case SHAPE_PLAIN:
+		if (r->call.id == CALL_accept4)
+			r->call.flags =
+				span_has(argument(r, 3), "SOCK_NONBLOCK") ? SOCK_NONBLOCK : 0;
+		break;
 	case SHAPE_OTHER:
 		break;
 	}

@@ -16,8 +16,9 @@ bool strace_call_result(const char *text, long *returned);
 typedef void strace_visit(const struct call *call, void *context);
 
 /* Tells visit of every descriptor that the call name is on. False when the name is none of
- * calls.def's, or its arguments are not understood. Of epoll_wait(2), the descriptor is what
- * epoll_ctl(2) was given as data, as most programs do. */
+ * calls.def's, or its arguments are not understood. Of epoll_ctl(2) and of each event of
+ * epoll_wait(2), argument[0] is the instance and argument[3] the data; of an event the descriptor
+ * is -1. Of accept4(2), flags are SOCK_... */
 bool strace_call_each(const char *name, struct span arguments, const char *result,
 	strace_visit *visit, void *context);
 

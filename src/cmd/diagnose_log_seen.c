@@ -1,0 +1,30 @@
+/*
+ * diagnose_log_seen: the calls of a log's connection as an experiment.
+ */
+#include "cmd/diagnose_log.h"
+
+#include "util/memstream.h"
+
+bool diagnose_log_seen(const struct log_connection *c, struct version kernel, struct seen *seen)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	struct experiment *e = NULL;
+
+	if (out) {
+		fprintf(out, "use %s\n", family_name(c->family));
+		log_connection_print(c, out);
+	}
+	if (memory_close(out, &text))
+		e = experiment_parse("log", text, size, stderr);
+	free(text);
+	if (!e) {
+		message("connection %ld: its calls cannot be made an experiment", c->number);
+		return false;
+	}
+	seen_take(seen, e, kernel);
+	if (c->whole && c->count <= LOG_CALLS)
+		seen->connected = false;
+	return true;
+}

@@ -1,0 +1,127 @@
+#include "strace/log_connection.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+/* Does a result say that the connection came to an end? */
+static bool tells_of_end(const struct step *step, const struct result *r)
+{
+	static const int ends[] = {EPIPE, ECONNRESET, ECONNREFUSED, ECONNABORTED, ETIMEDOUT,
+		EHOSTUNREACH, ENETUNREACH, ENOTCONN, ENETDOWN, EHOSTDOWN};
+
+	if (r->kind == RESULT_EVENTS || r->kind == RESULT_EPOLL)
+		return r->value & POLLERR; /* EPOLLERR is the same */
+	if (r->kind != RESULT_ERROR && !(r->kind == RESULT_ERRNO && r->value))
+		return false;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (r->value == ends[i])
+			return step->operation->id != OP_GETPEERNAME;
+	return false;
+}
+
+/* A length that is longer than the model's queues take stands for any that is. */
+static void shorten(struct log_connection *c, struct call *call)
+{
+	bool part = call->returned >= 0 && call->returned < call->length;
+
+	if (operations[call_operation(call)].flags & SENDS && part) {
+		call->length = call->returned; /* the rest is the next call's */
+		part = false;
+	}
+	if (call->length <= LOG_LENGTH && call->returned <= LOG_LENGTH)
+		return;
+	c->shortened = true;
+	if (call->length > LOG_LENGTH)
+		call->length = part ? 2L * LOG_LENGTH : LOG_LENGTH;
+	if (call->returned > LOG_LENGTH)
+		call->returned = LOG_LENGTH;
+	if (part && call->length == call->returned)
+		call->length = 2L * LOG_LENGTH;
+}
+
+/* Is the result one that an experiment may have? A number that is no errno, say, is none. */
+static bool is_result(const struct step *step, const char *text)
+{
+	struct words words;
+	struct result result;
+	int at;
+	const char *what;
+
+	return text_cut(&words, text, strlen(text), &at, &what) &&
+	       result_parse(&result, step_form(step), words.word, words.count, &at, &what) ==
+		       words.count;
+}
+
+/* End of file where nothing had come, or an error. */
+static void note_end(struct log_connection *c, const struct step *step, const struct result *r,
+	long line, const char *text)
+{
+	bool receives = step->operation->flags & RECEIVES && r->kind == RESULT_NUMBER;
+	bool empty = receives && !r->value && step->number[0] && !c->received;
+
+	c->received += receives ? r->value : 0;
+	if (c->error_line || !(empty || tells_of_end(step, r)))
+		return;
+	c->error_line = line;
+	snprintf(c->error, sizeof c->error, "%s", text);
+}
+
+bool log_connection_add(struct log_connection *c, const struct call *seen, long line)
+{
+	struct call call = *seen;
+	struct step step;
+	char left[LOG_STEP], right[RESULT_TEXT];
+
+	if (call_shape(call.id) == SHAPE_LENGTH)
+		shorten(c, &call);
+	if (!call_step(&call, c->who, &step))
+		return false;
+	struct result result = call_result(&call, &step);
+
+	step_text(&step, left, sizeof left);
+	result_text(&result, right, sizeof right);
+	if (!is_result(&step, right))
+		return false;
+	char *text = c->step[c->count++ % LOG_CALLS];
+
+	if (snprintf(text, LOG_STEP, "%s = %s", left, right) >= LOG_STEP)
+		text[0] = '\0';
+	note_end(c, &step, &result, line, text);
+	return true;
+}
+
+void log_connection_add_text(struct log_connection *c, const char *text)
+{
+	snprintf(c->step[c->count++ % LOG_CALLS], LOG_STEP, "%s %s", who_text(c->who), text);
+}
+
+static bool begins(struct span span, const char *text)
+{
+	return span.length >= strlen(text) && !memcmp(span.text, text, strlen(text));
+}
+
+void log_connection_note(struct log_connection *c, struct span about)
+{
+	if (!about.length)
+		return;
+	if (about.length < sizeof c->about)
+		snprintf(c->about, sizeof c->about, "%.*s", (int)about.length, about.text);
+	if (begins(about, "UNIX"))
+		c->family = FAMILY_UNIX;
+	else if (span_has(about, "MPTCP"))
+		c->family = FAMILY_MPTCP4;
+	else if (span_has(about, "::ffff:"))
+		c->family = FAMILY_TCP4_MAPPED;
+	else if (begins(about, "TCPv6") || span_has(about, "AF_INET6"))
+		c->family = FAMILY_TCP6;
+}
+
+void log_connection_print(const struct log_connection *c, FILE *out)
+{
+	long first = c->count > LOG_CALLS ? c->count - LOG_CALLS : 0;
+
+	for (long i = first; i < c->count; i++)
+		if (*c->step[i % LOG_CALLS])
+			fprintf(out, "%s\n", c->step[i % LOG_CALLS]);
+}

@@ -1,0 +1,66 @@
+/*
+ * log_connection: what is kept of a connection of a strace log: its last calls, as the text of an
+ * experiment's steps, and how it ended. Pure.
+ *
+ * Only what a log says is taken: SIGPIPE is not, for strace shows it even where it is ignored.
+ */
+#ifndef CLOSEWAIT_LOG_CONNECTION_H
+#define CLOSEWAIT_LOG_CONNECTION_H
+
+#include "calls/call.h"
+#include "strace/strace_arguments.h"
+
+#include <stdio.h>
+
+enum {
+	LOG_CALLS = 32,   /* calls of a connection that are kept, */
+	LOG_STEP = 128,   /* bytes of the text of each */
+	LOG_LENGTH = 256, /* bytes in a call: more stand as so many */
+};
+
+/* How sure it is that a descriptor is a stream socket's. */
+enum log_proof {
+	PROOF_LOG,  /* its socket(2) is in the log, or -yy shows it */
+	PROOF_CALL, /* it was there before, and a call or an error was a socket's: it may be one of
+		       another kind */
+	PROOF_NONE, /* it was there before, and may be anything */
+};
+
+struct log_connection {
+	long number;                           /* from 1, in the order in which they began */
+	long pid;                              /* that began it; 0: not told */
+	int fd;                                /* its first descriptor */
+	long begin_line, error_line, end_line; /* 0: none */
+	enum who who;
+	enum family family; /* as far as the log says */
+	enum log_proof proof;
+	bool whole; /* the log has it from its beginning */
+	bool listens;
+	char about[96];       /* what the log says of it: addresses */
+	char error[LOG_STEP]; /* the first call that failed because of the connection's end, or gave
+				 end of file where nothing had come */
+	int references;       /* descriptors that stand for it */
+	bool watched;         /* by the epoll instance epoll_fd, which tells of it by epoll_data */
+	int epoll_fd;
+	unsigned long epoll_data;
+	long received;                  /* bytes */
+	long count;                     /* of calls */
+	char step[LOG_CALLS][LOG_STEP]; /* call i stands at i % LOG_CALLS */
+	bool shortened;                 /* lengths were */
+	bool shared;                    /* with a process whose fork is not in the log */
+	bool killed;                    /* SIGPIPE ended its process */
+};
+
+/* Adds a call that is in line of the log. False when the vocabulary lacks it. */
+bool log_connection_add(struct log_connection *connection, const struct call *call, long line);
+
+/* Adds a step that no call is, as "accept = 0". */
+void log_connection_add_text(struct log_connection *connection, const char *text);
+
+/* Takes what a line says of its addresses: "TCP:[192.0.2.1:80->192.0.2.2:5]". */
+void log_connection_note(struct log_connection *connection, struct span about);
+
+/* Prints the calls that are kept as steps, a line each. */
+void log_connection_print(const struct log_connection *connection, FILE *out);
+
+#endif
