@@ -1,5 +1,7 @@
 #include "cmd/diagnose_log.h"
 
+#include "cmd/diagnose_log_json.h"
+#include "cmd/diagnose_log_seen.h"
 #include "util/clock.h"
 #include "util/text.h"
 

@@ -1,7 +1,7 @@
-/*
- * diagnose_log_json: a log's connections for other programs.
- */
-#include "cmd/diagnose_log.h"
+#include "cmd/diagnose_log_json.h"
+
+#include "cmd/diagnose_calls.h"
+#include "cmd/diagnose_log_seen.h"
 
 static json_t *lines_array(const struct log_totals *t)
 {

@@ -1,9 +1,7 @@
-/*
- * diagnose_log_seen: the calls of a log's connection as an experiment.
- */
-#include "cmd/diagnose_log.h"
+#include "cmd/diagnose_log_seen.h"
 
 #include "util/memstream.h"
+#include "util/message.h"
 
 bool diagnose_log_seen(const struct log_connection *c, struct version kernel, struct seen *seen)
 {
