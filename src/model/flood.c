@@ -96,13 +96,14 @@ static bool any_close_depends(const struct model *m)
 
 bool flood_hides(const struct model *m, const struct step *step)
 {
-	int peer = m->at[step->who], other = m->peer[peer].other;
 	const struct operation *o = step->operation;
-	bool receives = m->peer[peer].flood.there;
 
 	if (o->flags & (OF_NAMESPACE | ENDS_PROCESS))
 		return o->id != OP_COUNT && is_anywhere(m) &&
 		       (o->flags & OF_NAMESPACE || any_close_depends(m));
+	int peer = m->at[step->who], other = m->peer[peer].other;
+	bool receives = m->peer[peer].flood.there;
+
 	if (!flood_is_at(m, step->who) || o->flags & RECEIVES || o->id == OP_GETSOCKOPT ||
 		o->id == OP_SIGPIPE)
 		return false;
