@@ -141,7 +141,7 @@ static const struct mistake words[] = {
 	{"client await NOWHERE", "1:14: 'NOWHERE': expected inq=N, outq=N, a TCP state or poll "
 				 "events joined by |; 'NOWHERE' is none of them\n"},
 	{"client await inq=", "1:14: 'inq=': " AWAITED "\n"},
-	{"client await outq=1048577", "1:14: 'outq=1048577': " AWAITED "\n"},
+	{"client await outq=1073741825", "1:14: 'outq=1073741825': " AWAITED "\n"},
 	{"client await queue=6", "1:14: 'queue=6': " AWAITED "\n"},
 	{"client getsockopt", "1:18: end of line: expected a socket option\n"},
 	{"client getsockopt SO_FOO", "1:19: 'SO_FOO': expected a socket option\n"},
