@@ -21,11 +21,12 @@ static const char *number_ends(const char *at)
 /* "[00007f8a]", "[  44]": the instruction pointer, the number of the call. */
 static const char *skip_bracket(const char *at)
 {
+	if (*at != '[')
+		return at;
 	const char *inside = at + 1 + strspn(at + 1, " ");
 	size_t digits = strspn(inside, "0123456789abcdef?");
 
-	return *at == '[' && digits && inside[digits] == ']' ? skip_blanks(inside + digits + 1)
-							     : at;
+	return digits && inside[digits] == ']' ? skip_blanks(inside + digits + 1) : at;
 }
 
 /* "12<curl>", as -Y has a pid. */
