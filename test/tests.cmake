@@ -45,6 +45,7 @@ foreach(folder util language calls model trace explain page report format diagno
 endforeach()
 module_test(strace diagnose strace)
 module_test(packets diagnose packets)
+module_test(witness diagnose packets)
 module_test(sysinfo observe)
 foreach(name background capture classic disturbance endpoint generate killed kthreads listener network programs readers reasoning runner sandbox tracefs_instance tracepoints)
   module_test(${name} ${everything})

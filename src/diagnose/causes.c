@@ -118,6 +118,8 @@ struct hunt {
 	struct way way; /* so far */
 	int cost, found, nodes;
 	struct play *play; /* how it stands at each depth: too large for the stack of a thread */
+	causes_judge *judge; /* NULL: nobody judges */
+	void *context;
 };
 
 /* The same acts in the same order, wherever they stand? */
@@ -167,8 +169,10 @@ static void found(struct hunt *hunt)
 	struct causes *causes = hunt->causes;
 	char signature[SIGNATURE_SIZE];
 
-	hunt->found++;
 	hunt->way.cost = hunt->cost;
+	if (hunt->judge && !hunt->judge(&hunt->way, hunt->context))
+		return;
+	hunt->found++;
 	way_signature(hunt->seen, &hunt->way, signature);
 	if (has_idle_act(hunt, signature))
 		return;
@@ -272,12 +276,16 @@ static void search_at_cost(struct hunt *hunt, bool unconnected)
 	search(hunt, 0, 0, left);
 }
 
-bool causes_find(struct causes *causes, const struct seen *seen)
+bool causes_find_judged(
+	struct causes *causes, const struct seen *seen, causes_judge *judge, void *context)
 {
 	/* Each call and its return, and each act, is a step deeper. */
 	size_t depths = 2 * (size_t)seen->count + DEEDS_LIMIT + 2;
-	struct hunt hunt = {
-		.causes = causes, .seen = seen, .play = malloc(depths * sizeof *hunt.play)};
+	struct hunt hunt = {.causes = causes,
+		.seen = seen,
+		.play = malloc(depths * sizeof *hunt.play),
+		.judge = judge,
+		.context = context};
 	int last = COST_LIMIT;
 
 	*causes = (struct causes){.seen = seen};
@@ -296,4 +304,9 @@ bool causes_find(struct causes *causes, const struct seen *seen)
 		causes->furthest = seen->count;
 	free(hunt.play);
 	return true;
+}
+
+bool causes_find(struct causes *causes, const struct seen *seen)
+{
+	return causes_find_judged(causes, seen, NULL, NULL);
 }

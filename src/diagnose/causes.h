@@ -35,8 +35,11 @@ struct cause {
 	struct way way[WAYS_LIMIT];
 };
 
+struct witness;
+
 struct causes {
 	const struct seen *seen;
+	const struct witness *witness; /* the packets that judged (witness.h); NULL: none */
 	int count, more;
 	struct cause cause[CAUSES_LIMIT]; /* cheapest first */
 	int furthest; /* the first call that nothing explains; the number of calls: none */
@@ -45,6 +48,13 @@ struct causes {
 
 /* Finds the causes. False without memory. */
 bool causes_find(struct causes *causes, const struct seen *seen);
+
+/* May it have been so, as far as somebody else knows? */
+typedef bool causes_judge(const struct way *way, void *context);
+
+/* The same of the ways that judge allows: what it does not is no explanation. */
+bool causes_find_judged(
+	struct causes *causes, const struct seen *seen, causes_judge *judge, void *context);
 
 /* Plays a way from the beginning. Does it explain all calls? */
 bool way_play(const struct seen *seen, const struct way *way, play_listener *tell, void *context);

@@ -3,6 +3,7 @@
  */
 #include "diagnose/diagnosis.h"
 #include "diagnose/reproduce.h"
+#include "diagnose/witness.h"
 
 #include <string.h>
 
@@ -111,6 +112,8 @@ static void print_cause(const struct causes *causes, int i, FILE *out)
 	text_wrap(out, 3, title);
 	print_acts("how", way, out);
 	way_play(causes->seen, way, print_reason, out);
+	if (causes->witness)
+		witness_print(causes->witness, way, out);
 	reproduce_shown_by(causes->seen, way, name);
 	print_item("shown by", name, out);
 	print_item("arrived", cause->signature, out);
@@ -176,6 +179,8 @@ void diagnosis_print(const struct causes *causes, FILE *out)
 		seen->connected ? "; the connection was there before" : "");
 	if (!causes->count && seen->count) {
 		print_nothing(causes, out);
+		if (causes->witness)
+			witness_print_fallen(causes->witness, out);
 		return;
 	}
 	for (int i = 0; i < causes->count && i < CAUSES_SHOWN; i++)
@@ -187,4 +192,6 @@ void diagnosis_print(const struct causes *causes, FILE *out)
 		fputs("\nNot everything was tried: there is too much that may have happened.\n",
 			out);
 	print_difference(causes, out);
+	if (causes->witness)
+		witness_print_fallen(causes->witness, out);
 }

@@ -69,9 +69,9 @@ static void judge_reset(struct verdict *v, const struct conversation *c)
 		return;
 	}
 	v->shown_by = "network-nat-reset";
+	v->act[v->acts++] = ACT_RST_ON_PATH;
 	v->what = "has no socket for the connection, and never sent FIN: a RST without ACK answers "
-		  "a segment (tcp_v4_send_reset()). Its machine was restarted, or something on the "
-		  "path forgot the connection, or sends RST in its name";
+		  "a segment (tcp_v4_send_reset())";
 }
 
 static void judge_attempt(struct verdict *v, const struct conversation *c, bool refused)
