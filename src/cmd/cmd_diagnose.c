@@ -6,6 +6,7 @@
 #include "cmd/diagnose_calls.h"
 #include "cmd/diagnose_capture.h"
 #include "cmd/diagnose_log.h"
+#include "cmd/packets_beside.h"
 #include "diagnose/seen.h"
 #include "language/catalog.h"
 #include "strace/strace_line.h"
@@ -26,6 +27,36 @@ static const struct option options[] = {
 	{0},
 };
 
+/* With the capture of the connection, which has to be its only one, or the only one with a trouble.
+ */
+static enum status diagnose_beside(struct seen *seen, const struct diagnose_options *asked)
+{
+	struct packets_beside beside = {0};
+	enum status status = packets_beside_read(&beside, asked->capture);
+	struct match match = {0};
+	struct witness witness;
+
+	if (status == STATUS_EXPECTED)
+		match = packets_beside_only(&beside, seen->who == SERVER);
+	if (status == STATUS_EXPECTED && !match.c) {
+		message("%s: expected one connection, or one with a trouble: which of them the "
+			"calls were made on a strace log would tell",
+			asked->capture);
+		status = STATUS_MISUSE;
+	}
+	if (match.c) {
+		if (!asked->json && !asked->reproduce)
+			packets_beside_print_totals(&beside);
+		witness_begin(&witness, seen, match.c, match.own, NULL, seen->connected ? -1 : 0,
+			*beside.totals.cut_short);
+		witness.noun = diagnose_noun(&beside.totals);
+		status = diagnose_calls(seen, &witness, asked);
+	} else
+		seen_free(seen);
+	packets_beside_free(&beside);
+	return status;
+}
+
 /* The lines of an experiment or a trace, or calls as they are typed. */
 static enum status diagnose_text(const char *name, const char *text, bool typed,
 	struct version kernel, const struct diagnose_options *asked)
@@ -37,7 +68,7 @@ static enum status diagnose_text(const char *name, const char *text, bool typed,
 	if (!e)
 		return errno == ENOMEM ? STATUS_ENVIRONMENT : STATUS_MISUSE;
 	seen_take(&seen, e, kernel);
-	return diagnose_calls(&seen, asked);
+	return asked->capture ? diagnose_beside(&seen, asked) : diagnose_calls(&seen, NULL, asked);
 }
 
 /* What a file begins with. */
@@ -139,7 +170,6 @@ static enum status diagnose(
 enum status cmd_diagnose(int argc, char **argv)
 {
 	struct diagnose_options asked = {0};
-	const char *capture = NULL;
 	struct version kernel;
 	int option;
 
@@ -147,13 +177,13 @@ enum status cmd_diagnose(int argc, char **argv)
 		if (option == 'r')
 			asked.reproduce = true;
 		else if (option == 'p')
-			capture = optarg;
+			asked.capture = optarg;
 		else if (option != 'o' || !cmd_json_option(optarg, &asked.json))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	}
-	if (capture && optind == argc)
-		return diagnose_capture(capture);
-	if (optind + 1 != argc || capture) {
+	if (asked.capture && optind == argc)
+		return diagnose_capture(asked.capture);
+	if (optind + 1 != argc) {
 		message(optind == argc
 				? "diagnose: expected calls with their results, as in 'write 6 "
 				  "= 6; write 6 = -1 EPIPE', a file or '-'"

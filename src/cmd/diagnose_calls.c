@@ -29,16 +29,18 @@ static void print(const struct causes *causes, bool reproduce)
 }
 
 /* Finds them; what cannot be is said. */
-static enum status find(struct causes *causes, const struct seen *seen)
+static enum status find(struct causes *causes, const struct seen *seen, struct witness *witness)
 {
 	if (!seen->count)
 		message("diagnose: expected calls of the client or of the server");
 	else if (!family_is_tcp(seen->family))
 		message("diagnose: %s is not modelled: expected a family of plain TCP",
 			family_name(seen->family));
-	else if (causes && causes_find(causes, seen))
+	else if (causes &&
+		 causes_find_judged(causes, seen, witness ? witness_judge : NULL, witness)) {
+		causes->witness = witness;
 		return causes->count ? STATUS_EXPECTED : STATUS_DEVIATES;
-	else {
+	} else {
 		message("diagnose: no memory for the causes");
 		return STATUS_ENVIRONMENT;
 	}
@@ -50,10 +52,10 @@ static bool were_sought(enum status status)
 	return status == STATUS_EXPECTED || status == STATUS_DEVIATES;
 }
 
-enum status diagnose_calls_json(struct seen *seen, json_t **object)
+enum status diagnose_calls_json(struct seen *seen, struct witness *witness, json_t **object)
 {
 	struct causes *causes = malloc(sizeof *causes);
-	enum status status = find(causes, seen);
+	enum status status = find(causes, seen, witness);
 
 	*object = were_sought(status) ? diagnosis_json(causes) : NULL;
 	free(causes);
@@ -61,18 +63,19 @@ enum status diagnose_calls_json(struct seen *seen, json_t **object)
 	return status;
 }
 
-enum status diagnose_calls(struct seen *seen, const struct diagnose_options *asked)
+enum status diagnose_calls(
+	struct seen *seen, struct witness *witness, const struct diagnose_options *asked)
 {
 	if (asked->json && !asked->reproduce) {
 		json_t *object;
-		enum status status = diagnose_calls_json(seen, &object);
+		enum status status = diagnose_calls_json(seen, witness, &object);
 
 		if (were_sought(status) && !diagnose_print_json(object))
 			return STATUS_ENVIRONMENT;
 		return status;
 	}
 	struct causes *causes = malloc(sizeof *causes);
-	enum status status = find(causes, seen);
+	enum status status = find(causes, seen, witness);
 
 	if (were_sought(status))
 		print(causes, asked->reproduce);

@@ -5,6 +5,7 @@
 #define CLOSEWAIT_DIAGNOSE_CALLS_H
 
 #include "diagnose/seen.h"
+#include "diagnose/witness.h"
 #include "util/message.h"
 
 #include <jansson.h>
@@ -12,15 +13,17 @@
 
 struct diagnose_options {
 	bool reproduce, json;
+	const char *capture; /* of the same connections; NULL: there is none */
 };
 
-/* Prints which causes explain the calls in seen, which it frees. Returns STATUS_EXPECTED,
- * STATUS_DEVIATES when nothing does, STATUS_MISUSE when there is nothing that could be explained,
- * or STATUS_ENVIRONMENT without memory. */
-enum status diagnose_calls(struct seen *seen, const struct diagnose_options *asked);
+/* Prints which causes explain the calls in seen, which it frees; witness are the packets beside
+ * them, or NULL. Returns STATUS_EXPECTED, STATUS_DEVIATES when nothing does, STATUS_MISUSE when
+ * there is nothing that could be explained, or STATUS_ENVIRONMENT without memory. */
+enum status diagnose_calls(
+	struct seen *seen, struct witness *witness, const struct diagnose_options *asked);
 
 /* The same as an object, for json_decref(); NULL when there is none. */
-enum status diagnose_calls_json(struct seen *seen, json_t **object);
+enum status diagnose_calls_json(struct seen *seen, struct witness *witness, json_t **object);
 
 /* Prints the object, which it frees, with a newline; false, after a message, without memory. */
 bool diagnose_print_json(json_t *object);

@@ -1,6 +1,7 @@
 #include "cmd/diagnose_log.h"
 
 #include "cmd/diagnose_log_json.h"
+#include "cmd/diagnose_log_packets.h"
 #include "cmd/diagnose_log_seen.h"
 #include "util/clock.h"
 #include "util/text.h"
@@ -112,19 +113,21 @@ static void print_notes(const struct log_connection *c)
 		puts("#   SIGPIPE killed its process: it was neither ignored nor handled");
 }
 
-static enum status diagnose(
-	const struct log_connection *c, struct version kernel, const struct diagnose_options *asked)
+static enum status diagnose(const struct log_connection *c, struct packets_beside *beside,
+	struct version kernel, const struct diagnose_options *asked)
 {
+	struct witness witness;
 	struct seen seen;
 
 	if (!diagnose_log_seen(c, kernel, &seen))
 		return STATUS_ENVIRONMENT;
-	return diagnose_calls(&seen, asked);
+	return diagnose_calls(
+		&seen, diagnose_log_witness(beside, c, &seen, !asked->reproduce, &witness), asked);
 }
 
 /* The connections; those that failed come first. */
-static enum status print_connections(
-	const struct strace_log *log, struct version kernel, const struct diagnose_options *asked)
+static enum status print_connections(const struct strace_log *log, struct packets_beside *beside,
+	struct version kernel, const struct diagnose_options *asked)
 {
 	enum status status = STATUS_EXPECTED;
 	const struct log_connection *c;
@@ -135,7 +138,7 @@ static enum status print_connections(
 			continue;
 		print_notes(c);
 		if (family_is_tcp(c->family))
-			status = status_merge(status, diagnose(c, kernel, asked));
+			status = status_merge(status, diagnose(c, beside, kernel, asked));
 		else
 			puts("#   not of plain TCP: not modelled");
 		puts("");
@@ -145,8 +148,8 @@ static enum status print_connections(
 
 /* The experiment of the first connection that failed and is modelled; what it is of are comments.
  */
-static enum status reproduce(
-	const struct strace_log *log, struct version kernel, const struct diagnose_options *asked)
+static enum status reproduce(const struct strace_log *log, struct packets_beside *beside,
+	struct version kernel, const struct diagnose_options *asked)
 {
 	const struct log_connection *c;
 
@@ -154,35 +157,62 @@ static enum status reproduce(
 		if (family_is_tcp(c->family)) {
 			print_heading(c);
 			print_notes(c);
-			return diagnose(c, kernel, asked);
+			return diagnose(c, beside, kernel, asked);
 		}
 	message("diagnose: no connection of plain TCP failed, so there is nothing to reproduce");
 	return STATUS_DEVIATES;
 }
 
-static enum status give(
-	const struct strace_log *log, struct version kernel, const struct diagnose_options *asked)
+static enum status give(const struct strace_log *log, struct packets_beside *beside,
+	struct version kernel, const struct diagnose_options *asked)
 {
+	enum status status;
+
 	if (asked->reproduce)
-		return reproduce(log, kernel, asked);
+		return reproduce(log, beside, kernel, asked);
 	if (asked->json)
-		return diagnose_log_json(log, kernel);
+		return diagnose_log_json(log, beside, kernel);
 	print_totals(strace_log_totals(log));
+	packets_beside_print_totals(beside);
 	if (!strace_log_connection(log, 0))
 		puts("# every connection was closed without an error");
-	return print_connections(log, kernel, asked);
+	status = print_connections(log, beside, kernel, asked);
+	packets_beside_print_rest(beside);
+	return status;
+}
+
+/* Reads the capture, which is asked for the connections that the log has. */
+static enum status read_capture(
+	const struct strace_log *log, struct packets_beside *beside, const char *name)
+{
+	const struct log_connection *c;
+
+	for (int i = 0; (c = strace_log_connection(log, i)); i++) {
+		struct match_request request = diagnose_log_request(c);
+
+		if (family_is_tcp(c->family))
+			packets_beside_want(beside, &request);
+	}
+	return packets_beside_read(beside, name);
 }
 
 enum status diagnose_log(struct lines *lines, const char *name, char *head, struct version kernel,
 	const struct diagnose_options *asked)
 {
 	struct strace_log *log = strace_log_new();
+	struct packets_beside beside = {0};
 	enum status status = STATUS_ENVIRONMENT;
 
 	if (!log)
 		message("%s: no memory for its connections", name);
-	else if (read_lines(lines, name, head, log))
-		status = give(log, kernel, asked);
+	else if (read_lines(lines, name, head, log)) {
+		status = STATUS_EXPECTED;
+		if (asked->capture)
+			status = read_capture(log, &beside, asked->capture);
+		if (status == STATUS_EXPECTED)
+			status = give(log, &beside, kernel, asked);
+	}
+	packets_beside_free(&beside);
 	strace_log_free(log);
 	return status;
 }

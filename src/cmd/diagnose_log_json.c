@@ -1,6 +1,7 @@
 #include "cmd/diagnose_log_json.h"
 
 #include "cmd/diagnose_calls.h"
+#include "cmd/diagnose_log_packets.h"
 #include "cmd/diagnose_log_seen.h"
 
 static json_t *lines_array(const struct log_totals *t)
@@ -41,16 +42,19 @@ static json_t *connection_object(const struct log_connection *c)
 }
 
 /* With its diagnosis, if it failed and is modelled. */
-static enum status add_connection(
-	json_t *array, const struct log_connection *c, bool diagnosed, struct version kernel)
+static enum status add_connection(json_t *array, const struct log_connection *c, bool diagnosed,
+	struct packets_beside *beside, struct version kernel)
 {
 	json_t *object = connection_object(c), *diagnosis = NULL;
 	enum status status = STATUS_EXPECTED;
+	struct witness witness;
 	struct seen seen;
 
 	if (diagnosed && c->error_line && family_is_tcp(c->family))
 		status = diagnose_log_seen(c, kernel, &seen)
-				 ? diagnose_calls_json(&seen, &diagnosis)
+				 ? diagnose_calls_json(&seen,
+					   diagnose_log_witness(beside, c, &seen, false, &witness),
+					   &diagnosis)
 				 : STATUS_ENVIRONMENT;
 	if (json_object_set_new(object, "diagnosis", diagnosis ? diagnosis : json_null()) ||
 		json_array_append_new(array, object))
@@ -58,14 +62,16 @@ static enum status add_connection(
 	return status;
 }
 
-enum status diagnose_log_json(const struct strace_log *log, struct version kernel)
+enum status diagnose_log_json(
+	const struct strace_log *log, struct packets_beside *beside, struct version kernel)
 {
 	json_t *array = json_array();
 	enum status status = STATUS_EXPECTED;
 	const struct log_connection *c;
 
 	for (int i = 0; (c = strace_log_connection(log, i)); i++)
-		status = status_merge(status, add_connection(array, c, i < DIAGNOSED, kernel));
+		status = status_merge(
+			status, add_connection(array, c, i < DIAGNOSED, beside, kernel));
 	if (!diagnose_print_json(json_pack("{s:o, s:o}", "log",
 		    totals_object(strace_log_totals(log)), "connections", array)))
 		return STATUS_ENVIRONMENT;

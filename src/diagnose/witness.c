@@ -63,7 +63,8 @@ static enum witnessed kind_of_rst(const struct conversation *c, const struct con
 static void add_event(struct witnessed_events *events, enum witnessed kind, long packet, int after)
 {
 	if (events->count < WITNESS_EVENTS)
-		events->event[events->count++] = (struct witnessed_event){kind, packet, after};
+		events->event[events->count++] =
+			(struct witnessed_event){.kind = kind, .packet = packet, .after = after};
 }
 
 /* The first FIN and the first RST of an end: what comes after it is the same again. */
@@ -78,6 +79,12 @@ static void take_packet(struct witness *w, const struct conversation_packet *p, 
 		add_event(events, kind_of_rst(w->c, p), p->number, after);
 }
 
+static void note_followed(struct witnessed_events *events)
+{
+	for (int i = 0; i < events->count; i++)
+		events->event[i].followed = true;
+}
+
 void witness_begin(struct witness *w, const struct seen *seen, const struct conversation *c,
 	int own, const long *bytes, long before, bool cut)
 {
@@ -90,8 +97,10 @@ void witness_begin(struct witness *w, const struct seen *seen, const struct conv
 	*w = (struct witness){.seen = seen, .c = c, .own = own, .noun = "packet"};
 	w->whole = !cut && !c->way[0].missing && !c->way[1].missing;
 	for (int i = 0; (p = conversation_packet(c, i)); i++) {
-		if (p->from == own && p->length && !p->again && !p->probe)
+		if (p->from == own && p->length && !p->again && !p->probe) {
 			after = call_at(&a, p->begin + p->length - first);
+			note_followed(&w->peer_events);
+		}
 		take_packet(w, p, after);
 	}
 }

@@ -33,6 +33,7 @@ struct witnessed_event {
 	long packet; /* of a way: 0 */
 	int after;   /* the last call whose data stands before the packet, or -1; of a way: the last
 			call that was made before it */
+	bool followed; /* data of a later call stands behind the packet */
 };
 
 struct witnessed_events {

@@ -57,6 +57,15 @@ static void add_arrivals(struct witnessed_events *events, const char *signature,
 			(struct witnessed_event){.kind = rst_of(step, receiver), .after = after};
 }
 
+/* At the socket at the other end, which may be one that nobody has accepted. */
+static bool fin_arrives_there(const struct model *before, const struct model *after, enum who who)
+{
+	int other = before->peer[before->at[who]].other;
+
+	return other != NOBODY && before->at[who] == after->at[who] && !before->peer[other].done &&
+	       after->peer[other].done;
+}
+
 static void gather(const struct model *before, const struct model *after, const struct step *step,
 	const struct prediction *p, int call, void *context)
 {
@@ -68,6 +77,8 @@ static void gather(const struct model *before, const struct model *after, const 
 		g->calls = call + 1;
 	signature_add(here, before, after, p, g->who);
 	signature_add(there, before, after, p, other);
+	if (fin_arrives_there(before, after, g->who))
+		snprintf(there, sizeof there, "FIN");
 	g->vanishes |= has_word(here, "LINK_DOWN");
 	add_arrivals(g->peer, here, step, g->who, g->calls - 1);
 	add_arrivals(g->own, there, step, other, g->calls - 1);
@@ -144,13 +155,18 @@ static bool allow(const struct witness *w, const struct way *way,
 			return false;
 		}
 	}
-	if (said->count < seen->count && seen->event[said->count].kind == WITNESSED_ANSWER &&
-		seen->event[said->count].after >= 0) {
+	const struct witnessed_event *left =
+		said->count < seen->count ? &seen->event[said->count] : NULL;
+
+	if (left && left->kind == WITNESSED_ANSWER && left->after >= 0)
 		snprintf(why, WITNESS_TEXT, "%s %ld of %s answers call %d with RST", w->noun,
-			seen->event[said->count].packet, whose, seen->event[said->count].after + 1);
-		return false;
-	}
-	return true;
+			left->packet, whose, left->after + 1);
+	else if (left && left->followed)
+		snprintf(why, WITNESS_TEXT, "%s %ld of %s, a %s, stands before a call's data",
+			w->noun, left->packet, whose, kind_text(left->kind));
+	else
+		return true;
+	return false;
 }
 
 /* What shows that the peer was not there any more: something was sent to it in vain. */

@@ -206,6 +206,18 @@ static void take_call(const struct call *call, void *context)
 		add_call(f, c, call);
 }
 
+/* What the arguments of a call say of the connection's ends; of accept(2), of the one that it
+ * gave. */
+static void take_ends(struct follower *f, const char *name, struct span arguments)
+{
+	bool accepts = !strncmp(name, "accept", 6);
+	long fd = accepts ? strtol(f->result, NULL, 10) : span_number(arguments, -1);
+	struct log_connection *c = connections_of(f->process, (int)fd);
+
+	if (c)
+		log_ends_take(&c->ends, name, arguments);
+}
+
 /* Connects, so its address is known. */
 static void take_address(struct follower *f, struct span arguments)
 {
@@ -246,6 +258,7 @@ void follow_call(struct follower *f, const char *name, struct span arguments, co
 		take_range(f, arguments);
 	else if (!follow_opening(f, name, arguments)) {
 		strace_call_each(name, arguments, result, take_call, f);
+		take_ends(f, name, arguments);
 		if (!strcmp(name, "connect"))
 			take_address(f, arguments);
 	}

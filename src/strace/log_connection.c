@@ -67,6 +67,15 @@ static void note_end(struct log_connection *c, const struct step *step, const st
 	snprintf(c->error, sizeof c->error, "%s", text);
 }
 
+/* The bytes that a call sent, of however many messages. */
+static long sent_by(const struct call *call)
+{
+	if (!(operations[call_operation(call)].flags & SENDS) || call->returned <= 0)
+		return 0;
+	return call_shape(call->id) == SHAPE_MESSAGES ? call->length * call->returned
+						      : call->returned;
+}
+
 bool log_connection_add(struct log_connection *c, const struct call *seen, long line)
 {
 	struct call call = *seen;
@@ -83,6 +92,8 @@ bool log_connection_add(struct log_connection *c, const struct call *seen, long 
 	result_text(&result, right, sizeof right);
 	if (!is_result(&step, right))
 		return false;
+	c->sent_by[c->count % LOG_CALLS] = sent_by(seen);
+	c->sent += sent_by(seen);
 	char *text = c->step[c->count++ % LOG_CALLS];
 
 	if (snprintf(text, LOG_STEP, "%s = %s", left, right) >= LOG_STEP)
@@ -93,6 +104,7 @@ bool log_connection_add(struct log_connection *c, const struct call *seen, long 
 
 void log_connection_add_text(struct log_connection *c, const char *text)
 {
+	c->sent_by[c->count % LOG_CALLS] = 0;
 	snprintf(c->step[c->count++ % LOG_CALLS], LOG_STEP, "%s %s", who_text(c->who), text);
 }
 
@@ -105,6 +117,7 @@ void log_connection_note(struct log_connection *c, struct span about)
 {
 	if (!about.length)
 		return;
+	log_ends_note(&c->ends, about);
 	if (about.length < sizeof c->about)
 		snprintf(c->about, sizeof c->about, "%.*s", (int)about.length, about.text);
 	if (begins(about, "UNIX"))
@@ -115,6 +128,19 @@ void log_connection_note(struct log_connection *c, struct span about)
 		c->family = FAMILY_TCP4_MAPPED;
 	else if (begins(about, "TCPv6") || span_has(about, "AF_INET6"))
 		c->family = FAMILY_TCP6;
+}
+
+long log_connection_sent(const struct log_connection *c, long sent[LOG_CALLS])
+{
+	long first = c->count > LOG_CALLS ? c->count - LOG_CALLS : 0, before = c->sent;
+	int count = 0;
+
+	for (long i = first; i < c->count; i++) {
+		before -= c->sent_by[i % LOG_CALLS];
+		if (*c->step[i % LOG_CALLS])
+			sent[count++] = c->sent_by[i % LOG_CALLS];
+	}
+	return c->whole ? before : -1;
 }
 
 void log_connection_print(const struct log_connection *c, FILE *out)

@@ -8,7 +8,7 @@
 #define CLOSEWAIT_LOG_CONNECTION_H
 
 #include "calls/call.h"
-#include "strace/strace_arguments.h"
+#include "strace/log_ends.h"
 
 #include <stdio.h>
 
@@ -43,7 +43,9 @@ struct log_connection {
 	bool watched;         /* by the epoll instance epoll_fd, which tells of it by epoll_data */
 	int epoll_fd;
 	unsigned long epoll_data;
-	long received;                  /* bytes */
+	struct log_ends ends;           /* their addresses, as far as the log says */
+	long received, sent;            /* bytes */
+	long sent_by[LOG_CALLS];        /* bytes that call i sent stand at i % LOG_CALLS */
 	long count;                     /* of calls */
 	char step[LOG_CALLS][LOG_STEP]; /* call i stands at i % LOG_CALLS */
 	bool shortened;                 /* lengths were */
@@ -59,6 +61,10 @@ void log_connection_add_text(struct log_connection *connection, const char *text
 
 /* Takes what a line says of its addresses: "TCP:[192.0.2.1:80->192.0.2.2:5]". */
 void log_connection_note(struct log_connection *connection, struct span about);
+
+/* How many bytes each of the calls that are kept sent, in the order in which they are printed; and
+ * before them all, or -1 when the log does not have the beginning. */
+long log_connection_sent(const struct log_connection *connection, long sent[LOG_CALLS]);
 
 /* Prints the calls that are kept as steps, a line each. */
 void log_connection_print(const struct log_connection *connection, FILE *out);
