@@ -147,6 +147,51 @@ static void test_sizes(void **state)
 	free(text);
 }
 
+/* Real logs beside real captures, of the same client (python3) whose server left in some way:
+ * tcpdump on lo, and on any as cooked v1 and v2; with -yy and without. */
+static void test_captures(void **state)
+{
+	static const struct {
+		const char *log, *capture, *says[3];
+	} rows[] = {
+		{LOGS "/../captures/close.strace", "--pcap=" LOGS "/../captures/close.pcap",
+			{"matched by its addresses",
+				"\n1. the peer has read everything and closes: FIN\n",
+				"packet 29, R from the peer, between call 3 and call 4: a RST "
+				"came in "}},
+		{LOGS "/../captures/v1-close.strace", "--pcap=" LOGS "/../captures/v1-close.pcap",
+			{"Linux cooked v1", "\n1. the peer has read everything and closes: FIN\n",
+				"packet 29, R from the peer, between call 3 and call 4"}},
+		{LOGS "/../captures/v2-unread.strace", "--pcap=" LOGS "/../captures/v2-unread.pcap",
+			{"Linux cooked v2",
+				"\n1. the peer closes with data unread in its receive queue: RST",
+				"packet 26, R. from the peer, between call 2 and call 3"}},
+		{LOGS "/../captures/linger.strace", "--pcap=" LOGS "/../captures/linger.pcap",
+			{"what is known of its addresses, and by bytes",
+				"the peer aborts: SO_LINGER with a time",
+				"packet 26, R. from the peer, between call 2 and call 3"}},
+		{LOGS "/../captures/half.strace", "--pcap=" LOGS "/../captures/half.pcap",
+			{"matched by its addresses", "the peer shuts its send side",
+				"closes: FIN: no RST that answers a segment (R) of the peer's is"}},
+		{"connect = 0; send 7 = 7; send 5 = -1 ECONNRESET",
+			"--pcap=" LOGS "/../captures/unread.pcap",
+			{"# 26 packets on Ethernet: 26 of TCP, on 3 connections\n",
+				"\n1. the peer closes with data unread in its receive queue: RST",
+				"packet 26, R. from the peer, between call 2 and call 3"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *page = output_of(
+			&(struct call){.arguments = {"diagnose", rows[i].capture, rows[i].log}});
+
+		for (int j = 0; j < 3; j++)
+			if (!strstr(page, rows[i].says[j]))
+				fail_msg("row %zu: expected %s in:\n%s", i, rows[i].says[j], page);
+		free(page);
+	}
+}
+
 /* What is reproduced gives the same on this kernel; and of a catalogue's trace, too. */
 static void test_reproduce(void **state)
 {
@@ -175,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_captures),
 		cmocka_unit_test(test_reproduce),
 	};
 
