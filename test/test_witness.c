@@ -30,76 +30,72 @@ static char *page_of(const char *calls, const char *packets, bool cut)
 	causes.witness = &witness;
 	print_open(&page);
 	diagnosis_print(&causes, page.out);
+	causes.witness = NULL;
 	seen_free(&seen);
 	conversations_free(all);
 	return print_take(&page);
 }
 
+static const struct {
+	const char *calls, *packets;
+	const char *says, *falls; /* parts of the page */
+} decided[] = {
+	/* The classic. */
+	{"connect = 0; write 6 = 6; write 6 = -1 EPIPE",
+		OPEN "< F. 501+0 101; > . 101+0 502; > P. 101+6 502; < R 502+0 0",
+		"\n1. the peer has read everything and closes: FIN\n", NULL},
+	{"connect = 0; write 6 = 6; write 6 = -1 EPIPE",
+		OPEN "< F. 501+0 101; > . 101+0 502; > P. 101+6 502; < R 502+0 0",
+		"   packets    packet 7, R from the peer, between call 2 and call 3: a RST "
+		"came in CLOSE_WAIT, where",
+		NULL},
+	/* The same two calls, and no FIN before the first write's data. */
+	{"connect = 0; write 6 = 6; write 6 = -1 EPIPE",
+		OPEN "> P. 101+6 501; < F. 501+0 107; < R 502+0 0", NULL, "came after call 2"},
+	{"connect = 0; write 6 = 6; write 6 = -1 ECONNRESET", OPEN "> P. 101+6 501; < R. 501+0 107",
+		"\n1. the peer closes with data unread in its receive queue: RST", NULL},
+	/* The RST is not of the peer's socket. */
+	{"connect = 0; write 6 = 6; write 6 = -1 ECONNRESET", OPEN "> P. 101+6 501; < R 501+0 0",
+		"\n1. a RST comes that the peer's socket did not send",
+		"the peer closes with data unread in its receive queue: RST instead of"},
+	/* End of file: a half close takes what is written, a close does not. */
+	{"connect = 0; read 16 = 0; write 6 = 6",
+		OPEN "< F. 501+0 101; > P. 101+6 502; < . 502+0 107",
+		"\n1. the peer shuts its send side",
+		"the peer has read everything and closes: FIN: no RST that answers a"},
+	{"connect = 0; read 16 = 0; write 6 = 6",
+		OPEN "< F. 501+0 101; > P. 101+6 502; < R 502+0 0",
+		"\n1. the peer has read everything and closes: FIN\n", NULL},
+	{"connect = 0; read 16 = 0", OPEN "< F. 501+0 101",
+		"packet 4, F. from the peer, before call 2: tcp_fin() sets RCV_SHUTDOWN", NULL},
+	{"connect = -1 ECONNREFUSED", "> S 100+0 0; < R. 0+0 101",
+		"packet 2, R. from the peer, before call 1", NULL},
+	/* Nothing is lost where all was answered. */
+	{"connect = 0; write 6 = 6; read 16 = -1 ETIMEDOUT",
+		OPEN "> P. 101+6 501; > P. 101+6 501; > P. 101+6 501",
+		"nothing comes from the peer any more", NULL},
+	{"connect = 0; write 6 = 6; read 16 = -1 ETIMEDOUT", OPEN "> P. 101+6 501; < . 501+0 107",
+		NULL, "all that this end sent was answered"},
+	/* Of the server's calls. */
+	{"accept = 0; read 16 = 6; write 6 = -1 ECONNRESET", OPEN "> P. 101+6 501; > R. 107+0 501",
+		"packet 5, R. from the peer", NULL},
+	/* The socket was connected. */
+	{"write 6 = -1 EPIPE", OPEN "> F. 101+0 501; < . 501+0 102",
+		"\n1. this end's send side is shut", NULL},
+};
+
 static void test_decides(void **state)
 {
-	static const struct {
-		const char *calls, *packets;
-		const char *says, *falls; /* parts of the page */
-	} rows[] = {
-		/* The classic. */
-		{"connect = 0; write 6 = 6; write 6 = -1 EPIPE",
-			OPEN "< F. 501+0 101; > . 101+0 502; > P. 101+6 502; < R 502+0 0",
-			"\n1. the peer has read everything and closes: FIN\n", NULL},
-		{"connect = 0; write 6 = 6; write 6 = -1 EPIPE",
-			OPEN "< F. 501+0 101; > . 101+0 502; > P. 101+6 502; < R 502+0 0",
-			"   packets    packet 7, R from the peer, between call 2 and call 3: a RST "
-			"came in CLOSE_WAIT, where",
-			NULL},
-		/* The same two calls, and no FIN before the first write's data. */
-		{"connect = 0; write 6 = 6; write 6 = -1 EPIPE",
-			OPEN "> P. 101+6 501; < F. 501+0 107; < R 502+0 0", NULL,
-			"came after call 2"},
-		{"connect = 0; write 6 = 6; write 6 = -1 ECONNRESET",
-			OPEN "> P. 101+6 501; < R. 501+0 107",
-			"\n1. the peer closes with data unread in its receive queue: RST", NULL},
-		/* The RST is not of the peer's socket. */
-		{"connect = 0; write 6 = 6; write 6 = -1 ECONNRESET",
-			OPEN "> P. 101+6 501; < R 501+0 0",
-			"\n1. a RST comes that the peer's socket did not send",
-			"the peer closes with data unread in its receive queue: RST instead of"},
-		/* End of file: a half close takes what is written, a close does not. */
-		{"connect = 0; read 16 = 0; write 6 = 6",
-			OPEN "< F. 501+0 101; > P. 101+6 502; < . 502+0 107",
-			"\n1. the peer shuts its send side",
-			"the peer has read everything and closes: FIN: no RST that answers a"},
-		{"connect = 0; read 16 = 0; write 6 = 6",
-			OPEN "< F. 501+0 101; > P. 101+6 502; < R 502+0 0",
-			"\n1. the peer has read everything and closes: FIN\n", NULL},
-		{"connect = 0; read 16 = 0", OPEN "< F. 501+0 101",
-			"packet 4, F. from the peer, before call 2: tcp_fin() sets RCV_SHUTDOWN",
-			NULL},
-		{"connect = -1 ECONNREFUSED", "> S 100+0 0; < R. 0+0 101",
-			"packet 2, R. from the peer, before call 1", NULL},
-		/* Nothing is lost where all was answered. */
-		{"connect = 0; write 6 = 6; read 16 = -1 ETIMEDOUT",
-			OPEN "> P. 101+6 501; > P. 101+6 501; > P. 101+6 501",
-			"nothing comes from the peer any more", NULL},
-		{"connect = 0; write 6 = 6; read 16 = -1 ETIMEDOUT",
-			OPEN "> P. 101+6 501; < . 501+0 107", NULL,
-			"all that this end sent was answered"},
-		/* Of the server's calls. */
-		{"accept = 0; read 16 = 6; write 6 = -1 ECONNRESET",
-			OPEN "> P. 101+6 501; > R. 107+0 501", "packet 5, R. from the peer", NULL},
-		/* The socket was connected. */
-		{"write 6 = -1 EPIPE", OPEN "> F. 101+0 501; < . 501+0 102",
-			"\n1. this end's send side is shut", NULL},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		char *page = page_of(rows[i].calls, rows[i].packets, false);
+	for (size_t i = 0; i < COUNT(decided); i++) {
+		char *page = page_of(decided[i].calls, decided[i].packets, false);
 		const char *fell = strstr(page, "What the packets contradict");
 
-		if (rows[i].says && !strstr(page, rows[i].says))
-			fail_msg("row %zu: expected %s in:\n%s", i, rows[i].says, page);
-		if (rows[i].falls && (!fell || !strstr(fell, rows[i].falls)))
-			fail_msg(
-				"row %zu: expected to fall out %s in:\n%s", i, rows[i].falls, page);
+		if (decided[i].says && !strstr(page, decided[i].says))
+			fail_msg("row %zu: expected %s in:\n%s", i, decided[i].says, page);
+		if (decided[i].falls && (!fell || !strstr(fell, decided[i].falls)))
+			fail_msg("row %zu: expected to fall out %s in:\n%s", i, decided[i].falls,
+				page);
 		free(page);
 	}
 }

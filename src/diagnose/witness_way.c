@@ -105,8 +105,7 @@ static const char *kind_text(enum witnessed kind)
 	static const char *const texts[] = {[WITNESSED_FIN] = "FIN",
 		[WITNESSED_ABORT] = "RST of its own accord (R.)",
 		[WITNESSED_ANSWER] = "RST that answers a segment (R)",
-		[WITNESSED_STRAY] = "RST without FIN or ACK (R), from no socket that has the "
-				    "connection",
+		[WITNESSED_STRAY] = "RST without FIN or ACK (R), from no connection's socket",
 		[WITNESSED_REFUSAL] = "RST that answers the SYN",
 		[WITNESSED_RST] = "RST"};
 
