@@ -130,8 +130,8 @@ static inline void sketch_feed(struct conversations *all, const char *text, uint
 	static long number;
 	struct sketch s;
 
-	for (number = 0; *text;) {
-		struct tcp_packet packet = {.number = ++number, .time = number * 10000000};
+	for (number = 0; *text; number++) {
+		struct tcp_packet packet = {.number = number + 1, .time = (number + 1) * 10000000};
 
 		text = sketch_read(&s, text);
 		tcp_address_set(&packet.from, TCP_ADDRESS_IPV4, s.from_client ? client : server,

@@ -327,8 +327,8 @@ static struct run_record *differing(void)
 		"call client poll\nlinux POLLIN|POLLHUP\nstack POLLIN\n\nuse tcp4\n\n"
 		"client connect           = 0\nclient getpeername = 0\nclient poll = "
 		"POLLIN|POLLHUP\n",
-		"call server poll\nlinux POLLIN|POLLHUP\nstack POLLIN\n\n# Title.\nuse tcp4\n\n"
-		"client connect           = 0\nserver poll  = POLLIN|POLLHUP  # why\n",
+		("call server poll\nlinux POLLIN|POLLHUP\nstack POLLIN\n\n# Title.\nuse tcp4\n\n"
+		 "client connect           = 0\nserver poll  = POLLIN|POLLHUP  # why\n"),
 		"call server ioctl SIOCINQ\nlinux 1\nstack -1 EINVAL\n\n",
 		"call client connect\nlinux 0\nstack timeout in ESTABLISHED\n\n"};
 	static const char *const shown[] = {"4", "5", "5", "0"};
