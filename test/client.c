@@ -249,9 +249,9 @@ static void nonblocking(void)
 		int error;
 		socklen_t size = sizeof error;
 
-		connect(p.fd, (const struct sockaddr *)&to, sizeof to);
-		poll(&p, 1, -1);
-		getsockopt(p.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+		(void)connect(p.fd, (const struct sockaddr *)&to, sizeof to);
+		(void)poll(&p, 1, -1);
+		(void)getsockopt(p.fd, SOL_SOCKET, SO_ERROR, &error, &size);
 		close(p.fd);
 	}
 }

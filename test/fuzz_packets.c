@@ -38,7 +38,7 @@ static void take_packets(struct conversations *all, int link, const uint8_t *dat
 		data++;
 		size--;
 		captured = captured > size ? size : captured;
-		uint8_t *copy = malloc(captured + 1); /* so that reading behind it is seen */
+		uint8_t *copy = calloc(1, captured + 1); /* so that reading behind it is seen */
 
 		must(copy, "no memory");
 		memcpy(copy, data, captured);

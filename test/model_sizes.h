@@ -7,8 +7,8 @@
 
 #include "model_conditions.h"
 
-#define SMALL                                                                                      \
-	"client setsockopt SO_SNDBUF 4096\nserver setsockopt SO_RCVBUF 4096\n"                     \
+#define SMALL \
+	"client setsockopt SO_SNDBUF 4096\nserver setsockopt SO_RCVBUF 4096\n" \
 	"client connect\nserver accept\n"
 
 static const struct row sizes[] = {
@@ -90,7 +90,8 @@ static const struct row sizes[] = {
 		"server write 65536 = 65536\n"
 		"client close = 0\n"
 		"server await CLOSE\n"},
-	{"sk_setsockopt(): SO_SNDBUF calls sk_write_space(): a call for 0 bytes is woken", CONNECTED,
+	{"sk_setsockopt(): SO_SNDBUF calls sk_write_space(): a call for 0 bytes is woken",
+		CONNECTED,
 		"client recv 0 MSG_PEEK &\n"
 		"client setsockopt SO_SNDBUF 212992 = 0\n"
 		"client join = 0\n"},

@@ -4,6 +4,7 @@
 #include "check.h"
 #include "program.h"
 
+/* NOLINTNEXTLINE(readability-function-size): a table */
 static void test_command(void **state)
 {
 	static const struct call calls[] = {

@@ -136,7 +136,8 @@ static void files_that_are_too_much(void **state)
 	assert_file_refused("x", 10000000, large);
 	assert_file_refused("x", 100000, "1:321: more than 320 bytes in a line");
 	assert_file_refused("client write 4294967296", 1,
-		"1:14: '4294967296': expected a length in bytes from 0 to 1073741824, or a text such "
+		"1:14: '4294967296': expected a length in bytes from 0 to 1073741824, or a text "
+		"such "
 		"as "
 		"\"hello\\n\"");
 }

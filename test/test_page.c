@@ -76,7 +76,7 @@ static void timed(struct trace *trace, int i, int64_t begin, int64_t end, int cl
 	trace->observation[i].state[SERVER] = server;
 }
 
-enum { MS = 1000000 };
+static const int64_t MS = 1000000;
 
 static const char closing[] =
 	"use tcp4\nclient connect = 0\n  wire > S\nserver accept = 0\nserver close = 0\n"
@@ -218,6 +218,8 @@ static void further_ends(void **state)
 	const struct ladder_mark *server2 = find(l, LADDER_TEXT, LADDER_NAME, "server2");
 
 	assert_int_equal(arrows, 2);
+	if (arrows < 2) /* clang's analyzer does not know that the assertion ends the test */
+		return;
 	assert_in_range(arrow[0]->x1, server2->x1 - 5, server2->x1);
 	assert_in_range(arrow[1]->x1, server->x1 - 5, server->x1);
 	ladder_free(l);

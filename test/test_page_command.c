@@ -122,7 +122,7 @@ static void the_catalogue(void **state)
 		snprintf(heading, sizeof heading, "<summary><h2>%s <span", name);
 		assert_non_null(strstr(page, heading));
 		count += strcmp(name, last) != 0;
-		strcpy(last, name);
+		snprintf(last, sizeof last, "%s", name);
 	}
 	assert_true(occurrences(page, "<details class=\"trace\" data-item=") >= count);
 	assert_true(occurrences(page, "<svg class=\"ladder\"") >= count);

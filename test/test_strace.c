@@ -99,6 +99,7 @@ static char *steps_of(const struct strace_log *log, int i)
 #define SOCKET "socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3\n"
 
 /* Every call's arguments and its answer. */
+/* NOLINTNEXTLINE(readability-function-size): a table */
 static void test_calls(void **state)
 {
 	static const struct {

@@ -106,17 +106,15 @@ static void test_beginning(void **state)
 	static const struct {
 		const char *name, *experiment;
 	} cases[] = {
-		{"ETIMEDOUT",
-			"use tcp4\nclient connect\nserver accept\n"
-			"client setsockopt TCP_USER_TIMEOUT 1000\nclient write 6\n"
-			"client shutdown SHUT_WR\nlink down\nclient await CLOSE\n"
-			"client getsockopt SO_ERROR\n"},
+		{"ETIMEDOUT", "use tcp4\nclient connect\nserver accept\n"
+			      "client setsockopt TCP_USER_TIMEOUT 1000\nclient write 6\n"
+			      "client shutdown SHUT_WR\nlink down\nclient await CLOSE\n"
+			      "client getsockopt SO_ERROR\n"},
 		{"ETIMEDOUT", /* on the loopback interface it is ENETUNREACH */
 			"use tcp6\nclient connect\nserver accept\n"
 			"client setsockopt TCP_USER_TIMEOUT 1000\nclient write 6\nlink down\n"
 			"client await CLOSE\nclient write 6\nforget drop\n"},
-		{"ECONNREFUSED",
-			"use tcp4\nlistener close\nclient2 connect\n"},
+		{"ECONNREFUSED", "use tcp4\nlistener close\nclient2 connect\n"},
 	};
 
 	(void)state;
@@ -165,10 +163,11 @@ static void test_shortest(void **state)
 	(void)state;
 	assert_true(symptom_find("EBADF", &origins.symptom));
 	for (int i = 9; i > 0; i--) {
-		char text[1024] = "use tcp4\nclient close\n";
+		char text[1024];
+		int at = snprintf(text, sizeof text, "use tcp4\nclient close\n");
 
 		for (int j = 0; j < i; j++)
-			strcat(text, "client write 6\n");
+			at += snprintf(text + at, sizeof text - (size_t)at, "client write 6\n");
 		struct experiment *e = parse_good(text);
 
 		snprintf(e->name, sizeof e->name, "of-%d", i);

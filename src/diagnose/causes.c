@@ -117,7 +117,7 @@ struct hunt {
 	const struct seen *seen;
 	struct way way; /* so far */
 	int cost, found, nodes;
-	struct play *play; /* how it stands at each depth: too large for the stack of a thread */
+	struct play *play;   /* how it stands at each depth: too large for the stack of a thread */
 	causes_judge *judge; /* NULL: nobody judges */
 	void *context;
 };

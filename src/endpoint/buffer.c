@@ -41,6 +41,7 @@ static int map_again(const struct buffer *buffer)
 	for (size_t at = BUFFER_ZEROES; !status && at < buffer->map_size; at += BUFFER_ZEROES) {
 		size_t rest = buffer->map_size - at;
 
+		/* cppcheck-suppress leakReturnValNotUsed ; it is part of the map */
 		if (mmap(buffer->map + at, rest < BUFFER_ZEROES ? rest : BUFFER_ZEROES,
 			    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0) == MAP_FAILED)
 			status = -errno;

@@ -32,12 +32,12 @@ struct experiment *catalog_load(const char *name, enum status *status);
  * failure NULL, *status is an exit status and a message went to stderr. */
 char *catalog_read(const char *name, enum status *status);
 
-/* Opens the file name, a regular one or a FIFO, or standard input for "-": a descriptor to read from
- * and to close. On failure -1, *status is an exit status and a message went to stderr. */
+/* Opens the file name, a regular one or a FIFO, or standard input for "-": a descriptor to read
+ * from and to close. On failure -1, *status is an exit status and a message went to stderr. */
 int catalog_open(const char *name, enum status *status);
 
-/* As catalog_load, a peer's script for closewait try: the catalogue's "peer-NAME", which may be called
- * by NAME alone, or a file. */
+/* As catalog_load, a peer's script for closewait try: the catalogue's "peer-NAME", which may be
+ * called by NAME alone, or a file. */
 struct experiment *catalog_load_peer(const char *name, enum status *status);
 
 #endif

@@ -187,12 +187,13 @@ void flood_receive(struct model *m, const struct step *step, struct prediction *
 	long most = length < peer->unread ? length : peer->unread;
 	long least = most <= peer->flood.queued ? most : 1;
 
-	if (!is_modelled(peer, step))
+	bool all = (flags & (MSG_WAITALL | MSG_PEEK)) == MSG_WAITALL && !step_may_not_wait(m, step);
+
+	if (!is_modelled(peer, step) ||
+		(!all && flags & MSG_WAITALL && length > peer->flood.queued))
 		answer_lost(m, p);
-	else if ((flags & (MSG_WAITALL | MSG_PEEK)) == MSG_WAITALL && !step_may_not_wait(m, step))
+	else if (all)
 		receive_all(m, step, p);
-	else if (flags & MSG_WAITALL && length > peer->flood.queued)
-		answer_lost(m, p);
 	else {
 		answer_range(p, length == least ? RULE_RECEIVE_QUEUED : RULE_RECEIVE_PARTIAL, least,
 			most);

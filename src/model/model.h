@@ -19,8 +19,8 @@
  * where a rule changed. */
 struct model model_new(enum family family, struct version kernel);
 
-/* The same for an experiment: with a network between the ends, and ends beside client and server, if
- * it has them. Whoever asks the model about an experiment begins here. */
+/* The same for an experiment: with a network between the ends, and ends beside client and server,
+ * if it has them. Whoever asks the model about an experiment begins here. */
 struct model model_of(
 	const struct experiment *experiment, enum family family, struct version kernel);
 

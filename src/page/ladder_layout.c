@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* gcc 12's analyzer does not see that the layout owns what is added */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
+
 void ladder_layout_add(struct ladder_layout *layout, struct ladder_mark mark)
 {
 	struct ladder *l = layout->ladder;

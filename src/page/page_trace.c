@@ -109,8 +109,10 @@ static bool print_attributes(const struct trace *trace, FILE *out)
 	fputs("\" data-words=\"", out);
 	markup_text(out, words ? words : "");
 	fputs("\">\n", out);
+	bool found = words != NULL;
+
 	free(words);
-	return words;
+	return found;
 }
 
 static bool print_head(const struct page_trace *part, FILE *out)

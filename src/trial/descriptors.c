@@ -35,12 +35,13 @@ static void pass_descriptors(struct trial *t, const struct task *task)
 
 void descriptors_after_call(struct trial *t, const struct task *task)
 {
-	struct section *s = task->section < 0 ? NULL : &t->section[task->section];
+	bool ours = task->section >= 0;
+	struct section *s = &t->section[ours ? task->section : 0];
 	const struct call *call = &task->decoded.call;
 	const char *name = call_name(call->id);
 
 	enum operation_id id = call_operation(call);
-	bool step = s && s->inode && task->record >= 0 && (id == OP_DUP || id == OP_CLOSE);
+	bool step = ours && s->inode && task->record >= 0 && (id == OP_DUP || id == OP_CLOSE);
 
 	if (step && call->returned >= 0)
 		section_hold(s, task->process, tracee_count(task->process, s->inode), name, true);
