@@ -178,6 +178,7 @@ static bool is_known(const char *path)
 		"/proc/net/tcp6",
 		"/proc/net/snmp",
 		"/proc/net/netstat",
+		"/proc/sys/net/core/somaxconn",
 		"/proc/sys/net/ipv4/tcp_*",
 		"/proc/sys/net/mptcp/close_timeout",
 #ifdef TEST_COVERAGE_H /* what counts the lines that run */

@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* gcc 12's analyzer loses the process that owns the text */
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
-#endif
-
 /* A line that goes on in the next one: something was printed between its parts. */
 struct held {
 	char *text; /* NULL: none */
