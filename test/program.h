@@ -108,6 +108,19 @@ static inline char *output_of(const struct call *call)
 	return content(out);
 }
 
+/* Of many traces what deviates, a line each: cmocka cuts what is printed at once. */
+static inline void print_deviations(char *output)
+{
+	const char *title = "";
+
+	for (char *line; (line = strsep(&output, "\n"));) {
+		if (!strncmp(line, "# ", 2) && strchr(line + 2, ' '))
+			title = line;
+		if (*line && strchr("-+!", *line))
+			print_error("%s: %s\n", title, line);
+	}
+}
+
 static inline void check(const struct call *call)
 {
 	int in = temporary(call->input ? call->input : ""), out = temporary(""),
@@ -117,6 +130,8 @@ static inline void check(const struct call *call)
 
 	if (status != call->status)
 		print_error("%s %s:\n%s%s", call->arguments[0], call->arguments[1], output, error);
+	if (status != call->status)
+		print_deviations(output);
 	assert_int_equal(status, call->status);
 	if (call->output && !strstr(output, call->output))
 		fail_msg("expected on stdout:\n%s\ngot:\n%s", call->output, output);

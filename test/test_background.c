@@ -136,6 +136,23 @@ static void a_call_that_waits_for_room_is_woken(void **state)
 	}
 }
 
+/* More than there is memory of its own for: the same pages come again and again, but for the first.
+ */
+static void a_large_transfer(void **state)
+{
+	(void)state;
+	assert_true(connect_both(FAMILY_TCP4));
+	gives("client write \"begin\"", "5");
+	gives("client write 3500000 &", "");
+	struct result received = run("server recv 3500005 MSG_WAITALL");
+
+	assert_int_equal(received.value, 3500005);
+	assert_memory_equal(received.data.byte, "begin", 5);
+	gives("client join", "3500000");
+	gives("client write \"end\"", "3");
+	gives("server read until \"end\"", "3");
+}
+
 static void a_call_in_the_background_times_out(void **state)
 {
 	static const char *const calls[] = {"client read 9 &", "client poll POLLIN &",
@@ -296,6 +313,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(accept_in_the_background, begin, end),
 		cmocka_unit_test_setup_teardown(
 			a_stranger_is_not_accepted_in_the_background, begin, end),
+		cmocka_unit_test_setup_teardown(a_large_transfer, begin, end),
 		cmocka_unit_test_setup_teardown(connect_in_the_background, begin, end),
 		cmocka_unit_test_setup_teardown(close_in_the_background, begin, end),
 		cmocka_unit_test_setup_teardown(join_without_a_step, begin, end),

@@ -2,7 +2,8 @@
  * What scripts/matrix has the program do: a guest's record, and the report of some guests. The
  * records are those of this machine; what a guest leaves besides is written by hand.
  */
-#include "program.h"
+#include "process.h"
+#include "report/record.h"
 
 #include <ftw.h>
 #include <sys/stat.h>
@@ -226,6 +227,38 @@ static void traces_in_files(void **state)
 	check(&(struct call){{"report", "--traces", cut}, NULL, 3, NULL, message});
 }
 
+/* Of each difference whose experiment was reduced a file that runs. */
+static void differences_in_files(void **state)
+{
+	static const char *const texts[] = {
+		"call client poll\nlinux POLLIN\nstack 0\n\nuse tcp4\n\nclient poll = POLLIN\n",
+		"call client connect\nlinux 0\nstack -1 EPERM\n\n"};
+	char lwip[64], text[] = "# write\nuse tcp4\n", path[128];
+
+	(void)state;
+	make_guest(lwip, sizeof lwip, "lwip");
+	snprintf(path, sizeof path, "%s/record", lwip);
+	FILE *out = fopen(path, "we");
+
+	assert_non_null(out);
+	record_write(out, "plan 1 0 3", "", 0);
+	record_write(out, "run write-after-close tcp4 deviates 5", text, strlen(text));
+	for (int i = 0; i < 2; i++)
+		record_write(
+			out, "difference write-after-close tcp4 5 5", texts[i], strlen(texts[i]));
+	record_write(out, "end 1 0", "", 0);
+	assert_int_equal(fclose(out), 0);
+	struct said said = say(&(struct call){{"report", "--traces", lwip}, NULL, 0, "", NULL});
+	char *difference = read_text(lwip, "traces/difference-1.trace");
+
+	assert_string_equal(difference, "# Of write-after-close on tcp4: where this stack differs "
+					"from Linux.\nuse tcp4\n\nclient poll = POLLIN\n");
+	snprintf(path, sizeof path, "%s/traces/difference-2.trace", lwip);
+	assert_int_not_equal(access(path, F_OK), 0);
+	free(difference);
+	forget(&said);
+}
+
 /* As it comes from the serial line: compressed, and it may end anywhere. */
 static void compressed(void **state)
 {
@@ -309,16 +342,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_plan_is_what_is_recorded),
-		cmocka_unit_test(the_names_of_files),
-		cmocka_unit_test(the_kernels_log),
+		cmocka_unit_test(the_names_of_files), cmocka_unit_test(the_kernels_log),
 		cmocka_unit_test(of_a_guest_that_went_well),
-		cmocka_unit_test(of_guests_that_did_not),
-		cmocka_unit_test(as_json),
-		cmocka_unit_test(against_a_stored_one),
-		cmocka_unit_test(traces_in_files),
-		cmocka_unit_test(compressed),
-		cmocka_unit_test(what_cannot_be_read),
+		cmocka_unit_test(of_guests_that_did_not), cmocka_unit_test(as_json),
+		cmocka_unit_test(against_a_stored_one), cmocka_unit_test(traces_in_files),
+		cmocka_unit_test(compressed), cmocka_unit_test(what_cannot_be_read),
 		cmocka_unit_test(misuse),
+		cmocka_unit_test(differences_in_files), /* it adds a guest */
 	};
 
 	return cmocka_run_group_tests_name("matrix", tests, make_guests, remove_guests);

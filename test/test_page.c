@@ -226,6 +226,29 @@ static void further_ends(void **state)
 	trace_end(trace);
 }
 
+/* What the kernel said of a socket stands beside its end's lifeline. */
+static void events(void **state)
+{
+	struct trace *trace = closing_trace();
+
+	(void)state;
+	trace->event = calloc(1, sizeof *trace->event);
+	assert_non_null(trace->event);
+	trace->event_count = 1;
+	*trace->event =
+		(struct event){.time = 214 * MS, .client = true, .text = "tcp_receive_reset"};
+	struct ladder *l = ladder_new(trace);
+	const struct ladder_mark *event = find(l, LADDER_TEXT, LADDER_EVENT, "tcp_receive_reset");
+
+	assert_inside(l);
+	assert_non_null(event);
+	if (event) /* clang's analyzer does not know that the assertion ends the test */
+		assert_in_range(event->x1, find(l, LADDER_TEXT, LADDER_NAME, "client")->x1,
+			find(l, LADDER_TEXT, LADDER_NAME, "client")->x1 + 20);
+	ladder_free(l);
+	trace_end(trace);
+}
+
 static void svg(void **state)
 {
 	struct trace *trace = trace_of(hostile, OUTCOMES("0", "0", "6"));
@@ -297,6 +320,7 @@ int main(void)
 		cmocka_unit_test(items),
 		cmocka_unit_test(layout),
 		cmocka_unit_test(further_ends),
+		cmocka_unit_test(events),
 		cmocka_unit_test(svg),
 		cmocka_unit_test(part),
 	};

@@ -277,6 +277,21 @@ static void test_terminal(void **state)
 	strace_log_free(log);
 }
 
+/* On a terminal the rest of a call may stand without its process: whose call was cut? */
+static void test_nameless_rest(void **state)
+{
+	struct strace_log *log = log_of(
+		"[pid     9] " SOCKET "[pid     9] clone(flags=SIGCHLD) = 10\n"
+		"[pid    10] read(3,  <unfinished ...>\n[pid     9] nanosleep({}, NULL) = 0\n"
+		"<... read resumed>\"\", 16) = -1 ECONNRESET (Connection reset by peer)\n");
+	char *steps = steps_of(log, 0);
+
+	(void)state;
+	assert_string_equal(steps, "client read 16 = -1 ECONNRESET\n");
+	free(steps);
+	strace_log_free(log);
+}
+
 /* Forks that are not in the log: a descriptor is that of the only other process that has one. */
 static void test_orphans(void **state)
 {
@@ -468,6 +483,7 @@ int main(void)
 		cmocka_unit_test(test_descriptors),
 		cmocka_unit_test(test_beginnings),
 		cmocka_unit_test(test_terminal),
+		cmocka_unit_test(test_nameless_rest),
 		cmocka_unit_test(test_orphans),
 		cmocka_unit_test(test_proof),
 		cmocka_unit_test(test_epoll),

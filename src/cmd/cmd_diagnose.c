@@ -181,6 +181,11 @@ enum status cmd_diagnose(int argc, char **argv)
 		else if (option != 'o' || !cmd_json_option(optarg, &asked.json))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	}
+	if (asked.capture && optind == argc && (asked.json || asked.reproduce)) {
+		message("diagnose: --format=json and --reproduce need calls, or a log, beside the "
+			"packets of --pcap");
+		return STATUS_MISUSE;
+	}
 	if (asked.capture && optind == argc)
 		return diagnose_capture(asked.capture);
 	if (optind + 1 != argc) {

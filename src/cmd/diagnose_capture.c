@@ -1,11 +1,9 @@
 #include "cmd/diagnose_capture.h"
 
 #include "diagnose/verdict.h"
+#include "language/catalog.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { SHOWN = 10, LISTED = 100 }; /* connections that are judged, that are listed */
@@ -13,23 +11,20 @@ enum { SHOWN = 10, LISTED = 100 }; /* connections that are judged, that are list
 enum status diagnose_read_packets(
 	const char *name, struct conversations *all, struct packet_totals *totals)
 {
-	bool standard = !strcmp(name, "-");
-	int fd = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-	enum status status = STATUS_ENVIRONMENT;
+	enum status status;
 	struct lines lines;
+	int fd = catalog_open(name, &status);
 
-	if (fd < 0) {
-		message("%s: cannot open: %s", name, strerror(errno));
-		return STATUS_MISUSE;
-	}
+	if (fd < 0)
+		return status;
+	status = STATUS_ENVIRONMENT;
 	if (lines_begin(&lines, fd))
 		message("%s: no memory to read it", name);
 	else {
 		status = packet_source_read(&lines, name, NULL, all, totals);
 		lines_end(&lines);
 	}
-	if (!standard)
-		close(fd);
+	close(fd);
 	return status;
 }
 

@@ -3,29 +3,18 @@
 #include "cmd/diagnose_log_json.h"
 #include "cmd/diagnose_log_packets.h"
 #include "cmd/diagnose_log_seen.h"
-#include "util/clock.h"
+#include "cmd/reading.h"
 #include "util/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* A line on a terminal, each second. */
-static void show_progress(const struct log_totals *t, int64_t *next)
-{
-	int64_t now = clock_read(CLOCK_MONOTONIC);
-
-	if (now < *next)
-		return;
-	*next = now + 1000000000;
-	fprintf(stderr, "\r%ld lines, %ld connections", t->lines, t->connections);
-}
 
 static bool read_lines(struct lines *lines, const char *name, char *head, struct strace_log *log)
 {
-	bool terminal = isatty(STDERR_FILENO), well = true;
-	int64_t next = clock_read(CLOCK_MONOTONIC) + 1000000000;
+	struct reading reading = reading_begin();
+	const struct log_totals *t = strace_log_totals(log);
+	bool well = true;
 	size_t length;
 	char *line;
 
@@ -33,12 +22,10 @@ static bool read_lines(struct lines *lines, const char *name, char *head, struct
 		well = !line[0] && !head ? true : strace_log_feed(log, line);
 	while (well && (line = lines_next(lines, &length))) {
 		well = strace_log_feed(log, line);
-		if (terminal && !(strace_log_totals(log)->lines & 1023))
-			show_progress(strace_log_totals(log), &next);
+		reading_show(&reading, t->lines, "lines", t->connections);
 	}
 	strace_log_end(log);
-	if (terminal)
-		fputs("\r\033[K", stderr);
+	reading_end(&reading);
 	if (!well)
 		message("%s: no memory for its connections", name);
 	else if (lines->error)

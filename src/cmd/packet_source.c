@@ -1,43 +1,12 @@
 #include "cmd/packet_source.h"
 
+#include "cmd/reading.h"
 #include "packets/dissect.h"
 #include "packets/tcpdump_line.h"
-#include "util/clock.h"
 
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* A line on a terminal, each second. */
-struct progress {
-	bool shown;
-	int64_t next;
-};
-
-static struct progress begin_progress(void)
-{
-	return (struct progress){isatty(STDERR_FILENO), clock_read(CLOCK_MONOTONIC) + 1000000000};
-}
-
-static void show_progress(struct progress *progress, long packets, const struct conversations *all)
-{
-	if (!progress->shown || packets & 1023)
-		return;
-	int64_t now = clock_read(CLOCK_MONOTONIC);
-
-	if (now < progress->next)
-		return;
-	progress->next = now + 1000000000;
-	fprintf(stderr, "\r%ld packets, %ld connections", packets,
-		conversations_totals(all)->begun);
-}
-
-static void end_progress(const struct progress *progress)
-{
-	if (progress->shown)
-		fputs("\r\033[K", stderr);
-}
 
 /* The first bytes of pcap's files, in either byte order, with micro- or nanoseconds, and of one
  * that Kuznetzov's patch wrote; and of pcapng's. */
@@ -96,7 +65,7 @@ static bool take(struct conversations *all, struct packet_totals *totals, struct
 static enum status read_capture(
 	pcap_t *pcap, const char *name, struct conversations *all, struct packet_totals *totals)
 {
-	struct progress progress = begin_progress();
+	struct reading reading = reading_begin();
 	int link = pcap_datalink(pcap), got = 0;
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
@@ -111,9 +80,10 @@ static enum status read_capture(
 		/* With nanosecond precision tv_usec counts nanoseconds. */
 		packet.time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec;
 		enough = take(all, totals, &packet, dissected);
-		show_progress(&progress, totals->packets, all);
+		reading_show(
+			&reading, totals->packets, "packets", conversations_totals(all)->begun);
 	}
-	end_progress(&progress);
+	reading_end(&reading);
 	if (!enough) {
 		message("%s: no memory for its connections", name);
 		return STATUS_ENVIRONMENT;
@@ -189,7 +159,7 @@ static bool take_line(struct conversations *all, struct packet_totals *totals, c
 static enum status take_lines(struct lines *lines, const char *name, char *head,
 	struct conversations *all, struct packet_totals *totals)
 {
-	struct progress progress = begin_progress();
+	struct reading reading = reading_begin();
 	bool enough = true;
 	size_t length;
 	char *line;
@@ -199,9 +169,10 @@ static enum status take_lines(struct lines *lines, const char *name, char *head,
 		enough = (!*line && !head) || take_line(all, totals, line);
 	while (enough && (line = lines_next(lines, &length))) {
 		enough = take_line(all, totals, line);
-		show_progress(&progress, totals->packets, all);
+		reading_show(
+			&reading, totals->packets, "packets", conversations_totals(all)->begun);
 	}
-	end_progress(&progress);
+	reading_end(&reading);
 	if (!enough) {
 		message("%s: no memory for its connections", name);
 		return STATUS_ENVIRONMENT;

@@ -71,14 +71,6 @@ void packets_beside_print_totals(const struct packets_beside *beside)
 		diagnose_print_packet_totals(&beside->totals, beside->all);
 }
 
-static bool was_taken(const struct matches *matches, const struct conversation *c)
-{
-	for (int i = 0; i < matches->count; i++)
-		if (matches->taken[i] == c)
-			return true;
-	return false;
-}
-
 void packets_beside_print_rest(const struct packets_beside *beside)
 {
 	const struct conversation *c;
@@ -87,7 +79,7 @@ void packets_beside_print_rest(const struct packets_beside *beside)
 	if (!beside->all)
 		return;
 	for (int i = 0; (c = conversations_at(beside->all, i)); i++) {
-		if (was_taken(&beside->matches, c) || conversation_trouble(c) == TROUBLE_NONE)
+		if (match_is_taken(&beside->matches, c) || conversation_trouble(c) == TROUBLE_NONE)
 			continue;
 		if (!shown++)
 			puts("# in the capture alone, with a trouble:");

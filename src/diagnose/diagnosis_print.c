@@ -2,20 +2,13 @@
  * diagnosis_print: the page.
  */
 #include "diagnose/diagnosis.h"
+#include "diagnose/page_item.h"
 #include "diagnose/reproduce.h"
 #include "diagnose/witness.h"
 
 #include <string.h>
 
-enum { TEXT_COLUMN = 14, PAGE_TEXT = 2048 };
-
-static void print_item(const char *title, const char *text, FILE *out)
-{
-	if (!*text)
-		return;
-	fprintf(out, "   %-*s", TEXT_COLUMN - 3, title);
-	text_wrap(out, TEXT_COLUMN, text);
-}
+enum { PAGE_TEXT = 2048 };
 
 static void call_text(const struct step *step, const struct result *result, char *text, size_t size)
 {
@@ -38,7 +31,7 @@ static void print_acts(const char *title, const struct way *way, FILE *out)
 		snprintf(text + used, sizeof text - used, "%s%s: %s", used ? "; " : "", place,
 			acts[way->deed[i].act].says);
 	}
-	print_item(title, text, out);
+	page_item_print(title, text, out);
 }
 
 /* Is it worth a reason: did it fail, end, or go to nobody? */
@@ -63,7 +56,7 @@ static void print_reason(const struct model *before, const struct model *after,
 	snprintf(text, sizeof text, "%s: %s%s%s: %s", told, p->cause ? p->cause : "",
 		p->cause ? "; " : "", rule->says, rule->kernel);
 	snprintf(title, sizeof title, "call %d", call + 1);
-	print_item(title, text, context);
+	page_item_print(title, text, context);
 }
 
 static void print_evidence(const struct seen *seen, const struct way *way, FILE *out)
@@ -75,15 +68,15 @@ static void print_evidence(const struct seen *seen, const struct way *way, FILE 
 	if (evidence.call >= 0) {
 		snprintf(title, sizeof title, "before call %d: %s", evidence.call + 1,
 			evidence.before);
-		print_item("here", title, out);
+		page_item_print("here", title, out);
 	}
-	print_item("nstat", evidence.counters, out);
+	page_item_print("nstat", evidence.counters, out);
 }
 
 static void print_advice(const struct way *way, FILE *out)
 {
 	for (int i = 0; i < way->count; i++)
-		print_item("facts", acts[way->deed[i].act].advice, out);
+		page_item_print("facts", acts[way->deed[i].act].advice, out);
 }
 
 /* The ways of a cause below the first. */
@@ -94,11 +87,11 @@ static void print_ways(const struct cause *cause, FILE *out)
 	for (int i = 0; i < cause->count; i++)
 		for (int j = 0; j < cause->way[i].count; j++)
 			if (!i || cause->count == 1)
-				print_item("or", acts[cause->way[i].deed[j].act].also, out);
+				page_item_print("or", acts[cause->way[i].deed[j].act].also, out);
 	for (int i = 1; i < cause->count; i++)
 		print_acts("or", &cause->way[i], out);
 	snprintf(text, sizeof text, "and %d more ways that come to the same", cause->more);
-	print_item("or", cause->more ? text : "", out);
+	page_item_print("or", cause->more ? text : "", out);
 }
 
 static void print_cause(const struct causes *causes, int i, FILE *out)
@@ -115,8 +108,8 @@ static void print_cause(const struct causes *causes, int i, FILE *out)
 	if (causes->witness)
 		witness_print(causes->witness, way, out);
 	reproduce_shown_by(causes->seen, way, name);
-	print_item("shown by", name, out);
-	print_item("arrived", cause->signature, out);
+	page_item_print("shown by", name, out);
+	page_item_print("arrived", cause->signature, out);
 	print_evidence(causes->seen, way, out);
 	print_ways(cause, out);
 	print_advice(way, out);

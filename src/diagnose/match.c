@@ -38,7 +38,7 @@ static int score(const struct match_request *r, const struct conversation *c, in
 	return 1 + 8 * local + 8 * remote + 2 * (sent && r->whole) + 2 * (received && r->whole);
 }
 
-static bool is_taken(const struct matches *matches, const struct conversation *c)
+bool match_is_taken(const struct matches *matches, const struct conversation *c)
 {
 	for (int i = 0; i < matches->count; i++)
 		if (matches->taken[i] == c)
@@ -54,7 +54,7 @@ struct match match_take(struct matches *matches, const struct conversations *all
 	int most = 0;
 
 	for (int i = 0; (c = conversations_at(all, i)); i++)
-		for (int own = 0; own < 2 && !is_taken(matches, c); own++) {
+		for (int own = 0; own < 2 && !match_is_taken(matches, c); own++) {
 			int points = score(request, c, own);
 
 			/* Those with a trouble come first; of several alike the first is taken. */

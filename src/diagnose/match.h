@@ -32,6 +32,9 @@ struct matches {
 	const struct conversation *taken[MATCHES];
 };
 
+/* Was it matched? */
+bool match_is_taken(const struct matches *matches, const struct conversation *c);
+
 /* Finds the connection, and takes it. */
 struct match match_take(struct matches *matches, const struct conversations *all,
 	const struct match_request *request);

@@ -1,6 +1,7 @@
 /*
  * verdict_print: what is printed of a connection in a capture.
  */
+#include "diagnose/page_item.h"
 #include "diagnose/verdict.h"
 
 #include "language/packet.h"
@@ -10,15 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_COLUMN = 14, SHOWN_PACKETS = 12, VERDICT_TEXT = 1024 };
-
-static void print_item(const char *title, const char *text, FILE *out)
-{
-	if (!*text)
-		return;
-	fprintf(out, "   %-*s", TEXT_COLUMN - 3, title);
-	text_wrap(out, TEXT_COLUMN, text);
-}
+enum { SHOWN_PACKETS = 12, VERDICT_TEXT = 1024 };
 
 /* What the capture lacks, and what it has too much of. */
 static void print_gaps(const struct conversation *c, FILE *out)
@@ -82,8 +75,9 @@ static void print_packet(
 
 	snprintf(title, sizeof title, "%s %ld", noun, p->number);
 	packet_text(&packet, text, sizeof text);
-	fprintf(out, "   %-*s%s%s%s%s\n", TEXT_COLUMN - 3, title, text, p->again ? "  again" : "",
-		p->probe ? "  probe" : "", p->number == marked ? "  (this)" : "");
+	fprintf(out, "   %-*s%s%s%s%s\n", PAGE_ITEM_COLUMN - 3, title, text,
+		p->again ? "  again" : "", p->probe ? "  probe" : "",
+		p->number == marked ? "  (this)" : "");
 }
 
 static void print_packets(const struct conversation *c, const char *noun, long marked, FILE *out)
@@ -99,7 +93,7 @@ static void print_calls(const struct verdict *v, FILE *out)
 	char text[VERDICT_TEXT];
 
 	snprintf(text, sizeof text, "of the %s: %s", verdict_end(!v->by), v->calls);
-	print_item("calls", text, out);
+	page_item_print("calls", text, out);
 }
 
 void verdict_print(const struct conversation *c, const char *noun, FILE *out)
@@ -115,11 +109,11 @@ void verdict_print(const struct conversation *c, const char *noun, FILE *out)
 	text_wrap(out, 0, text);
 	print_packets(c, noun, v.packet, out);
 	print_calls(&v, out);
-	print_item("shown by", v.shown_by, out);
+	page_item_print("shown by", v.shown_by, out);
 	for (int i = 0; i < v.acts; i++)
-		print_item(i ? "or" : "how", acts[v.act[i]].says, out);
+		page_item_print(i ? "or" : "how", acts[v.act[i]].says, out);
 	for (int i = 0; i < v.acts; i++)
-		print_item(i ? "or" : "also", acts[v.act[i]].also, out);
+		page_item_print(i ? "or" : "also", acts[v.act[i]].also, out);
 	for (int i = 0; i < v.acts; i++)
-		print_item("facts", acts[v.act[i]].advice, out);
+		page_item_print("facts", acts[v.act[i]].advice, out);
 }

@@ -66,10 +66,6 @@ void witness_begin(struct witness *witness, const struct seen *seen, const struc
 /* (witness_way.c) May it have been so? What may not is kept. A causes_judge. */
 bool witness_judge(const struct way *way, void *witness);
 
-/* (witness_way.c) What of a way's events its end and the peer show in packets. */
-void witness_way_events(const struct seen *seen, const struct way *way,
-	struct witnessed_events *own, struct witnessed_events *peer);
-
 /* (witness_print.c) Prints which packet made which call return what; a part of a cause's page. */
 void witness_print(const struct witness *witness, const struct way *way, FILE *out);
 

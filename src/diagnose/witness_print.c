@@ -1,17 +1,12 @@
 /*
  * witness_print: which packet made which call return what.
  */
+#include "diagnose/page_item.h"
 #include "diagnose/witness.h"
 
-#include <string.h>
+#include <errno.h>
 
-enum { TEXT_COLUMN = 14, PRINT_TEXT = 2048 };
-
-static void print_item(const char *title, const char *text, FILE *out)
-{
-	fprintf(out, "   %-*s", TEXT_COLUMN - 3, title);
-	text_wrap(out, TEXT_COLUMN, text);
-}
+enum { PRINT_TEXT = 2048 };
 
 struct telling {
 	const struct witness *witness;
@@ -78,20 +73,14 @@ static void print_call(struct telling *t, const struct prediction *p, int call)
 		t->witness->noun, e->packet, flags_of(e->kind), place,
 		end ? "tcp_fin() sets RCV_SHUTDOWN, behind all data" : p->cause, call + 1,
 		returned);
-	print_item(t->printed++ ? "" : "packets", text, t->out);
+	page_item_print(t->printed++ ? "" : "packets", text, t->out);
 }
 
 static bool is_reset(const struct result *r)
 {
-	static const char *const errors[] = {"EPIPE", "ECONNRESET", "ECONNREFUSED"};
-	const char *text = r->kind == RESULT_ERROR || r->kind == RESULT_ERRNO
-				   ? symbol_errno_text((int)r->value)
-				   : NULL;
+	bool error = r->kind == RESULT_ERROR || r->kind == RESULT_ERRNO;
 
-	for (size_t i = 0; text && i < sizeof errors / sizeof *errors; i++)
-		if (!strcmp(text, errors[i]))
-			return true;
-	return false;
+	return error && (r->value == EPIPE || r->value == ECONNRESET || r->value == ECONNREFUSED);
 }
 
 static void tell(const struct model *before, const struct model *after, const struct step *step,

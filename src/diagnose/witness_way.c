@@ -94,12 +94,6 @@ static bool gather_all(const struct seen *seen, const struct way *way, struct wi
 	return g.vanishes;
 }
 
-void witness_way_events(const struct seen *seen, const struct way *way,
-	struct witnessed_events *own, struct witnessed_events *peer)
-{
-	gather_all(seen, way, own, peer);
-}
-
 static const char *kind_text(enum witnessed kind)
 {
 	static const char *const texts[] = {[WITNESSED_FIN] = "FIN",

@@ -15,13 +15,12 @@ static double milliseconds(int64_t nanoseconds)
 
 void format_html_begin(const struct format_totals *totals, FILE *out)
 {
-	static const char *const words[] = {"as expected", "deviates", "skipped", "error"};
-
 	page_begin(totals->name ? totals->name : "Traces", out);
 	fprintf(out, "<p>%d trace%s: ", totals->given, text_plural(totals->given));
 	for (int v = VERDICT_EXPECTED, any = 0; v <= VERDICT_ERROR; v++)
 		if (totals->verdict[v])
-			fprintf(out, "%s%d %s", any++ ? ", " : "", totals->verdict[v], words[v]);
+			fprintf(out, "%s%d %s", any++ ? ", " : "", totals->verdict[v],
+				verdict_text((enum verdict)v));
 	fprintf(out, "; %ld run%s, %ld step%s, %.0f ms.</p>\n", totals->runs,
 		text_plural(totals->runs), totals->steps, text_plural(totals->steps),
 		milliseconds(totals->spent));

@@ -224,7 +224,6 @@ static json_t *with_observers(json_t *object, const struct trace *t)
 
 static json_t *trace_object(const struct format_trace *f, const char *name, const char *reason)
 {
-	static const char *const verdicts[] = {"expected", "deviates", "skipped", "error"};
 	const struct trace *t = f->trace;
 	char kernel[64];
 
@@ -233,10 +232,11 @@ static json_t *trace_object(const struct format_trace *f, const char *name, cons
 	return with_observers(
 		json_pack("{s:s, s:s, s:s*, s:s, s:s*, s:i, s:i, s:I, s:I, s:I, s:I, s:o, s:o}",
 			"experiment", name, "family", family_name(t->family), "kernel",
-			t->kernel.major ? kernel : NULL, "verdict", verdicts[t->verdict], "reason",
-			*reason ? reason : NULL, "deviations", t->deviations, "unasserted",
-			t->unasserted, "runs", (json_int_t)f->runs, "repeat", (json_int_t)f->repeat,
-			"begin_us", (json_int_t)(t->begin / 1000), "duration_ns",
+			t->kernel.major ? kernel : NULL, "verdict",
+			symbol_text(verdicts, t->verdict), "reason", *reason ? reason : NULL,
+			"deviations", t->deviations, "unasserted", t->unasserted, "runs",
+			(json_int_t)f->runs, "repeat", (json_int_t)f->repeat, "begin_us",
+			(json_int_t)(t->begin / 1000), "duration_ns",
 			(json_int_t)(t->end - t->begin), "context", context_array(t->context),
 			"steps", array_of(t, t->experiment->step_count, NULL, step_object)),
 		t);

@@ -14,12 +14,11 @@ static double milliseconds(int64_t nanoseconds)
 
 static bool print_line(const struct format_trace *t, FILE *out)
 {
-	static const char *const words[] = {"as expected", "deviates", "skipped", "error"};
 	const struct trace *trace = t->trace;
 	char *line;
 
 	if (asprintf(&line, "%-30s %-14s %-11s %3d step%s %8.3f ms%s%s\n", trace->experiment->name,
-		    family_name(trace->family), words[trace->verdict], trace->reached,
+		    family_name(trace->family), verdict_text(trace->verdict), trace->reached,
 		    trace->reached == 1 ? " " : "s", milliseconds(trace->end - trace->begin),
 		    trace->reason[0] ? "  " : "", trace->reason) < 0)
 		return false;

@@ -289,42 +289,32 @@ static bool sysctl_argument(const char *text, char *expected, size_t size)
 	return known && !text[strspn(text, allowed)] && !strstr(text, "..");
 }
 
+/* An end; or a word for none, which NAMESPACE stands for, unless that is NULL. */
+static bool end_or(const char *none, const char *text, long *value)
+{
+	enum who who = NAMESPACE;
+	bool known = (none && !strcmp(text, none)) || who_end(text, &who);
+
+	*value = who;
+	return known;
+}
+
 static bool end_argument(const char *text, long *value, char *expected, size_t size)
 {
-	enum who who = NAMESPACE;
-
 	snprintf(expected, size, "an end such as client2");
-	bool known = who_end(text, &who);
-
-	*value = who;
-	return known;
+	return end_or(NULL, text, value);
 }
 
-/* An end, or NAMESPACE for the port of none. */
 static bool port_argument(const char *text, long *value, char *expected, size_t size)
 {
-	enum who who = NAMESPACE;
-
 	snprintf(expected, size, "0, or the end whose port it is, such as listener");
-	bool known = !strcmp(text, "0") || who_end(text, &who);
-
-	*value = who;
-	return known;
+	return end_or("0", text, value);
 }
 
-/* An end, or NAMESPACE for AF_UNSPEC, the address of none. */
 static bool address_argument(const char *text, long *value, char *expected, size_t size)
 {
-	enum who who;
-
 	snprintf(expected, size, "an end such as client2, or AF_UNSPEC");
-	*value = NAMESPACE;
-	if (!strcmp(text, "AF_UNSPEC"))
-		return true;
-	if (!who_end(text, &who))
-		return false;
-	*value = who;
-	return true;
+	return end_or("AF_UNSPEC", text, value);
 }
 
 /* Those arguments that are one of some names. */

@@ -81,12 +81,12 @@ PUBLIC void closewait_trace_free(struct closewait_trace *t)
 
 PUBLIC enum closewait_verdict closewait_trace_verdict(const struct closewait_trace *t)
 {
-	static const enum closewait_verdict verdicts[] = {[VERDICT_EXPECTED] = CLOSEWAIT_EXPECTED,
+	static const enum closewait_verdict of_verdict[] = {[VERDICT_EXPECTED] = CLOSEWAIT_EXPECTED,
 		[VERDICT_DEVIATES] = CLOSEWAIT_DEVIATES,
 		[VERDICT_SKIPPED] = CLOSEWAIT_SKIPPED,
 		[VERDICT_ERROR] = CLOSEWAIT_ENVIRONMENT};
 
-	return verdicts[t->trace->verdict];
+	return of_verdict[t->trace->verdict];
 }
 
 PUBLIC const char *closewait_trace_reason(const struct closewait_trace *t)

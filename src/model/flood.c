@@ -107,7 +107,7 @@ bool flood_hides(const struct model *m, const struct step *step)
 	if (!flood_is_at(m, step->who) || o->flags & RECEIVES || o->id == OP_GETSOCKOPT ||
 		o->id == OP_SIGPIPE)
 		return false;
-	if (o->id == OP_CLOSE)
+	if (step_closes(step))
 		return close_depends(m, peer);
 	if (o->flags & SENDS || o->id == OP_SHUTDOWN)
 		return receives ? m->peer[other].fin_held : sends_meanwhile(m, peer);

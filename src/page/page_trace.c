@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const verdict_classes[] = {"expected", "deviates", "skipped", "error"};
-static const char *const verdict_words[] = {"as expected", "deviates", "skipped", "error"};
-
 /* The class of a line of a trace; NULL: none. */
 static const char *line_class(const char *line, int length, bool diff)
 {
@@ -90,21 +87,34 @@ static void print_badge(const struct page_trace *part, FILE *out)
 
 	fprintf(out, " <span class=\"family\">%s</span>", family_name(part->trace->family));
 	if (!part->assumed)
-		fprintf(out, " <span class=\"badge %s\">%s</span>", verdict_classes[verdict],
-			verdict_words[verdict]);
+		fprintf(out, " <span class=\"badge %s\">%s</span>", symbol_text(verdicts, verdict),
+			verdict_text(verdict));
+}
+
+/* The family; of a trace that stands for all of the experiment's, these. */
+static void print_families(const struct page_trace *part, FILE *out)
+{
+	unsigned families =
+		part->assumed ? part->trace->experiment->families : 1u << part->trace->family;
+
+	for (int f = 0, any = 0; f < FAMILY_COUNT; f++)
+		if (families & 1u << f)
+			fprintf(out, "%s%s", any++ ? " " : "", family_name((enum family)f));
 }
 
 /* What a search finds it by, and a link. */
-static bool print_attributes(const struct trace *trace, FILE *out)
+static bool print_attributes(const struct page_trace *part, FILE *out)
 {
+	const struct trace *trace = part->trace;
 	const struct experiment *e = trace->experiment;
 	char *words = search_descriptions(e);
 
 	fputs(" class=\"trace\" data-item=\"\" id=\"", out);
 	markup_id(out, e->name);
-	fprintf(out, ".%s\" data-verdict=\"%s\" data-family=\"%s\" data-group=\"",
-		family_name(trace->family), verdict_classes[trace->verdict],
-		family_name(trace->family));
+	fprintf(out, ".%s\" data-verdict=\"%s\" data-family=\"", family_name(trace->family),
+		symbol_text(verdicts, trace->verdict));
+	print_families(part, out);
+	fputs("\" data-group=\"", out);
 	markup_part(out, e->name, (int)strcspn(e->name, "-."));
 	fputs("\" data-words=\"", out);
 	markup_text(out, words ? words : "");
@@ -121,7 +131,7 @@ static bool print_head(const struct page_trace *part, FILE *out)
 	char title[LINE_LIMIT + 1];
 
 	fputs(part->folded ? "<details" : "<section", out);
-	if (!print_attributes(trace, out))
+	if (!print_attributes(part, out))
 		return false;
 	fputs(part->folded ? "<summary><h2>" : "<h2>", out);
 	if (part->folded)

@@ -10,14 +10,6 @@
 
 enum { HEAD_LIMIT = 512, NUMBER_LIMIT = 1000000000 };
 
-const struct symbol verdicts[] = {
-	{"expected", VERDICT_EXPECTED},
-	{"deviates", VERDICT_DEVIATES},
-	{"skipped", VERDICT_SKIPPED},
-	{"error", VERDICT_ERROR},
-	{NULL, 0},
-};
-
 /* Of a frame's head, as far as it goes, and its text. */
 static uLong checksum(const char *head, size_t head_length, const char *text, size_t length)
 {

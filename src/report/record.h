@@ -70,9 +70,6 @@ struct run_record {
 	char reason[RECORD_REASON_LIMIT]; /* why it is not complete */
 };
 
-/* "expected", "deviates", "skipped", "error". */
-extern const struct symbol verdicts[];
-
 /* Writes a frame: head is its kind and words, separated by single blanks. */
 void record_write(FILE *out, const char *head, const char *text, size_t length);
 

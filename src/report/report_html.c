@@ -14,7 +14,6 @@
 #endif
 
 static const char *const words[] = {"as expected", "deviates", "skipped", "failed to run"};
-static const char *const classes[] = {"expected", "deviates", "skipped", "error"};
 
 static void print_value(const struct report_kernel *kernel, const char *key, FILE *out)
 {
@@ -65,7 +64,7 @@ static void print_kernel(const struct report *report, int k, FILE *out)
 	fputs("</th>", out);
 	for (int v = VERDICT_EXPECTED; v <= VERDICT_ERROR; v++)
 		fprintf(out, "<td%s%s%s>%d</td>", count[v] ? " class=\"" : "",
-			count[v] ? classes[v] : "", count[v] ? "\"" : "", count[v]);
+			count[v] ? symbol_text(verdicts, v) : "", count[v] ? "\"" : "", count[v]);
 	print_value(kernel, "package", out);
 	print_value(kernel, "judged-as", out);
 	print_value(kernel, "date", out);
@@ -92,7 +91,7 @@ static void print_cell(const struct report *report, int row, int k, FILE *out)
 {
 	const struct report_cell *cell = &report->row[row].cell[k];
 
-	fprintf(out, "<td class=\"cell %s", classes[cell->verdict]);
+	fprintf(out, "<td class=\"cell %s", symbol_text(verdicts, cell->verdict));
 	if (cell->letter)
 		fprintf(out, " l%c", report_html_colour(cell->letter));
 	fputs("\"><a href=\"#", out);

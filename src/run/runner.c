@@ -4,117 +4,13 @@
 #include "endpoint/proc_net_tcp.h"
 #include "run/disturbance.h"
 #include "run/ghost.h"
+#include "run/parties.h"
 #include "run/path.h"
 #include "util/clock.h"
 #include "util/interrupt.h"
 
 #include <errno.h>
 #include <string.h>
-
-/* Starts a listener where there is none; one that died since the last run is replaced, once. */
-static int listener_ready(struct session *session, enum family family, enum place place)
-{
-	int status = -EPIPE;
-
-	if (session->listener.pid)
-		status = listener_open(&session->listener, family, place);
-	if (status != -EPIPE)
-		return status;
-	listener_stop(&session->listener);
-	status = listener_start(&session->listener, session->options.deadline + ANSWER_GRACE);
-	return status ? status : listener_open(&session->listener, family, place);
-}
-
-/* A family that this kernel lacks is a skip, not a failure; how another stack says so is its own.
- */
-static bool no_socket(
-	const struct session *session, struct trace *trace, const char *what, int status)
-{
-	trace_fail(
-		trace, "cannot %s on %s: %s", what, family_name(trace->family), strerror(-status));
-	if (session->options.stack || status == -EAFNOSUPPORT || status == -EADDRNOTAVAIL ||
-		status == -EPROTONOSUPPORT || status == -ENOPROTOOPT)
-		trace->verdict = VERDICT_SKIPPED;
-	return false;
-}
-
-/* The server's process is told of the client's ends, as it sees them, and they of its. */
-static void tell_clients_ends(struct session *session)
-{
-	enum family family = session->clients.first.family;
-
-	for (int i = 0; session->clients.many && i < ENDS; i++) {
-		struct whereabouts *w = &session->listener.where[i];
-
-		if (who_side((enum who)i) != CLIENT)
-			continue;
-		*w = session->clients.where[i];
-		w->local = path_seen(session, family, &w->local);
-	}
-}
-
-static void learn_servers_ends(struct session *session)
-{
-	enum family family = session->clients.first.family;
-
-	for (int i = 0; session->clients.many && i < ENDS; i++) {
-		struct whereabouts *w = &session->clients.where[i];
-
-		if (who_side((enum who)i) != SERVER)
-			continue;
-		*w = session->listener.where[i];
-		w->local = path_seen(session, family, &w->local);
-	}
-}
-
-static int run_in_listener(struct session *session, const struct step *const *step, int count,
-	int64_t deadline, struct outcome *outcome)
-{
-	const struct endpoint *first = &session->clients.first;
-	struct address client = path_seen(session, first->family, &first->local);
-
-	tell_clients_ends(session);
-	int ran = listener_run(&session->listener, step, count, deadline, &client, outcome);
-
-	learn_servers_ends(session);
-	return ran;
-}
-
-/* The client's ends connect to the listener, where they see it. */
-static void aim(struct session *session, enum family family, bool many)
-{
-	struct address listener = path_seen(session, family, &session->listener.address);
-
-	session->clients.first.remote = listener;
-	for (int i = 0; i < FURTHER && many; i++)
-		session->clients.further[i].remote = listener;
-}
-
-static bool open_all(struct session *session, struct trace *trace)
-{
-	bool many = experiment_has_further_ends(trace->experiment);
-	enum place place = path_place(session);
-
-	session->listener.many = many;
-	int status = listener_ready(session, trace->family, place);
-
-	if (status == -EPIPE || status == -ETIMEDOUT)
-		return trace_fail(trace, "the listener's process %s before the first step",
-			status == -EPIPE ? "died" : "did not answer");
-	if (status)
-		return no_socket(session, trace, "listen", status);
-	status = ends_open(&session->clients, trace->family, place, many);
-	if (status)
-		return no_socket(session, trace, "create a socket", status);
-	aim(session, trace->family, many);
-	learn_servers_ends(session);
-	if (session->capture)
-		capture_begin(session->capture, address_port(&session->listener.address),
-			session->sandbox.through_network);
-	if (session->capture && many)
-		capture_others(session->capture);
-	return path_begin(session, trace);
-}
 
 /* Does the step say nothing on this family? */
 static bool says_nothing(const struct trace *trace, int i)
@@ -208,23 +104,6 @@ static bool keep_outcome(
 				  entry->line, strerror(-status));
 }
 
-/* What is left of the server's ends once their process ended, where there are more than one. */
-static void make_ghosts(struct session *session, enum family family)
-{
-	for (int i = 0; i < ENDS && session->clients.many; i++) {
-		const struct whereabouts *w = &session->listener.where[i];
-
-		session->ghost[i] = ghost_make((enum who)i, family, &w->local, &w->remote);
-	}
-}
-
-static void close_ghosts(struct session *session)
-{
-	endpoint_close_all(&session->dead_server);
-	for (int i = 0; i < ENDS && session->clients.many; i++)
-		endpoint_close_all(&session->ghost[i]);
-}
-
 /* The step with which the server's process ends; from then on the parent looks at what is left of
  * the server's end. */
 static bool end_process(struct session *session, struct trace *trace, int64_t deadline)
@@ -237,15 +116,11 @@ static bool end_process(struct session *session, struct trace *trace, int64_t de
 		listener_stop(&session->listener);
 		return trace_fail(trace, "the listener died before line %d", entry->line);
 	}
-	struct address client = path_seen(session, trace->family, &session->clients.first.local);
-	int ran = run_in_listener(session, &step, 1, deadline, &none);
+	int ran = parties_run_server(session, &step, 1, deadline, &none);
 
 	listener_stop(&session->listener);
 	outcome.end = clock_now();
-	session->process_ended = true;
-	session->dead_server =
-		ghost_make(SERVER, trace->family, &session->listener.address, &client);
-	make_ghosts(session, trace->family);
+	parties_server_ended(session, trace->family);
 	if (ran != -EPIPE)
 		return trace_fail(trace, "line %d: the listener did not end", entry->line);
 	return keep_outcome(session, trace, &outcome);
@@ -255,10 +130,8 @@ static bool run_ghost(struct session *session, struct trace *trace, int64_t dead
 {
 	const struct step *step = &trace->experiment->script[trace->reached].step;
 	struct outcome outcome;
-	bool many = session->clients.many;
-	struct endpoint *ghost = many ? &session->ghost[step->who] : &session->dead_server;
 
-	ghost_run(ghost, step, deadline, &outcome);
+	ghost_run(parties_left(session, step->who), step, deadline, &outcome);
 	return keep_outcome(session, trace, &outcome);
 }
 
@@ -292,7 +165,7 @@ static bool run_server(struct session *session, struct trace *trace, int64_t dea
 		return run_ghost(session, trace, deadline);
 	if (!count)
 		return end_process(session, trace, deadline);
-	int ran = run_in_listener(session, step, count, deadline, outcome);
+	int ran = parties_run_server(session, step, count, deadline, outcome);
 
 	if (ran < 0) {
 		listener_stop(&session->listener);
@@ -459,7 +332,7 @@ void session_run(struct session *session, struct trace *trace)
 {
 	if (!begin(session, trace))
 		return;
-	if (open_all(session, trace) && begin_counting(session, trace)) {
+	if (parties_open(session, trace) && begin_counting(session, trace)) {
 		run_steps(session, trace);
 		trace->end = clock_now();
 		if (trace->verdict != VERDICT_ERROR)
@@ -470,7 +343,7 @@ void session_run(struct session *session, struct trace *trace)
 	if (session->connects > 1)
 		session->listener.renew = true; /* a second connection may wait on it */
 	if (session->process_ended)
-		close_ghosts(session);
+		parties_close_left(session);
 	ends_reset(&session->clients);
 	if (interrupted())
 		mark_partial(trace);

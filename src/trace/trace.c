@@ -5,6 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct symbol verdicts[] = {
+	{"expected", VERDICT_EXPECTED},
+	{"deviates", VERDICT_DEVIATES},
+	{"skipped", VERDICT_SKIPPED},
+	{"error", VERDICT_ERROR},
+	{NULL, 0},
+};
+
+const char *verdict_text(enum verdict verdict)
+{
+	return verdict == VERDICT_EXPECTED ? "as expected" : symbol_text(verdicts, verdict);
+}
+
 enum status verdict_status(enum verdict verdict)
 {
 	static const enum status statuses[] = {[VERDICT_EXPECTED] = STATUS_EXPECTED,

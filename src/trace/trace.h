@@ -32,6 +32,12 @@ struct observation {
 
 enum verdict { VERDICT_EXPECTED, VERDICT_DEVIATES, VERDICT_SKIPPED, VERDICT_ERROR };
 
+/* "expected", "deviates", "skipped", "error". */
+extern const struct symbol verdicts[];
+
+/* "as expected", "deviates", "skipped", "error". */
+const char *verdict_text(enum verdict verdict);
+
 /* The exit status that says the same. */
 enum status verdict_status(enum verdict verdict);
 

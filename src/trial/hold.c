@@ -89,15 +89,21 @@ bool hold_any(const struct trial *t)
 	return false;
 }
 
-bool hold_busy(const struct trial *t)
+bool hold_busy(struct trial *t)
 {
+	bool busy = false;
+
 	for (int i = 0; i < t->tracer.count; i++) {
 		const struct task *task = &t->tracer.task[i];
 
-		if (task->there && task->in_call && task->section >= 0 && !tracee_sleeps(task->pid))
-			return true;
+		if (!task->there || !task->in_call || task->section < 0)
+			continue;
+		if (tracee_sleeps(task->pid))
+			section_sleeps(&t->section[task->section], task->record);
+		else
+			busy = true;
 	}
-	return false;
+	return busy;
 }
 
 bool hold_ending(const struct trial *t)
@@ -106,16 +112,6 @@ bool hold_ending(const struct trial *t)
 		if (t->tracer.task[i].there && tracee_ends(t->tracer.task[i].pid))
 			return true;
 	return false;
-}
-
-void hold_note_sleepers(struct trial *t)
-{
-	for (int i = 0; i < t->tracer.count; i++) {
-		const struct task *task = &t->tracer.task[i];
-
-		if (task->there && task->in_call && task->section >= 0 && tracee_sleeps(task->pid))
-			section_sleeps(&t->section[task->section], task->record);
-	}
 }
 
 /* The one that has stood longest. */

@@ -11,14 +11,13 @@
  * acts. What was waited for is recorded, as await steps. Returns whether it did. */
 bool hold_release(struct trial *trial);
 
-/* Does a task run in a call on a connection, and not sleep? What it does there comes first. */
-bool hold_busy(const struct trial *trial);
+/* Does a task run in a call on a connection, and not sleep? What it does there comes first. Of
+ * those that do sleep the sections are told by the same look: a task that falls asleep behind it is
+ * asked again, and one that a timer of the kernel's wakes was told of. */
+bool hold_busy(struct trial *trial);
 
 /* Is a task about to end? What that closes comes before what follows from it. */
 bool hold_ending(const struct trial *trial);
-
-/* Tells the sections which calls sleep. */
-void hold_note_sleepers(struct trial *trial);
 
 /* Is there a task that is held? */
 bool hold_any(const struct trial *trial);

@@ -41,9 +41,10 @@ static bool go_on_with_script(struct trial *t)
 		if (hold_busy(t) || hold_ending(t))
 			return false;
 		script_take(&t->script, s);
-	} else if (script_can_begin(&t->script, t->current < 0 ? NULL : s))
+	} else if (script_can_begin(&t->script, t->current < 0 ? NULL : s)) {
+		hold_busy(t); /* what the step wakes has slept */
 		script_begin(&t->script, s);
-	else
+	} else
 		return false;
 	t->moved = true;
 	t->pause = 0;
@@ -93,8 +94,7 @@ static void wait_for_news(struct trial *t, const sigset_t *mask)
 	struct pollfd answer = {
 		.fd = t->script.running ? t->session->listener.control : -1, .events = POLLIN};
 	int64_t now = clock_read(CLOCK_MONOTONIC), pause = t->deadline - now;
-	hold_note_sleepers(t);
-	bool looks = hold_any(t) || hold_busy(t) || script_is_over(&t->script);
+	bool busy = hold_busy(t), looks = hold_any(t) || busy || script_is_over(&t->script);
 
 	if (looks) {
 		backoff_grow(&t->pause);
