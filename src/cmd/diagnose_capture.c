@@ -125,7 +125,7 @@ static struct conversations *new_table(const char *name)
 enum status diagnose_capture(const char *name)
 {
 	struct conversations *all = new_table(name);
-	struct packet_totals totals;
+	struct packet_totals totals = {0};
 	enum status status = all ? diagnose_read_packets(name, all, &totals) : STATUS_ENVIRONMENT;
 
 	if (status == STATUS_EXPECTED)
@@ -137,7 +137,7 @@ enum status diagnose_capture(const char *name)
 enum status diagnose_packets(struct lines *lines, const char *name, char *head)
 {
 	struct conversations *all = new_table(name);
-	struct packet_totals totals;
+	struct packet_totals totals = {0};
 	enum status status =
 		all ? packet_source_read(lines, name, head, all, &totals) : STATUS_ENVIRONMENT;
 
