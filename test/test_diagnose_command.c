@@ -71,6 +71,12 @@ static void test_command(void **state)
 			"9 socket(AF_UNIX, SOCK_STREAM, 0) = 3\n"
 			"9 write(3, \"x\", 1) = -1 EPIPE (Broken pipe)\n",
 			0, "#   not of plain TCP: not modelled\n", NULL},
+		{{"diagnose", "--pcap=/dev/zero"}, NULL, 2, NULL,
+			"closewait: /dev/zero: expected a regular file or a FIFO; '-' reads "
+			"standard input\n"},
+		{{"diagnose", "--format=json", "--pcap=x"}, NULL, 2, NULL,
+			"closewait: diagnose: --format=json and --reproduce need calls, or a log, "
+			"beside the packets of --pcap\n"},
 		{{"diagnose", "/nonexistent"}, NULL, 2, NULL,
 			"closewait: /nonexistent: no such experiment or file; closewait list shows "
 			"the "

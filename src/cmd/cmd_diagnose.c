@@ -138,7 +138,7 @@ static enum status diagnose_file(
 {
 	enum status status;
 	struct lines lines;
-	int fd = catalog_open(name, &status);
+	int fd = catalog_open("trace", name, &status);
 
 	if (fd < 0)
 		return status;

@@ -13,7 +13,7 @@ enum status diagnose_read_packets(
 {
 	enum status status;
 	struct lines lines;
-	int fd = catalog_open(name, &status);
+	int fd = catalog_open(NULL, name, &status);
 
 	if (fd < 0)
 		return status;

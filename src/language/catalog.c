@@ -94,7 +94,8 @@ static int open_inherited(const char *name)
 	return fcntl((int)number, F_DUPFD_CLOEXEC, 0);
 }
 
-/* Opens a regular file or a FIFO, and nothing else: a device may take the opening as an order. */
+/* Opens a regular file or a FIFO, and nothing else: a device may take the opening as an order. kind
+ * is what its name might have been of the catalogue; NULL: nothing. */
 static int open_file(const char *kind, const char *name, enum status *status)
 {
 	int inherited = open_inherited(name);
@@ -104,7 +105,7 @@ static int open_file(const char *kind, const char *name, enum status *status)
 	int fd = open(name, O_PATH | O_CLOEXEC);
 	struct stat stat;
 
-	if (fd < 0 && errno == ENOENT) {
+	if (fd < 0 && errno == ENOENT && kind) {
 		unknown_name(kind, name, status);
 		return -1;
 	}
@@ -121,10 +122,10 @@ static int open_file(const char *kind, const char *name, enum status *status)
 	return fd;
 }
 
-int catalog_open(const char *name, enum status *status)
+int catalog_open(const char *kind, const char *name, enum status *status)
 {
 	if (strcmp(name, "-") != 0)
-		return open_file("trace", name, status);
+		return open_file(kind, name, status);
 	int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 
 	if (fd < 0) {

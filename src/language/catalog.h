@@ -33,8 +33,10 @@ struct experiment *catalog_load(const char *name, enum status *status);
 char *catalog_read(const char *name, enum status *status);
 
 /* Opens the file name, a regular one or a FIFO, or standard input for "-": a descriptor to read
- * from and to close. On failure -1, *status is an exit status and a message went to stderr. */
-int catalog_open(const char *name, enum status *status);
+ * from and to close. kind is what of the catalogue the name may have been meant for, which a
+ * message offers where there is no such file; NULL: nothing. On failure -1, *status is an exit
+ * status and a message went to stderr. */
+int catalog_open(const char *kind, const char *name, enum status *status);
 
 /* As catalog_load, a peer's script for closewait try: the catalogue's "peer-NAME", which may be
  * called by NAME alone, or a file. */
