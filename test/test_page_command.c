@@ -133,7 +133,7 @@ static void the_catalogue(void **state)
 	page = page_of(&(struct call){
 		.arguments = {"list", "--format=html", "write-after-close", "timewait"}});
 	assert_non_null(strstr(page, "id=\"write-after-close.tcp4\" data-verdict=\"expected\" "
-				     "data-family=\"tcp4 tcp6 "));
+				     "data-family=\"tcp4 tcp6\""));
 	assert_null(strstr(page, "id=\"unix-oob"));
 	assert_null(strstr(page, "class=\"time\"")); /* no clock: it was not run */
 	assert_null(strstr(page, "class=\"badge"));
