@@ -295,7 +295,7 @@ static enum queue look_at_queue(unsigned port)
 static void fill(int s)
 {
 	static char bytes[65536];
-	struct sockaddr_in own;
+	struct sockaddr_in own = {0};
 	socklen_t size = sizeof own;
 	int room = 16384;
 	enum queue queue;
