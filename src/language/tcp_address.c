@@ -12,15 +12,19 @@ static size_t size_of(enum tcp_address_kind kind)
 void tcp_address_set(
 	struct tcp_address *address, enum tcp_address_kind kind, const void *bytes, uint16_t port)
 {
-	static const unsigned char mapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-	const unsigned char *from = bytes;
-
-	if (kind == TCP_ADDRESS_IPV6 && !memcmp(from, mapped, sizeof mapped)) {
-		kind = TCP_ADDRESS_IPV4;
-		from += sizeof mapped;
-	}
 	*address = (struct tcp_address){.kind = kind, .port = port};
-	memcpy(address->byte, from, size_of(kind));
+	memcpy(address->byte, bytes, size_of(kind));
+}
+
+/* An IPv4 address that is mapped into IPv6 (RFC 4291 2.5.5.2) is the IPv4 address. */
+static void set_unmapped(struct tcp_address *address, const unsigned char *bytes, uint16_t port)
+{
+	static const unsigned char mapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+	if (memcmp(bytes, mapped, sizeof mapped) != 0)
+		tcp_address_set(address, TCP_ADDRESS_IPV6, bytes, port);
+	else
+		tcp_address_set(address, TCP_ADDRESS_IPV4, bytes + sizeof mapped, port);
 }
 
 bool tcp_address_read(struct tcp_address *address, const char *text, size_t length, uint16_t port)
@@ -44,7 +48,7 @@ bool tcp_address_read(struct tcp_address *address, const char *text, size_t leng
 	if (zone)
 		*zone = '\0';
 	if (inet_pton(AF_INET6, copy, bytes) == 1) {
-		tcp_address_set(address, TCP_ADDRESS_IPV6, bytes, port);
+		set_unmapped(address, bytes, port);
 		return true;
 	}
 	if (zone)

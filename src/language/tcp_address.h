@@ -27,13 +27,13 @@ struct tcp_address {
 	uint16_t port;                         /* 0: not known */
 };
 
-/* The address of 4 or 16 bytes. An IPv4 address that is mapped into IPv6 (RFC 4291 2.5.5.2) becomes
- * the IPv4 address, which is what its packets have. */
+/* The address of 4 or 16 bytes, as it stands in a packet. */
 void tcp_address_set(
 	struct tcp_address *address, enum tcp_address_kind kind, const void *bytes, uint16_t port);
 
-/* Reads length characters: "192.0.2.7", "fe80::1%eth0", "::ffff:192.0.2.7", in brackets or not;
- * anything else is a name, cut where it is too long. False when there is none. */
+/* Reads length characters: "192.0.2.7", "fe80::1%eth0", in brackets or not; anything else is a
+ * name, cut where it is too long. "::ffff:192.0.2.7", as a socket has it, becomes the IPv4 address,
+ * which is what its packets have. False when there is none. */
 bool tcp_address_read(struct tcp_address *address, const char *text, size_t length, uint16_t port);
 
 /* Is it any address, as a socket that is not bound to one has: 0.0.0.0, ::? */
