@@ -46,29 +46,46 @@ static __attribute__((constructor)) void setup(void)
 		close(fd);
 }
 
-/* Is this the call that fails? errno is set then. */
-static bool fails(const char *function)
+/* Has this place called more than FAULT_ALIKE times in this run? With a full table, no place has.
+ */
+static bool one_of_many(uintptr_t caller)
 {
-	if (!fault || strcmp(fault->function, function) != 0 ||
+	for (int i = 0; i < FAULT_PLACES; i++) {
+		struct fault_place *place = &fault->places[i];
+		uintptr_t other = 0;
+
+		if (atomic_compare_exchange_strong(&place->caller, &other, caller) ||
+			other == caller)
+			return atomic_fetch_add(&place->calls, 1) >= FAULT_ALIKE;
+	}
+	return false;
+}
+
+/* Is this the call that fails? errno is set then. */
+static bool fails(const char *function, const void *caller)
+{
+	if (!fault || strcmp(fault->function, function) != 0 || one_of_many((uintptr_t)caller) ||
 		atomic_fetch_sub(&fault->left, 1) != 1)
 		return false;
 	errno = fault->error;
 	return true;
 }
 
+#define FAILS(function) fails(function, __builtin_return_address(0))
+
 void *malloc(size_t size)
 {
-	return fails("malloc") ? NULL : __libc_malloc(size);
+	return FAILS("malloc") ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-	return fails("malloc") ? NULL : __libc_calloc(count, size);
+	return FAILS("malloc") ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
-	return fails("malloc") ? NULL : __libc_realloc(memory, size);
+	return FAILS("malloc") ? NULL : __libc_realloc(memory, size);
 }
 
 /* A function that returns failure. What follows in the library is found by its name. */
@@ -77,7 +94,7 @@ void *realloc(void *memory, size_t size)
 	{ \
 		type(*next) parameters; \
 \
-		if (fails(#name)) \
+		if (FAILS(#name)) \
 			return failure; \
 		*(void **)&next = dlsym(RTLD_NEXT, #name); \
 		return next arguments; \
@@ -111,7 +128,7 @@ int open(const char *path, int flags, ...)
 	int (*next)(const char *, int, ...);
 	va_list arguments;
 
-	if (fails("open"))
+	if (FAILS("open"))
 		return -1;
 	va_start(arguments, flags);
 	mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
