@@ -57,6 +57,16 @@ static const struct row network[] = {
 		"client shutdown SHUT_WR = 0\n"
 		"inject > R in-window = 0\n"
 		"client state\n"},
+	{"tcp_v4_send_reset(): the RST of the connection before was lost, and a listening socket "
+	 "gets none",
+		FRESH,
+		"drop > R. = 0\n"
+		"client connect = 0\n"
+		"server await POLLIN\n"
+		"client connect AF_UNSPEC = 0\n"
+		"client listen = 0\n"
+		"server close = 0\n"
+		"client state = LISTEN\n"},
 	{"no connection has passed", FRESH, "inject < R = -1 ENOTCONN\nclient connect = 0\n"},
 	{"tcp_fin(): a FIN from elsewhere", CONNECTED,
 		"inject < F. = 0\n"

@@ -33,6 +33,12 @@ extern endpoint_operation *const endpoint_calls[OPERATION_COUNT];
  * or -1 with errno. */
 int calls_full_pipe(int end[2], const char *bytes, size_t length);
 
+/* Did a call that connects find a connection, whose other end is not where it was to go? */
+static inline bool result_is_connected(const struct result *result)
+{
+	return result->kind == RESULT_ERROR && result->value == EISCONN;
+}
+
 /* What a call returned, -1 with errno as it left it. */
 static inline struct result result_of_call(ssize_t returned)
 {

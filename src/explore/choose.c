@@ -118,6 +118,14 @@ static const struct choice {
 	{2, EITHER, OP_SIGPIPE, "{default,ignore,handler}"},
 };
 
+/* What is tried, each alike, on a network between the ends. */
+static const struct choice on_network[] = {
+	{1, NAMESPACE, OP_DROP, "{>,<} {P.,F.,R,R.}"},
+	{1, NAMESPACE, OP_REORDER, "{>,<} {P.,F.}"},
+	{1, NAMESPACE, OP_INJECT, "{>,<} {R,R.,F.} {exact,in-window,out-of-window}"},
+	{1, NAMESPACE, OP_FORGET, "{drop,reset}"},
+};
+
 /* Which operations are not tried, and why. What is held back for a time (TCP_CORK, MSG_MORE) is
  * left out, too: its results depend on time. */
 static const char *const left_out[OPERATION_COUNT] = {
@@ -126,10 +134,6 @@ static const char *const left_out[OPERATION_COUNT] = {
 	[OP_COUNT] = "what is counted is certain only where an experiment says why",
 	[OP_SYSCTL] = "makes timers shorter, and what ends by a timer takes its time",
 	[OP_DELAY] = "how far a step has come depends on time then",
-	[OP_DROP] = "what is lost waits for timers",
-	[OP_REORDER] = "what is held back waits for timers",
-	[OP_INJECT] = "not right yet behind every step: after a write from unmapped memory",
-	[OP_FORGET] = "not right yet before every step: splice and io_uring",
 };
 
 /* The arguments of an operation that has no choice above: by their kinds. One with an argument of
@@ -152,6 +156,9 @@ static bool has_choice(enum operation_id id)
 {
 	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
 		if (choices[i].id == id)
+			return true;
+	for (size_t i = 0; i < sizeof on_network / sizeof *on_network; i++)
+		if (on_network[i].id == id)
 			return true;
 	return false;
 }
@@ -246,6 +253,14 @@ static size_t count_usual(size_t at, enum operation_id *id)
 		if (is_usual((enum operation_id)i) && count++ == at)
 			*id = (enum operation_id)i;
 	return count;
+}
+
+struct step choose_network_step(uint64_t *state)
+{
+	const struct choice *c =
+		&on_network[choose_below(state, sizeof on_network / sizeof *on_network)];
+
+	return choose_read((enum who)c->who, c->id, c->arguments, state);
 }
 
 struct step choose_step(uint64_t *state)

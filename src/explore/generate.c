@@ -15,6 +15,7 @@
 enum {
 	TRIES = 64,      /* for a step that is legal */
 	LINK_EVERY = 32, /* of so many experiments one uses the link: what is lost takes 200 ms */
+	NETWORK_EVERY = 32, /* and one the network between the ends, for the same reason */
 };
 
 static void print_step(FILE *out, const struct step *step, const struct prediction *p)
@@ -168,6 +169,12 @@ static bool try_step(struct model *m, struct step *step, bool *known)
 	return true;
 }
 
+/* Only in an experiment through a network something happens there; and to all that passes. */
+static bool wanted_network(const struct model *m, const struct step *step)
+{
+	return m->network || !(step->operation->flags & THROUGH_NETWORK);
+}
+
 /* Is a step of the link one that changes it, in an experiment that may? So is any other step. */
 static bool wanted_link(const struct model *m, const struct step *step, uint64_t number)
 {
@@ -188,6 +195,12 @@ static struct model begin(const struct generated *g, struct version kernel, FILE
 	struct model m = model_new(g->family, kernel);
 
 	m.many = g->many;
+	m.network = g->network;
+	if (g->network) { /* which there is where a step asks for it */
+		struct step no_delay = choose_read(NAMESPACE, OP_DELAY, "0ms", &(uint64_t){0});
+
+		take(&m, &no_delay, out);
+	}
 	for (int i = 0; i < settle_ends(&m); i++)
 		if (who_side((enum who)i) == CLIENT)
 			take_nodelay(&m, (enum who)i, out);
@@ -220,7 +233,8 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 	uint64_t ends =
 		~state; /* of its own: the experiments without further ends stay as they were */
 
-	g->many = !choose_below(&ends, 4);
+	g->network = number % NETWORK_EVERY == 1;
+	g->many = !choose_below(&ends, 4) && !g->network;
 	struct model m = begin(g, kernel, NULL);
 
 	for (int tries = 0; g->count < wanted && tries < TRIES; tries++) {
@@ -228,9 +242,12 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 
 		*step = connected && g->count < 2 ? connected_step(g->count, &state)
 						  : choose_step(&state);
+		if (g->network && !choose_below(&ends, 6))
+			*step = choose_network_step(&ends);
 		if (g->many)
 			choose_end(step, &ends);
-		if (!wanted_link(&m, step, number) || !wanted_name(&m, step))
+		if (!wanted_link(&m, step, number) || !wanted_name(&m, step) ||
+			!wanted_network(&m, step))
 			continue;
 		bool known, taken = try_step(&m, step, &known);
 

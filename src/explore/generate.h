@@ -19,7 +19,8 @@ enum { GENERATED_LIMIT = 64 }; /* steps in a generated experiment, awaits not co
 struct generated {
 	uint64_t seed, number;
 	enum family family;
-	bool many; /* with ends beside client and server */
+	bool many;    /* with ends beside client and server */
+	bool network; /* through a network between the ends */
 	int count;
 	struct step step[GENERATED_LIMIT];
 	/* By operation: steps that chance proposed, and those of them that the model has no answer

@@ -36,7 +36,7 @@ void model_drop(struct model *m, const struct step *step, struct prediction *p)
 	enum segment_kind kind;
 
 	answer_value(p, RULE_NETWORK, RESULT_NUMBER, 0);
-	if (!transit_kind(step->number[1], &kind)) {
+	if (m->many || !transit_kind(step->number[1], &kind)) { /* whose segment is the next? */
 		m->lost = true;
 		return;
 	}
@@ -52,7 +52,7 @@ static struct peer *receiver(struct model *m, bool from_client)
 {
 	struct peer *client = &m->peer[THE_CLIENT], *server = &m->peer[client->other];
 
-	if (queue_has_request(m) || m->forgotten || m->out_of_step || m->link_down ||
+	if (m->many || queue_has_request(m) || m->forgotten || m->out_of_step || m->link_down ||
 		client->other == NOBODY || client->state == TCP_CLOSE ||
 		server->state == TCP_CLOSE || client->orphan || server->orphan ||
 		client->send_buffer_full || server->send_buffer_full || client->in_flight ||
@@ -106,7 +106,7 @@ void model_forget(struct model *m, const struct step *step, struct prediction *p
 	answer_value(p, RULE_NAMESPACE, RESULT_NUMBER, 0);
 	m->resets = step->number[0] == ANSWER_RESET;
 	/* An acknowledgement that is still to come is answered, too, or lost. */
-	m->lost |= !is_quiet(m) || m->peer[THE_CLIENT].other == NOBODY;
+	m->lost |= m->many || !is_quiet(m) || m->peer[THE_CLIENT].other == NOBODY;
 	m->forgotten = true;
 	m->link_down |= !m->resets;
 }

@@ -353,6 +353,10 @@ void model_listen(struct model *m, const struct step *step, struct prediction *p
 		answer_errno(p, RULE_LISTEN_IN_USE, EADDRINUSE);
 		return;
 	}
+	for (int i = 0; i < PEERS; i++)
+		if (m->peer[i].other == index)
+			m->peer[i].other =
+				NOBODY; /* whom the RST of a connection before did not reach */
 	peer->state = TCP_LISTEN;
 	peer->backlog = backlog(m, step);
 	m->accepted &= ~(1u << step->who);
@@ -368,6 +372,8 @@ void model_uring_connect(struct model *m, const struct step *step, struct predic
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
+	/* What was shut down wakes it before the answer to the SYN comes through a network. */
+	fresh = fresh && !(m->network && (peer->shut_receive || peer->shut_send));
 	if (version_before(m->kernel, 6, 18) || (!fresh && peer->socket != CONNECTED) ||
 		peer_option(peer, OPT_TCP_FASTOPEN_CONNECT)) {
 		answer_lost(m, p);
