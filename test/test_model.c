@@ -325,6 +325,8 @@ static void test_unknown_goes_on(void **state)
 		/* both waiters woke, and go on waiting in any order */
 		("server2 accept &\nserver accept &\nlistener shutdown SHUT_WR\n"
 		 "client connect\nserver join\n"),
+		/* how much is sent before the RST that answers it comes? */
+		CONNECTED "forget reset\nclient fill\nclient poll\n",
 		/* whose segment is the next, of several connections? */
 		"client2 connect\ndrop > P.\nclient2 write 6\n",
 		"client connect\nclient2 connect\nforget drop\nclient2 state\n",

@@ -120,10 +120,10 @@ static const struct choice {
 
 /* What is tried, each alike, on a network between the ends. */
 static const struct choice on_network[] = {
-	{1, NAMESPACE, OP_DROP, "{>,<} {P.,F.,R,R.}"},
-	{1, NAMESPACE, OP_REORDER, "{>,<} {P.,F.}"},
+	{1, NAMESPACE, OP_DROP, "{>,<} {P.,F.,R,R.}"}, {1, NAMESPACE, OP_REORDER, "{>,<} {P.,F.}"},
 	{1, NAMESPACE, OP_INJECT, "{>,<} {R,R.,F.} {exact,in-window,out-of-window}"},
 	{1, NAMESPACE, OP_FORGET, "{drop,reset}"},
+	{1, NAMESPACE, OP_DELAY, "0ms"}, /* with more, how far a step has come depends on time */
 };
 
 /* Which operations are not tried, and why. What is held back for a time (TCP_CORK, MSG_MORE) is
@@ -133,7 +133,6 @@ static const char *const left_out[OPERATION_COUNT] = {
 	[OP_JOIN] = "stands where the call in the background is over",
 	[OP_COUNT] = "what is counted is certain only where an experiment says why",
 	[OP_SYSCTL] = "makes timers shorter, and what ends by a timer takes its time",
-	[OP_DELAY] = "how far a step has come depends on time then",
 };
 
 /* The arguments of an operation that has no choice above: by their kinds. One with an argument of

@@ -74,7 +74,8 @@ static bool overfills(const struct model *m, const struct peer *peer, long lengt
 	const struct peer *other = &m->peer[peer->other];
 
 	return peer_option(peer, OPT_SO_SNDBUF) && peer_option(other, OPT_SO_RCVBUF) &&
-	       !m->link_down && !other->orphan && other->state == TCP_ESTABLISHED &&
+	       !m->link_down && !m->forgotten && !other->orphan &&
+	       other->state == TCP_ESTABLISHED &&
 	       length > 2 * (peer_option(peer, OPT_SO_SNDBUF) + peer_option(other, OPT_SO_RCVBUF)) +
 				CAPACITY + SEGMENT;
 }
@@ -391,8 +392,8 @@ void model_fill(struct model *m, const struct step *step, struct prediction *p)
 		send_fail(m, step, true, RULE_SEND_NOT_CONNECTED, p);
 		return;
 	}
-	if (peer->send_buffer_full || m->link_down || other->state == TCP_CLOSE || other->orphan ||
-		is_being_closed(m, peer->other) ||
+	if (peer->send_buffer_full || m->link_down || m->forgotten || other->state == TCP_CLOSE ||
+		other->orphan || is_being_closed(m, peer->other) ||
 		(other->shut_receive && other->state != TCP_ESTABLISHED)) {
 		answer_lost(m, p); /* whom it fills depends on timing */
 		return;
