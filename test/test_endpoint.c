@@ -237,6 +237,27 @@ static void fast_open(void **state)
 	}
 }
 
+/* A connect that begins nothing leaves the socket's other end where it was: /proc/net/tcp is
+ * searched for it. */
+static void begins_nothing(void **state)
+{
+	static const enum family plain[] = {FAMILY_TCP4, FAMILY_TCP6, FAMILY_TCP4_MAPPED};
+
+	(void)state;
+	for (size_t f = 0; f < COUNT(plain); f++) {
+		if (!connect_both(plain[f]))
+			continue;
+		client.target = client.local; /* not where it is connected to */
+		gives("client connect", "-1 EISCONN");
+		gives("client close", "0");
+		gives("client connect", "-1 EBADF");
+		gives("client sendto 6 MSG_FASTOPEN", "-1 EBADF");
+		gives("client await FIN_WAIT2", "");
+		gives("server close", "0");
+		reset_both();
+	}
+}
+
 static void full_means_full(void **state)
 {
 	(void)state;
@@ -646,6 +667,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(uring_does_it_all, begin, end),
 		cmocka_unit_test_setup_teardown(uring_accepts_by_the_same_number, begin, end),
 		cmocka_unit_test_setup_teardown(fast_open, begin, end),
+		cmocka_unit_test_setup_teardown(begins_nothing, begin, end),
 		cmocka_unit_test_setup_teardown(full_means_full, begin, end),
 		cmocka_unit_test_setup_teardown(full_when_the_window_shrinks, begin, end),
 		cmocka_unit_test_setup_teardown(a_stranger_is_not_accepted_on_unix, begin, end),

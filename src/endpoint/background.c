@@ -225,7 +225,7 @@ static void take_over(struct endpoint *e, const struct background *b, struct res
 	e->strangers += b->endpoint.strangers;
 	if (has_accepted(b))
 		take_accepted(e, b, result);
-	if (step_connects(&b->step) && made && !result_is_connected(result))
+	if (step_connects(&b->step) && made && !result_begins_nothing(result))
 		descriptors_connecting(e);
 	if (b->step.operation->id == OP_URING_CLOSE && made)
 		descriptors_closed(e);

@@ -33,10 +33,13 @@ extern endpoint_operation *const endpoint_calls[OPERATION_COUNT];
  * or -1 with errno. */
 int calls_full_pipe(int end[2], const char *bytes, size_t length);
 
-/* Did a call that connects find a connection, whose other end is not where it was to go? */
-static inline bool result_is_connected(const struct result *result)
+/* Did a call that connects begin nothing, so that the socket's other end is where it was? It found
+ * no descriptor, a connection, one under way, or TCP Fast Open turned off. */
+static inline bool result_begins_nothing(const struct result *result)
 {
-	return result->kind == RESULT_ERROR && result->value == EISCONN;
+	long error = result->kind == RESULT_ERROR ? result->value : 0;
+
+	return error == EBADF || error == EISCONN || error == EALREADY || error == EOPNOTSUPP;
 }
 
 /* What a call returned, -1 with errno as it left it. */

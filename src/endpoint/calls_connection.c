@@ -23,7 +23,7 @@ void endpoint_connect(struct endpoint *e, const struct step *step, struct result
 
 	*result = result_of_call(connect(e->fd, (const struct sockaddr *)&to->storage, to->length));
 	/* A socket that listens now has another address than the connection that it was. */
-	if (!result_is_connected(result))
+	if (!result_begins_nothing(result))
 		descriptors_connecting(e);
 }
 

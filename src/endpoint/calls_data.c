@@ -61,7 +61,7 @@ void endpoint_sendto(struct endpoint *e, const struct step *step, struct result 
 	*result = result_of_call(sendto(e->fd, from.bytes, from.length, (int)step_flags(step),
 		(const struct sockaddr *)&to->storage, to->length));
 	buffer_close(&from);
-	if (step_connects(step) && !result_is_connected(result))
+	if (step_connects(step) && !result_begins_nothing(result))
 		descriptors_connecting(e);
 }
 
