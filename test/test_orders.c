@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <sys/socket.h>
 
 #define BEGIN "use tcp4\nclient connect\nserver accept\n\n"
 static const char three_writes[] =
@@ -199,6 +200,37 @@ static void test_json(void **state)
 	free(output);
 }
 
+static bool no_ipv6(void)
+{
+	return deny(__NR_socket, AF_INET6, EAFNOSUPPORT);
+}
+
+/* What was not run tells nothing of outcomes. */
+static void test_partial(void **state)
+{
+	struct call call = {{"orders", "--repeat=0", "-"},
+		"use tcp4 tcp6 tcp4-mapped\nclient connect\nserver accept\n\nclient write "
+		"6\nserver close\n",
+		0, NULL, NULL};
+	int in = temporary(call.input), out = temporary(""), err = temporary("");
+
+	(void)state;
+	prepare = no_ipv6;
+	assert_int_equal(run(&call, in, out, err), 0);
+	prepare = NULL;
+	char *output = content(out), *error = content(err);
+
+	assert_says(output, "# - on tcp4: 2 orders of 1 step of client (c) and 1 of server (s), ");
+	assert_null(strstr(output, "tcp6"));
+	assert_null(strstr(output, "mapped"));
+	assert_says(
+		error, "closewait: - tcp6: cannot listen on tcp6: Address family not supported");
+	assert_says(error, "closewait: - tcp4-mapped: not all of its orders were run\n");
+	free(error);
+	free(output);
+	close(in);
+}
+
 static void test_misuse(void **state)
 {
 #define FOUR_EACH \
@@ -233,6 +265,7 @@ int main(void)
 		cmocka_unit_test(test_not_modelled),
 		cmocka_unit_test(test_disagreement),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_partial),
 		cmocka_unit_test(test_misuse),
 	};
 

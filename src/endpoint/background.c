@@ -104,7 +104,9 @@ static int sleeps(struct background *b, pid_t tid)
 	if (b->stat < 0)
 		b->stat = open_stat(tid);
 	if (b->stat < 0)
-		return errno == ENOENT ? 0 : -errno; /* it has ended */
+		/* It has ended, before its folder was looked up or after (proc_pid_permission()).
+		 */
+		return errno == ENOENT || errno == ESRCH ? 0 : -errno;
 	ssize_t n = pread(b->stat, text, sizeof text - 1, 0);
 
 	if (n < 0)

@@ -170,6 +170,7 @@ void outcome_set_add(struct outcome_set *set, int index, const struct job_result
 	struct told_sighting told;
 	size_t at = 0;
 
+	set->tasks++;
 	set->status = status_merge(set->status, result->status);
 	if (result->reason[0])
 		snprintf(set->reason, sizeof set->reason, "%s", result->reason);
@@ -235,8 +236,20 @@ bool outcome_set_has_expectations(const struct outcome_set *set)
 	return false;
 }
 
+/* Was a task of the set not run? An error, or a skip, ends them all. */
+static bool is_partial(const struct outcome_set *set)
+{
+	int planned = 0;
+
+	for (int i = 0; i < set->orders->task_count; i++)
+		planned += set->orders->task[i].family == set->family;
+	return set->tasks < planned;
+}
+
 void outcome_set_end(struct outcome_set *set)
 {
+	if (is_partial(set) && !set->reason[0])
+		snprintf(set->reason, sizeof set->reason, "not all of its orders were run");
 	if (set->count > 0) /* there is no array of none */
 		qsort(set->outcome, (size_t)set->count, sizeof *set->outcome, by_orders);
 	for (int i = 0; i < set->count; i++) {

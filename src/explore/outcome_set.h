@@ -37,6 +37,7 @@ struct order_prediction {
 struct outcome_set {
 	const struct orders *orders;
 	enum family family;
+	int tasks; /* that were added; fewer than there are when an earlier one stopped the run */
 	int count;
 	struct order_outcome *outcome; /* by how many orders gave it, most first */
 	int prediction_count;
@@ -56,7 +57,8 @@ void outcome_set_begin(struct outcome_set *set, const struct orders *orders, enu
 /* Adds what the task of that index gave. Without memory the set's status and reason say so. */
 void outcome_set_add(struct outcome_set *set, int index, const struct job_result *result);
 
-/* When all is there: sorts it, and holds the model's outcomes against the kernel's. */
+/* When all is there: sorts it, and holds the model's outcomes against the kernel's. Without all of its
+ * tasks the set tells nothing: its status and reason say so. */
 void outcome_set_end(struct outcome_set *set);
 
 void outcome_set_free(struct outcome_set *set);
