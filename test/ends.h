@@ -181,4 +181,9 @@ static inline bool enter_sandbox(int argc, char **argv)
 	return !deadline_setup();
 }
 
+static inline bool is_seqpacket(void)
+{
+	return client.family == FAMILY_UNIX_SEQPACKET;
+}
+
 #endif
