@@ -3,6 +3,8 @@
  * caused it and the step that waited for it; a packet too many, too few or too early is a
  * deviation; the capture file holds what the trace shows.
  */
+#include "observe/capture_device.h"
+#include "observe/frame.h"
 #include "session.h"
 
 #include <netinet/tcp.h>
@@ -63,6 +65,51 @@ static void a_thousand_classics(void **state)
 		}
 		drop_trace(trace);
 	}
+}
+
+/* What a stack without a ring for packets is seen through: the same packets, a microsecond coarse.
+ */
+static void a_packet_socket_sees_the_same(void **state)
+{
+	char why[REASON_LIMIT];
+	struct capture_device *device = capture_device_open_plain("lo", why, sizeof why);
+	struct trace *trace = new_trace("write-after-close", FAMILY_TCP4);
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	int seen = 0;
+
+	(void)state;
+	assert_non_null(device);
+	session_run(&session, trace);
+	assert_verdict(trace, VERDICT_EXPECTED);
+	while (capture_device_next(device, &header, &bytes) == 1) {
+		int64_t time = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec;
+		struct frame frame;
+
+		assert_true(frame_read(bytes, header->caplen, &frame));
+		if (seen == PACKETS) /* the end's resets */
+			continue;
+		assert_int_equal(frame.header.th_flags, classic[seen].packet.flags);
+		assert_int_equal(frame.payload, classic[seen].packet.length);
+		assert_true(time >= trace->observation[classic[seen].cause].outcome.begin);
+		assert_true(time <= trace->observation[classic[seen].waited].outcome.end + 999);
+		seen++;
+	}
+	assert_int_equal(seen, PACKETS);
+	assert_int_equal(capture_device_lost(device), 0);
+	capture_device_close(device);
+	drop_trace(trace);
+}
+
+static void no_such_device(void **state)
+{
+	char why[REASON_LIMIT];
+
+	(void)state;
+	assert_null(capture_device_open("none", why, sizeof why));
+	assert_non_null(strstr(why, "cannot capture on none: activate: "));
+	assert_null(capture_device_open_plain("x", why, sizeof why));
+	assert_string_equal(why, "cannot capture on x: no such device");
 }
 
 #define HANDSHAKE "  wire > S\n  wire < S.\n  wire > .\n"
@@ -161,6 +208,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_thousand_classics, setup, close_session),
+		cmocka_unit_test_setup_teardown(
+			a_packet_socket_sees_the_same, setup, close_session),
+		cmocka_unit_test_setup_teardown(no_such_device, setup, close_session),
 		cmocka_unit_test_setup_teardown(wrong_packets_turn_red, setup, close_session),
 		cmocka_unit_test_setup_teardown(guards_of_packets, setup, close_session),
 		cmocka_unit_test_setup_teardown(a_trace_parses_again, setup, close_session),

@@ -290,8 +290,8 @@ static void by_choice(void **state)
 	check(&(struct call){{"run", "-", "--no-sandbox", "--family=tcp4"}, "link up = 0\n", 4,
 		"# skipped: its sysctl and link steps work in a sandbox only\n", NULL});
 	check(&(struct call){{"run", "--all", "--no-sandbox", "--pcap=x"}, NULL, 2, NULL,
-		"closewait: --pcap: nothing is captured with --no-sandbox, --stack or "
-		"--wire=none\n"});
+		"closewait: --pcap: nothing is captured with --no-sandbox, --wire=none, or "
+		"--stack without --wire\n"});
 }
 
 int main(void)

@@ -3,6 +3,7 @@
  * names it, and asks for nothing that only Linux has.
  */
 #include "endpoint/stack.h"
+#include "observe/sandbox.h"
 #include "program.h"
 
 #include <poll.h>
@@ -31,8 +32,34 @@ static void a_run_names_the_stack(void **state)
 	check(&(struct call){{"run", "--stack=a\nb", "write-after-close"}, NULL, 2, NULL,
 		"closewait: --stack: expected the stack's name, on one line\n"});
 	check(&(struct call){{"run", "--stack=x", "--pcap=y", "write-after-close"}, NULL, 2, NULL,
-		"closewait: --pcap: nothing is captured with --no-sandbox, --stack or "
-		"--wire=none\n"});
+		"closewait: --pcap: nothing is captured with --no-sandbox, --wire=none, or "
+		"--stack without --wire\n"});
+}
+
+static bool enter_sandbox(void)
+{
+	static struct sandbox sandbox;
+	char why[256];
+
+	sandbox_enter(&sandbox, why, sizeof why);
+	return sandbox.entered;
+}
+
+/* Packets only when they are asked for, and not those of an experiment of several connections. */
+static void packets_when_asked_for(void **state)
+{
+	static const char notice[] =
+		"closewait: no counters, sysctl and link steps: the stack is not Linux\n";
+
+	(void)state;
+	prepare = enter_sandbox;
+	check(&(struct call){
+		{"run", "--family=tcp4", "--wire=full", "--stack=x", "write-after-close"}, NULL, 0,
+		"\n  wire > P. 6                           # seq 1:7 ack 2 ", notice});
+	check(&(struct call){{"run", "--wire=brief", "--stack=x", "-"},
+		"use tcp4\nclient2 listen = 0\nclient connect = 0\n  wire > F\n", 0,
+		"0 deviations, 1 not asserted", notice});
+	prepare = NULL;
 }
 
 int main(void)
@@ -40,6 +67,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(linux_shows_everything),
 		cmocka_unit_test(a_run_names_the_stack),
+		cmocka_unit_test(packets_when_asked_for),
 	};
 
 	return cmocka_run_group_tests_name("stack", tests, NULL, NULL);

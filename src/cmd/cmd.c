@@ -113,6 +113,8 @@ bool cmd_html_option(const char *text, bool *html)
 bool cmd_stack_option(const char *text, struct session_options *session)
 {
 	session->stack = text;
+	session->wire =
+		WIRE_NONE; /* what its calls give is in question, unless --wire asks for more */
 	for (const char *at = text; *at; at++)
 		if (*at < ' ' || *at == 127)
 			text = "";

@@ -18,7 +18,9 @@
 enum { REPEAT_LIMIT = 100000000 };
 
 struct run {
-	bool all; /* the whole catalogue */
+	bool all;        /* the whole catalogue */
+	bool wire_asked; /* --wire was given: */
+	enum wire_detail wire;
 	unsigned families;
 	const char *pcap; /* where packets are written to; NULL: nowhere */
 	struct output_file pcap_file;
@@ -102,7 +104,8 @@ static bool value_option(int option, struct run *run)
 	case 'S':
 		return cmd_stack_option(optarg, &work->session);
 	case 'w':
-		return wire_option(optarg, &work->session.wire);
+		run->wire_asked = true;
+		return wire_option(optarg, &run->wire);
 	case 'p':
 		run->pcap = optarg;
 		return true;
@@ -143,8 +146,9 @@ static bool pcap_is_possible(const struct run *run)
 {
 	const struct session_options *session = &run->jobs.work.session;
 
-	if (run->pcap && (!session->sandbox || session->wire == WIRE_NONE || session->stack)) {
-		message("--pcap: nothing is captured with --no-sandbox, --stack or --wire=none");
+	if (run->pcap && (!session->sandbox || session->wire == WIRE_NONE)) {
+		message("--pcap: nothing is captured with --no-sandbox, --wire=none, or --stack "
+			"without --wire");
 		return false;
 	}
 	if (run->pcap && !*run->pcap) {
@@ -183,6 +187,8 @@ static bool read_options(int argc, char **argv, struct run *run, enum status *st
 		return false;
 	}
 	run->jobs.work.session.states |= run->tasks.options.format->states;
+	if (run->wire_asked)
+		run->jobs.work.session.wire = run->wire;
 	return pcap_is_possible(run);
 }
 

@@ -1,5 +1,6 @@
 #include "observe/capture.h"
 
+#include "observe/capture_device.h"
 #include "observe/frame.h"
 #include "observe/tap.h"
 #include "util/clock.h"
@@ -7,16 +8,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <pcap/pcap.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	SNAPLEN = 128,
-	BUFFER = 1 << 20,
-	CONNECTIONS = 16, /* attempts of one experiment that are told apart */
-};
+enum { CONNECTIONS = 16 /* attempts of one experiment that are told apart */ };
 
 /* A connection, or an attempt at one. */
 struct connection {
@@ -26,46 +22,16 @@ struct connection {
 };
 
 struct capture {
-	pcap_t *lo, *network;  /* NULL: there is none */
-	pcap_t *pcap;          /* the one of the experiment under way */
-	pcap_dumper_t *dumper; /* NULL: no file */
-	int dump_error;        /* errno of the first write to it that failed, or 0 */
+	struct capture_device *lo, *network; /* NULL: there is none */
+	struct capture_device *device;       /* the one of the experiment under way */
+	pcap_dumper_t *dumper;               /* NULL: no file */
+	int dump_error;                      /* errno of the first write to it that failed, or 0 */
 	uint16_t server_port;
-	bool others;   /* connections to other ports are of the experiment, too */
-	unsigned lost; /* since capture_open, when the experiment began */
+	bool others; /* connections to other ports are of the experiment, too */
+	long lost;   /* since capture_open, when the experiment began */
 	int connection_count;
 	struct connection connection[CONNECTIONS];
 };
-
-/* The settings that have to be made before the capture is active. */
-static bool configure(pcap_t *pcap)
-{
-	return !pcap_set_snaplen(pcap, SNAPLEN) && !pcap_set_buffer_size(pcap, BUFFER) &&
-	       !pcap_set_immediate_mode(pcap, 1) &&
-	       !pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
-}
-
-/* Opens the capture on a device. On failure NULL, and message says what was attempted. */
-static pcap_t *open_device(const char *device, char *message, size_t size)
-{
-	char error[PCAP_ERRBUF_SIZE] = "";
-	pcap_t *pcap = pcap_create(device, error);
-	const char *what = "activate";
-	bool active = pcap && configure(pcap) && pcap_activate(pcap) >= 0;
-
-	if (active && !pcap_setnonblock(pcap, 1, error))
-		return pcap;
-	if (active)
-		what = "not to block";
-	if (pcap)
-		snprintf(message, size, "cannot capture on %s: %s: %s", device, what,
-			pcap_geterr(pcap));
-	else
-		snprintf(message, size, "cannot capture on %s: %s", device, error);
-	if (pcap)
-		pcap_close(pcap);
-	return NULL;
-}
 
 int capture_open(struct capture **opened, FILE *file, char *message, size_t size)
 {
@@ -76,26 +42,25 @@ int capture_open(struct capture **opened, FILE *file, char *message, size_t size
 		snprintf(message, size, "cannot capture on lo: no memory");
 		return -ENOMEM;
 	}
-	capture->lo = capture->pcap = open_device("lo", message, size);
+	capture->lo = capture->device = capture_device_open("lo", message, size);
 	if (capture->lo && file)
-		capture->dumper = pcap_dump_fopen(capture->lo, file);
+		capture->dumper = pcap_dump_fopen(capture_device_pcap(capture->lo), file);
 	if (capture->lo && (!file || capture->dumper)) {
 		*opened = capture;
 		return 0;
 	}
 	if (capture->lo)
 		snprintf(message, size, "cannot capture on lo: capture file: %s",
-			pcap_geterr(capture->lo));
+			pcap_geterr(capture_device_pcap(capture->lo)));
 	capture_close(capture);
 	return -EACCES;
 }
 
 int capture_open_network(struct capture *capture, char *message, size_t size)
 {
-	if (capture->network)
-		pcap_close(capture->network);
-	capture->network = open_device(TAP_NAME, message, size);
-	capture->pcap = capture->lo;
+	capture_device_close(capture->network);
+	capture->network = capture_device_open(TAP_NAME, message, size);
+	capture->device = capture->lo;
 	return capture->network ? 0 : -EACCES;
 }
 
@@ -118,19 +83,10 @@ int capture_close(struct capture *capture)
 		status = -capture->dump_error;
 		pcap_dump_close(capture->dumper);
 	}
-	if (capture->network)
-		pcap_close(capture->network);
-	if (capture->lo)
-		pcap_close(capture->lo);
+	capture_device_close(capture->network);
+	capture_device_close(capture->lo);
 	free(capture);
 	return status;
-}
-
-static unsigned lost_since_open(struct capture *capture)
-{
-	struct pcap_stat stat;
-
-	return pcap_stats(capture->pcap, &stat) ? capture->lost + 1 : stat.ps_drop + stat.ps_ifdrop;
 }
 
 void capture_begin(struct capture *capture, uint16_t server_port, bool network)
@@ -138,11 +94,11 @@ void capture_begin(struct capture *capture, uint16_t server_port, bool network)
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
 
-	capture->pcap = network ? capture->network : capture->lo;
-	while (pcap_next_ex(capture->pcap, &header, &bytes) == 1)
+	capture->device = network ? capture->network : capture->lo;
+	while (capture_device_next(capture->device, &header, &bytes) == 1)
 		;
 	capture->connection_count = 0;
-	capture->lost = lost_since_open(capture);
+	capture->lost = capture_device_lost(capture->device);
 	capture->server_port = server_port;
 	capture->others = false;
 }
@@ -252,13 +208,13 @@ static bool read_packet(struct capture *capture, const struct pcap_pkthdr *heade
 static void dump(struct capture *capture, const struct pcap_pkthdr *header, const u_char *bytes,
 	const struct captured_packet *captured)
 {
-	unsigned char copy[SNAPLEN];
+	unsigned char copy[CAPTURE_SNAPLEN];
 	struct frame frame;
 
 	if (captured->fate == PACKET_LOST)
 		return; /* it is there as it was sent */
 	memcpy(copy, bytes, header->caplen);
-	if (capture->pcap == capture->network && frame_read(copy, header->caplen, &frame) &&
+	if (capture->device == capture->network && frame_read(copy, header->caplen, &frame) &&
 		(captured->fate == PACKET_PASSED) != captured->packet.from_client)
 		frame_cross(copy, &frame);
 	pcap_dump((u_char *)capture->dumper, header, copy);
@@ -271,7 +227,7 @@ int capture_next(struct capture *capture, struct captured_packet *captured)
 	const u_char *bytes;
 	int got;
 
-	while ((got = pcap_next_ex(capture->pcap, &header, &bytes)) == 1) {
+	while ((got = capture_device_next(capture->device, &header, &bytes)) == 1) {
 		if (!read_packet(capture, header, bytes, captured))
 			continue;
 		if (capture->dumper)
@@ -283,7 +239,7 @@ int capture_next(struct capture *capture, struct captured_packet *captured)
 
 void capture_wait(struct capture *capture, int64_t deadline)
 {
-	struct pollfd p = {.fd = pcap_get_selectable_fd(capture->pcap), .events = POLLIN};
+	struct pollfd p = {.fd = capture_device_fd(capture->device), .events = POLLIN};
 	int64_t left = deadline - clock_read(CLOCK_MONOTONIC);
 
 	if (left > 0)
@@ -292,5 +248,7 @@ void capture_wait(struct capture *capture, int64_t deadline)
 
 bool capture_lost(struct capture *capture)
 {
-	return lost_since_open(capture) != capture->lost;
+	long lost = capture_device_lost(capture->device);
+
+	return lost < 0 || lost != capture->lost;
 }

@@ -278,6 +278,13 @@ static bool has_step(const struct experiment *e, enum operation_id id)
 	return false;
 }
 
+/* Outside a sandbox the connections of several ends cannot be told from others' on the same
+ * loopback. */
+static bool sees_packets(const struct session *session, const struct experiment *e)
+{
+	return session->capture && (session->sandbox.entered || !experiment_has_further_ends(e));
+}
+
 static bool begin(struct session *session, struct trace *trace)
 {
 	const struct experiment *e = trace->experiment;
@@ -286,7 +293,7 @@ static bool begin(struct session *session, struct trace *trace)
 	session->process_ended = false;
 	session->connects = 0;
 	trace->context = session->context;
-	trace->wire = session->capture ? session->options.wire : WIRE_NONE;
+	trace->wire = sees_packets(session, e) ? session->options.wire : WIRE_NONE;
 	trace->begin = trace->end = clock_now();
 	if (!path_open(session, trace))
 		return false;

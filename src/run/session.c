@@ -49,7 +49,7 @@ static void open_observers(struct session *session)
 		sandbox_enter(&session->sandbox, why, sizeof why);
 	if (options->sandbox && !session->sandbox.entered)
 		note(session, "no packets, counters, sysctl and link steps", why);
-	if (session->sandbox.entered && options->wire != WIRE_NONE &&
+	if ((session->sandbox.entered || options->stack) && options->wire != WIRE_NONE &&
 		capture_open(&session->capture, options->pcap, why, sizeof why))
 		note(session, "no packets", why);
 	if (options->pcap && !session->capture)
@@ -68,8 +68,10 @@ static int open_stack(struct session *session, char *message, size_t size)
 		return status;
 	}
 	options->sandbox = options->events = options->states = options->counters = false;
-	options->wire = WIRE_NONE;
-	note(session, "no packets, counters, sysctl and link steps", "the stack is not Linux");
+	note(session,
+		options->wire == WIRE_NONE ? "no packets, counters, sysctl and link steps"
+					   : "no counters, sysctl and link steps",
+		"the stack is not Linux");
 	for (int i = 0; stack_lacks(i); i++)
 		note(session, "the stack shows", stack_lacks(i));
 	return 0;
@@ -263,7 +265,7 @@ static bool collect_counters(struct session *session, struct trace *trace)
 
 void session_observe(struct session *session, struct trace *trace)
 {
-	if (session->capture && !collect_packets(session, trace))
+	if (trace->wire != WIRE_NONE && !collect_packets(session, trace))
 		return;
 	if (session->events && !collect_events(session, trace))
 		return;
