@@ -157,6 +157,11 @@ test_gvisor() {
 	expect 0 "$program" run "$stack"/traces/difference-*.trace
 	[[ $(printf '%s\n' "$stack"/*) == "$(printf '%s\n' "$stack"/{about,console,host,kernel-about,plan,record,traces})" ]] ||
 		fail "something was left in $stack"
+	# Its packets, where it lets a packet socket see them.
+	cp -- "$directory/kernel" "$work/runsc"
+	expect 1 bash -o pipefail -c "$work/runsc --network=none --ignore-cgroups --net-raw do $program run \
+		--stack=gVisor --wire=brief --family=tcp4 write-after-close | cat"
+	says out '^\+  wire < R\.$'
 	mkdir -- "$work/given-up"
 	cp -- "$directory/kernel" "$work/given-up"
 	printf 'command\n' >"$work/given-up/machine"
