@@ -21,8 +21,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { ARGUMENTS = 12 }; /* of the program, at most */
+
 struct call {
-	const char *arguments[8];
+	const char *arguments[ARGUMENTS];
 	const char *input; /* on stdin */
 	int status;
 	const char *output; /* a part of stdout; NULL: nothing at all */
@@ -55,9 +57,9 @@ static inline char *content(int fd)
 /* The child: a descriptor runs the program even where its path is closed to another user. */
 static inline _Noreturn void execute(const struct call *call, int program, const int io[3])
 {
-	char *argv[10] = {PROGRAM};
+	char *argv[ARGUMENTS + 2] = {PROGRAM};
 
-	for (int i = 0; i < 8 && call->arguments[i]; i++)
+	for (int i = 0; i < ARGUMENTS && call->arguments[i]; i++)
 		argv[i + 1] = (char *)(uintptr_t)call->arguments[i];
 	for (int i = 0; i < 3; i++)
 		if (dup2(io[i], i) < 0)

@@ -1,23 +1,14 @@
 /*
  * closewait try: what test/client does with a connection is what the trace says.
  */
-#include "process.h"
-
-#include <fnmatch.h>
+#include "trials.h"
 
 static bool leave_root(void)
 {
 	return getuid() || (!setgid(65534) && !setuid(65534));
 }
 
-/* What a trace consists of, in this order, between other lines. */
-enum { LINES = 12 };
-
-static const struct row {
-	const char *peer, *mode, *deadline;
-	int status;
-	const char *line[LINES];
-} rows[] = {
+static const struct row rows[] = {
 	{"close", "killed", "20000", 0,
 		{"client connect           = 0", "server close             = 0",
 			"client await CLOSE_WAIT", "server await FIN_WAIT2",
@@ -122,44 +113,6 @@ static const struct row {
 			"client read 16           = timeout in ESTABLISHED",
 			"# *: the peer's machine is gone: *"}},
 };
-
-/* With single blanks. */
-static const char *squeezed(const char *text, char *to, size_t size)
-{
-	size_t used = 0;
-
-	for (; *text && used < size - 1; text++)
-		if (*text != ' ' || !used || to[used - 1] != ' ')
-			to[used++] = *text;
-	to[used] = '\0';
-	return to;
-}
-
-/* The line begins with pattern, or matches it where it has a '*'. */
-static bool is_line(const char *line, const char *pattern)
-{
-	char here[1024], wanted[1024];
-
-	line = squeezed(line, here, sizeof here);
-	pattern = squeezed(pattern, wanted, sizeof wanted);
-	if (strchr(pattern, '*'))
-		return !fnmatch(pattern, line, FNM_NOESCAPE);
-	return !strncmp(line, pattern, strlen(pattern)) &&
-	       (!line[strlen(pattern)] || line[strlen(pattern)] == ' ');
-}
-
-static void assert_lines(const struct row *row, char *output)
-{
-	const char *const *wanted = row->line;
-	char *rest = output, *line;
-	char *copy = strdup(output);
-
-	while (*wanted && (line = strsep(&rest, "\n")) != NULL)
-		wanted += is_line(line, *wanted);
-	if (wanted < row->line + LINES && *wanted)
-		fail_msg("%s, %s: no '%s' in:\n%s", row->peer, row->mode, *wanted, copy);
-	free(copy);
-}
 
 static void try_rows(void)
 {

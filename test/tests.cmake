@@ -1,8 +1,10 @@
 # The tests: one cmocka program a module, and one test for every experiment of the catalogue on every family.
 add_executable(client test/client.c) # for closewait try
+add_executable(server test/server.c)
 # As anybody's program is: a sanitizer's look for leaks does not work under ptrace(2).
-set_target_properties(client PROPERTIES C_CLANG_TIDY "" COMPILE_OPTIONS "-Wno-unused-result" LINK_OPTIONS "")
+set_target_properties(client server PROPERTIES C_CLANG_TIDY "" COMPILE_OPTIONS "-Wno-unused-result" LINK_OPTIONS "")
 target_link_libraries(client PRIVATE Threads::Threads)
+target_link_libraries(server PRIVATE Threads::Threads)
 find_library(CMOCKA cmocka REQUIRED)
 
 set(everything diagnose strace explore trial explain report format lib) # but the command line
@@ -54,10 +56,11 @@ foreach(name check cli denied diagnose_command explain_command explore hostile i
   program_test(${name} ${everything})
 endforeach()
 target_compile_definitions(test_page_command PRIVATE PICTURE="${PROJECT_SOURCE_DIR}/test/classic.svg")
-foreach(name try try_faults try_programs)
+foreach(name try try_faults try_programs try_server)
   program_test(${name} ${everything})
-  target_compile_definitions(test_${name} PRIVATE CLIENT_PROGRAM="$<TARGET_FILE:client>")
-  add_dependencies(test_${name} client)
+  target_compile_definitions(test_${name} PRIVATE CLIENT_PROGRAM="$<TARGET_FILE:client>"
+    SERVER_PROGRAM="$<TARGET_FILE:server>")
+  add_dependencies(test_${name} client server)
 endforeach()
 set_tests_properties(try_programs PROPERTIES TIMEOUT 600) # sixteen peers each, some of which say nothing
 

@@ -182,8 +182,8 @@ static enum status list_all(lister *list, struct listing *listing)
 
 		if (strcmp(t->kind, "trace") != 0 && !(peer && list == print_title))
 			continue;
-		struct experiment *e =
-			peer ? catalog_load_peer(t->name, &one) : catalog_load(t->name, &one);
+		struct experiment *e = peer ? catalog_load_peer(t->name, SERVER, &one)
+					    : catalog_load(t->name, &one);
 
 		if (!e || !list(e, listing))
 			status = e ? STATUS_ENVIRONMENT : one;
@@ -283,7 +283,7 @@ enum status cmd_show(int argc, char **argv)
 	}
 	for (; optind < argc; optind++) {
 		bool peer = catalog_text("peer", argv[optind]);
-		struct experiment *e = peer ? catalog_load_peer(argv[optind], &status)
+		struct experiment *e = peer ? catalog_load_peer(argv[optind], SERVER, &status)
 					    : catalog_load(argv[optind], &status);
 
 		if (!e)

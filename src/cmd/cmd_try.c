@@ -25,6 +25,7 @@ static const struct option options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'V'},
 	{"all", no_argument, NULL, 'a'},
+	{"as", required_argument, NULL, 's'},
 	{"family", required_argument, NULL, 'f'},
 	{"port", required_argument, NULL, 'p'},
 	{"deadline", required_argument, NULL, 'd'},
@@ -46,12 +47,22 @@ static bool family_option(const char *text, enum family *family)
 	return false;
 }
 
+static bool end_option(const char *text, enum who *program)
+{
+	if (who_end(text, program) && (*program == CLIENT || *program == SERVER))
+		return true;
+	message("--as=%s: expected client or server", text);
+	return false;
+}
+
 static bool value_option(int option, struct try_command *try)
 {
 	struct trial_options *trial = &try->options.trial;
 	long port = 0;
 
 	switch (option) {
+	case 's':
+		return end_option(optarg, &trial->program);
 	case 'f':
 		return family_option(optarg, &trial->family);
 	case 'p':
@@ -140,14 +151,20 @@ static enum status give_output(const struct try_command *try, bool wrote_output,
 	return STATUS_ENVIRONMENT;
 }
 
+/* Which end the program's peer is. */
+static enum who peer_side(const struct try_command *try)
+{
+	return try->options.trial.program == SERVER ? CLIENT : SERVER;
+}
+
 static enum status try_one(struct try_command *try, const char *name, FILE *out, bool *wrote_output)
 {
 	enum status status;
-	struct experiment *peer = catalog_load_peer(name, &status);
+	struct experiment *peer = catalog_load_peer(name, peer_side(try), &status);
 
 	if (!peer)
 		return status;
-	if (!script_fits(peer)) {
+	if (!script_fits(peer, peer_side(try))) {
 		experiment_free(peer);
 		return STATUS_MISUSE;
 	}
@@ -161,10 +178,10 @@ static enum status try_one(struct try_command *try, const char *name, FILE *out,
 static void print_row(const struct try_row *row, const char *peer, FILE *out)
 {
 	if (row->tried)
-		fprintf(out, "%-24s %5ld  %-24s %s%s\n", peer, row->calls, row->error, row->fate,
+		fprintf(out, "%-31s %5ld  %-22s %s%s\n", peer, row->calls, row->error, row->fate,
 			row->deviations ? ", deviates from the model" : "");
 	else
-		fprintf(out, "%-24s %5s  %-24s %s\n", peer, "-", "-", "not tried");
+		fprintf(out, "%-31s %5s  %-22s %s\n", peer, "-", "-", "not tried");
 }
 
 /* Every peer of the catalogue. */
@@ -173,13 +190,19 @@ static enum status try_all(struct try_command *try, FILE *out, bool *wrote_outpu
 	enum status merged = STATUS_SKIPPED, status;
 
 	if (!try->options.json)
-		fprintf(out, "%-24s %5s  %-24s %s\n", "peer", "calls", "first error", "fate");
+		fprintf(out, "%-31s %5s  %-22s %s\n", "peer", "calls", "first error", "fate");
 	for (const struct text *t = texts; t->name && !interrupted(); t++) {
 		struct experiment *peer =
-			strcmp(t->kind, "peer") != 0 ? NULL : catalog_load_peer(t->name, &status);
+			strcmp(t->kind, "peer") != 0
+				? NULL
+				: catalog_load_peer(t->name, peer_side(try), &status);
 
 		if (!peer)
 			continue;
+		if (script_side(peer) != peer_side(try)) {
+			experiment_free(peer);
+			continue;
+		}
 		struct try_row row = try_job_fork(&try->options, peer);
 
 		if (try->options.json)
@@ -217,6 +240,15 @@ static enum status try_and_print(struct try_command *try, char **words)
 	return status;
 }
 
+/* Is the program told where to listen? */
+static bool names_port(char *const *words)
+{
+	for (; *words; words++)
+		if (strstr(*words, "{port}"))
+			return true;
+	return false;
+}
+
 enum status cmd_try(int argc, char **argv)
 {
 	struct try_command try = {
@@ -237,6 +269,7 @@ enum status cmd_try(int argc, char **argv)
 	}
 	if (!load_expected(&try, &status))
 		return status;
+	try.options.trial.any_port = !try.options.trial.port && !names_port(argv + optind);
 	/* In the sandbox every port is free, and the same one makes the same trace. */
 	if (!try.options.trial.port && try.options.session.sandbox)
 		try.options.trial.port = PORT_DEFAULT;

@@ -9,6 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What the names of peers begin with: of those that are servers, and of those that are clients. */
+#define PEER "peer-"
+#define PEER_CLIENT "peer-client-"
+
 const char *catalog_text(const char *kind, const char *name)
 {
 	for (const struct text *t = texts; t->name; t++)
@@ -28,7 +32,9 @@ static void *unknown_name(const char *kind, const char *name, enum status *statu
 	struct nearest nearest = {name, NULL, 0};
 
 	if (catalog_text("peer", name)) {
-		message("%s: the peer of a program: closewait try %s -- PROGRAM", name, name);
+		message("%s: the peer of a program: closewait try %s%s -- PROGRAM", name,
+			strncmp(name, PEER_CLIENT, strlen(PEER_CLIENT)) ? "" : "--as=server ",
+			name);
 		return failed(status, STATUS_MISUSE);
 	}
 
@@ -135,11 +141,9 @@ int catalog_open(const char *kind, const char *name, enum status *status)
 	return fd;
 }
 
-static struct experiment *parse(
-	const char *name, const char *text, size_t size, enum status *status)
+/* What a parse that went wrong means. */
+static struct experiment *parsed(struct experiment *e, const char *name, enum status *status)
 {
-	struct experiment *e = experiment_parse(name, text, size, stderr);
-
 	if (!e && errno == ENOMEM)
 		message("%s: no memory to parse it", name);
 	*status = e ? STATUS_EXPECTED : errno == ENOMEM ? STATUS_ENVIRONMENT : STATUS_MISUSE;
@@ -193,11 +197,17 @@ char *catalog_find(const char *name, size_t *size, enum status *status)
 	return text;
 }
 
+static struct experiment *parse_peer(
+	const char *name, const char *text, size_t size, enum status *status)
+{
+	return parsed(experiment_parse_peer(name, text, size, stderr), name, status);
+}
+
 static struct experiment *load_peer_file(const char *name, enum status *status)
 {
 	size_t size;
 	char *text = read_named("peer", name, &size, status);
-	struct experiment *e = text ? parse(name, text, size, status) : NULL;
+	struct experiment *e = text ? parse_peer(name, text, size, status) : NULL;
 
 	free(text);
 	return e;
@@ -207,18 +217,25 @@ struct experiment *catalog_load(const char *name, enum status *status)
 {
 	size_t size;
 	char *text = catalog_find(name, &size, status);
-	struct experiment *e = text ? parse(name, text, size, status) : NULL;
+	struct experiment *e =
+		text ? parsed(experiment_parse(name, text, size, stderr), name, status) : NULL;
 
 	free(text);
 	return e;
 }
 
-struct experiment *catalog_load_peer(const char *name, enum status *status)
+struct experiment *catalog_load_peer(const char *name, enum who side, enum status *status)
 {
-	char full[WORD_LIMIT + 1];
+	const char *const prefixes[] = {"", side == CLIENT ? PEER_CLIENT : PEER, PEER};
 
-	snprintf(full, sizeof full, "%s%s", strncmp(name, "peer-", 5) ? "peer-" : "", name);
-	const char *known = catalog_text("peer", full);
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+		char full[WORD_LIMIT + 1];
 
-	return known ? parse(full, known, strlen(known), status) : load_peer_file(name, status);
+		snprintf(full, sizeof full, "%s%s", prefixes[i], name);
+		const char *known = catalog_text("peer", full);
+
+		if (known)
+			return parse_peer(full, known, strlen(known), status);
+	}
+	return load_peer_file(name, status);
 }

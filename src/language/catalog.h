@@ -38,8 +38,9 @@ char *catalog_read(const char *name, enum status *status);
  * status and a message went to stderr. */
 int catalog_open(const char *kind, const char *name, enum status *status);
 
-/* As catalog_load, a peer's script for closewait try: the catalogue's "peer-NAME", which may be
- * called by NAME alone, or a file. */
-struct experiment *catalog_load_peer(const char *name, enum status *status);
+/* As catalog_load, a peer's script for closewait try: the catalogue's "peer-NAME", or, of the peers
+ * that are clients, "peer-client-NAME", which may be called by NAME alone where the peer is of that
+ * side; or a file. */
+struct experiment *catalog_load_peer(const char *name, enum who side, enum status *status);
 
 #endif

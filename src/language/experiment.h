@@ -98,6 +98,10 @@ void complaint_print(const char *name, const struct complaint *complaint, FILE *
 /* The same as experiment_read, with the errors printed to errors, a line each. */
 struct experiment *experiment_parse(const char *name, const char *text, size_t size, FILE *errors);
 
+/* The same of a peer's script for closewait try, in which the client's process can end, too. */
+struct experiment *experiment_parse_peer(
+	const char *name, const char *text, size_t size, FILE *errors);
+
 /* An experiment without lines yet, with room for as many of everything as the text can hold: no
  * growing while parsing. NULL with errno ENOMEM. For experiment_read. */
 struct experiment *experiment_new(const char *name, const char *text, size_t size);

@@ -216,40 +216,46 @@ static void parse_line(struct parser *p, const char *text, int length)
 	p->e->line[p->e->line_count++] = line;
 }
 
-struct experiment *experiment_read(
-	const char *name, const char *text, size_t size, complaint_taker *complain, void *context)
+static struct experiment *parse(struct parser *p, const char *name, const char *text, size_t size)
 {
-	struct parser p = {.complain = complain, .context = context, .line = 1};
-
+	p->line = 1;
 	if (strlen(name) > NAME_LIMIT || size > FILE_LIMIT) {
-		parser_complain(&p, 1, "more than %d bytes in an experiment%s",
+		parser_complain(p, 1, "more than %d bytes in an experiment%s",
 			size > FILE_LIMIT ? FILE_LIMIT : NAME_LIMIT,
 			size > FILE_LIMIT ? "" : "'s name");
 		errno = EINVAL;
 		return NULL;
 	}
-	p.e = experiment_new(name, text, size);
-	if (!p.e)
+	p->e = experiment_new(name, text, size);
+	if (!p->e)
 		return NULL;
-	p.line = 0;
-	for (size_t at = 0; at < size && !p.hopeless;) {
-		const char *end = memchr(p.e->text + at, '\n', size - at);
-		size_t length = end ? (size_t)(end - p.e->text) - at : size - at;
+	p->line = 0;
+	for (size_t at = 0; at < size && !p->hopeless;) {
+		const char *end = memchr(p->e->text + at, '\n', size - at);
+		size_t length = end ? (size_t)(end - p->e->text) - at : size - at;
 
-		p.line++;
-		parse_line(&p, p.e->text + at, (int)length);
+		p->line++;
+		parse_line(p, p->e->text + at, (int)length);
 		at += length + 1;
 	}
-	if (!p.error_count && !p.e->step_count) {
-		p.line = p.line ? p.line : 1;
+	if (!p->error_count && !p->e->step_count) {
+		p->line = p->line ? p->line : 1;
 		parser_complain(
-			&p, 1, "no steps: expected at least one, such as 'client connect = 0'");
+			p, 1, "no steps: expected at least one, such as 'client connect = 0'");
 	}
-	if (!p.error_count)
-		return p.e;
-	experiment_free(p.e);
+	if (!p->error_count)
+		return p->e;
+	experiment_free(p->e);
 	errno = EINVAL;
 	return NULL;
+}
+
+struct experiment *experiment_read(
+	const char *name, const char *text, size_t size, complaint_taker *complain, void *context)
+{
+	struct parser p = {.complain = complain, .context = context};
+
+	return parse(&p, name, text, size);
 }
 
 /* Where complaints are printed, and of what. */
@@ -276,4 +282,13 @@ struct experiment *experiment_parse(const char *name, const char *text, size_t s
 	struct print print = {errors, name};
 
 	return experiment_read(name, text, size, print_complaint, &print);
+}
+
+struct experiment *experiment_parse_peer(
+	const char *name, const char *text, size_t size, FILE *errors)
+{
+	struct print print = {errors, name};
+	struct parser p = {.complain = print_complaint, .context = &print, .peer = true};
+
+	return parse(&p, name, text, size);
 }

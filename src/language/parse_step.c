@@ -10,7 +10,7 @@ static bool parse_end_of_process(struct parser *p, const struct step *step)
 	bool ends = step->operation->flags & ENDS_PROCESS;
 	char what[96];
 
-	if (ends && step->who != SERVER)
+	if (ends && step->who != SERVER && !(p->peer && step->who == CLIENT))
 		return parser_expected(
 			p, p->at, "another operation: only the server's process can end");
 	if (ends && p->process_ended) {

@@ -11,6 +11,7 @@ struct parser {
 	struct experiment *e;
 	complaint_taker *complain;
 	void *context;
+	bool peer; /* a peer's script: whichever end it is of, it has a process of its own */
 	int error_count;
 	bool hopeless; /* the rest is not read: more of the same errors would follow */
 	int line;      /* number of the line being read */

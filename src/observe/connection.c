@@ -111,18 +111,6 @@ int connection_of_inode(unsigned long inode, bool client, struct connection *con
 	return status;
 }
 
-int connection_listening_port(unsigned long inode, uint16_t *port)
-{
-	struct tcp_socket found;
-	int status = find_inode(inode, &found);
-
-	if (!status && found.state != TCP_LISTEN)
-		status = -ENOENT;
-	if (!status)
-		*port = found.local_port;
-	return status;
-}
-
 static bool is_server_end(const struct tcp_socket *s, void *context)
 {
 	struct search *search = context;

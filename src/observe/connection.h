@@ -33,7 +33,4 @@ int connection_of_inode(unsigned long inode, bool client, struct connection *con
 int connection_client_address(
 	const struct connection *connection, enum family family, struct address *address);
 
-/* A socket that listens on any port, with this inode: its port. -ENOENT when there is none. */
-int connection_listening_port(unsigned long inode, uint16_t *port);
-
 #endif

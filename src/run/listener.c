@@ -24,8 +24,8 @@ struct request {
 	enum place place;
 	bool strangers; /* tell of them, after all steps */
 	int64_t deadline;
-	bool many; /* the server has further ends */
-	struct address client;
+	bool many;                      /* the server has further ends */
+	struct address peer;            /* of the first end: the client that is accepted */
 	struct whereabouts where[ENDS]; /* of the ends, those of the client's process */
 	int count;
 	struct step step[LISTENER_BATCH];
@@ -35,6 +35,7 @@ struct reply {
 	int status; /* of begin: 0 or a negative errno */
 	bool ready; /* the listening socket serves the next experiment, and nothing else is open */
 	struct address address;
+	struct address local;           /* of the first end, after all steps */
 	struct whereabouts where[ENDS]; /* of the ends, those of this process */
 	int strangers;
 	int count;
@@ -83,7 +84,7 @@ static void take_where(struct whereabouts *where, const struct whereabouts *from
 static void serve_run(struct ends *ends, const struct request *request, struct reply *reply)
 {
 	if (!ends->many && !ends->first.accepted)
-		ends->first.remote = request->client;
+		ends->first.remote = request->peer;
 	if (ends->many)
 		take_where(ends->where, request->where, CLIENT);
 	for (reply->count = 0; reply->count < request->count;) {
@@ -106,9 +107,9 @@ static ssize_t receive(int control, void *message, size_t size)
 }
 
 /* The listener's process: answers until the parent closes the socketpair. */
-static void serve(int control)
+static void serve(int control, enum who side)
 {
-	struct ends ends = ends_new(SERVER);
+	struct ends ends = ends_new(side);
 	struct request request;
 	struct reply reply;
 
@@ -126,6 +127,7 @@ static void serve(int control)
 		 * next experiment. */
 		reply.ready = ends_are_reusable(&ends) && ends.first.fd == CLOSED_DESCRIPTOR &&
 			      !ends.first.background;
+		reply.local = ends.first.local;
 		memcpy(reply.where, ends.where, sizeof reply.where);
 		size_t size = offsetof(struct reply, outcome) +
 			      (size_t)reply.count * sizeof *reply.outcome;
@@ -135,13 +137,13 @@ static void serve(int control)
 	}
 }
 
-static _Noreturn void child(int control, pid_t parent)
+static _Noreturn void child(int control, pid_t parent, enum who side)
 {
 	child_begin(parent, "closewait-listn");
 	interrupt_leave();
 	signal(SIGPIPE, SIG_IGN);
 	if (!child_keep(&control, 1) && !deadline_setup())
-		serve(control);
+		serve(control, side);
 	_exit(0);
 }
 
@@ -157,7 +159,7 @@ int listener_start(struct listener *listener, int patience)
 	listener->pid = fork();
 	if (!listener->pid) {
 		close(pair[0]);
-		child(pair[1], parent);
+		child(pair[1], parent, listener->plays_client ? CLIENT : SERVER);
 	}
 	int error = errno;
 
@@ -209,6 +211,7 @@ static int get(struct listener *listener, const struct request *request, struct 
 	listener->ready = reply->ready;
 	if (request->begin)
 		listener->address = reply->address;
+	listener->local = reply->local;
 	take_where(listener->where, reply->where, SERVER);
 	return reply->status;
 }
@@ -264,7 +267,7 @@ int listener_run(struct listener *listener, const struct step *const *step, int 
 	struct reply reply;
 
 	request.deadline = deadline;
-	request.client = *client;
+	request.peer = *client;
 	request.count = count;
 	for (int i = 0; i < count; i++)
 		request.step[i] = *step[i];
@@ -277,9 +280,9 @@ int listener_run(struct listener *listener, const struct step *const *step, int 
 }
 
 int listener_start_step(struct listener *listener, const struct step *step, int64_t deadline,
-	const struct address *client)
+	const struct address *peer)
 {
-	struct request request = {.deadline = deadline, .client = *client, .count = 1};
+	struct request request = {.deadline = deadline, .peer = *peer, .count = 1};
 
 	request.step[0] = *step;
 	return put(listener, &request);
@@ -306,7 +309,7 @@ int listener_next(struct listener *listener)
 
 int listener_strangers(struct listener *listener, const struct address *client)
 {
-	struct request request = {.strangers = true, .client = *client};
+	struct request request = {.strangers = true, .peer = *client};
 	struct reply reply;
 	int status = listener->pid ? ask(listener, &request, &reply) : -EPIPE;
 

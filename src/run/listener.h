@@ -1,5 +1,6 @@
 /*
- * listener: the server's process. Forks it and speaks with it over a socketpair.
+ * listener: the server's process. Forks it and speaks with it over a socketpair. Where a program is
+ * the server (closewait try) it is the client's process instead, and listens to nobody.
  *
  * One message carries a run of consecutive server steps, one message brings their outcomes. The
  * process serves any number of experiments and ends with its parent, whatever happens: the kernel
@@ -16,12 +17,14 @@
 enum { LISTENER_BATCH = 8 }; /* steps in one message */
 
 struct listener {
-	pid_t pid; /* 0: none */
+	pid_t pid;         /* 0: none */
+	bool plays_client; /* from listener_start on: its ends are the client's */
 	int control;
 	enum family family;
 	enum place place;
 	uint16_t port;          /* to listen on from the next experiment on; 0: any */
 	struct address address; /* where it listens */
+	struct address local;   /* of its first end, after the step before */
 	bool many;              /* the experiment has further ends, and then where the ends are: */
 	struct whereabouts where[ENDS]; /* the client's, as the server sees them, are told to it */
 	bool ready;                     /* for the next experiment on family, without being told */
@@ -51,9 +54,10 @@ int listener_run(struct listener *listener, const struct step *const *step, int 
 	int64_t deadline, const struct address *client, struct outcome *outcome);
 
 /* The same of one step, without waiting for it: the control socket is readable when it is over.
- * Returns 0 or -EPIPE. */
+ * peer is the client that it accepts or, if it is a client, the server that it connects to. Returns
+ * 0 or -EPIPE. */
 int listener_start_step(struct listener *listener, const struct step *step, int64_t deadline,
-	const struct address *client);
+	const struct address *peer);
 
 /* What it gave; waits for it. Returns 0, or -EPIPE or -ETIMEDOUT as above. */
 int listener_finish_step(struct listener *listener, struct outcome *outcome);

@@ -2,9 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -42,6 +44,32 @@ unsigned long tracee_socket(pid_t pid, int fd)
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
 	return fd < 0 ? 0 : socket_inode(AT_FDCWD, path);
+}
+
+/* What getsockname(2) and getsockopt(2) say of it. */
+static bool read_bound(int fd, struct address *address, bool *only_v6)
+{
+	int only = 0;
+	socklen_t length = sizeof only;
+
+	*address = (struct address){.length = sizeof address->storage};
+	if (getsockname(fd, (struct sockaddr *)&address->storage, &address->length))
+		return false;
+	*only_v6 = !getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, &length) && only;
+	return true;
+}
+
+bool tracee_bound(pid_t process, int fd, struct address *address, bool *only_v6)
+{
+	int pidfd = pidfd_open(process, 0);
+	int copy = pidfd < 0 ? -1 : pidfd_getfd(pidfd, fd, 0);
+	bool told = copy >= 0 && read_bound(copy, address, only_v6);
+
+	if (copy >= 0)
+		close(copy);
+	if (pidfd >= 0)
+		close(pidfd);
+	return told;
 }
 
 int tracee_count(pid_t pid, unsigned long inode)

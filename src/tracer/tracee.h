@@ -6,6 +6,8 @@
 #ifndef CLOSEWAIT_TRACEE_H
 #define CLOSEWAIT_TRACEE_H
 
+#include "language/family.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +18,11 @@ size_t tracee_read(pid_t pid, unsigned long address, void *bytes, size_t size);
 
 /* The inode of the socket that the descriptor is; 0 when it is none. */
 unsigned long tracee_socket(pid_t pid, int fd);
+
+/* The address that the socket, which is the descriptor fd of the process, is bound to; and does it,
+ * of AF_INET6, refuse IPv4 (IPV6_V6ONLY)? False when it cannot be told. A copy of the descriptor is
+ * held meanwhile: not of a connection, therefore, which it would keep open. */
+bool tracee_bound(pid_t process, int fd, struct address *address, bool *only_v6);
 
 /* How many descriptors of the process are the socket with this inode. */
 int tracee_count(pid_t pid, unsigned long inode);

@@ -3,6 +3,7 @@
 #include "tracer/tracee.h"
 #include "trial/descriptors.h"
 #include "trial/section_fate.h"
+#include "trial/serving.h"
 #include "trial/sigpipe.h"
 #include "util/clock.h"
 #include "util/text.h"
@@ -124,16 +125,26 @@ static void finish_socket(struct trial *t, const struct task *task)
 	}
 	struct section *s = &t->section[t->section_count];
 
-	if (!section_new(s, inode, CLIENT, task->process))
+	if (!section_new(s, inode, t->options->program, task->process))
 		return;
 	t->section_count++;
 	if (!(call->argument[1] & SOCK_NONBLOCK))
 		return;
-	const struct step step = section_step(CLIENT, OP_FCNTL, "F_SETFL O_NONBLOCK");
+	const struct step step = section_step(s->program, OP_FCNTL, "F_SETFL O_NONBLOCK");
 	const struct outcome outcome = {
 		.result.kind = RESULT_NUMBER, .begin = clock_now(), .end = clock_now()};
 
 	section_add(s, &step, &outcome, "socket(2) was asked for SOCK_NONBLOCK");
+}
+
+/* What a program that is the server did on its way to the connection. */
+static void finish_serving(struct trial *t, struct task *task)
+{
+	if (task->decoded.call.id == CALL_listen)
+		serving_listen(t, task);
+	else if (call_operation(&task->decoded.call) == OP_ACCEPT &&
+		 t->section[task->section].listens)
+		serving_accept(t, task);
 }
 
 static void take_exit(struct trial *t, struct task *task)
@@ -145,7 +156,9 @@ static void take_exit(struct trial *t, struct task *task)
 		finish_call(t, task, decode_exit(task->pid, &task->decoded));
 	if (call->id == CALL_socket && call->returned >= 0)
 		finish_socket(t, task);
-	if (ours && call->id == CALL_connect)
+	if (ours && call->returned >= 0 && t->options->program == SERVER)
+		finish_serving(t, task);
+	else if (ours && call->id == CALL_connect)
 		finish_connect(t, task);
 	if (descriptors_change(call))
 		descriptors_after_call(t, task);
@@ -169,6 +182,8 @@ static void take_interrupted(struct trial *t, const struct task *task)
  * the other the last counts, and those that dup(2) made are counted as long as an end can. */
 static bool is_step(const struct section *s, const struct call *call)
 {
+	if (serving_is_aside(s, call))
+		return false;
 	switch (call_operation(call)) {
 	case OP_CLOSE:
 		return s->open > 1 || section_descriptors(s) == 1;
@@ -238,16 +253,21 @@ static void take_call(struct trial *t, struct task *task)
 	struct section *s = &t->section[task->section];
 	const struct call *call = &task->decoded.call;
 
+	bool server = t->options->program == SERVER;
+
 	if (call->id == CALL_connect && !call->disconnects) {
-		s->connected |= call->value == address_port(&t->session->listener.address);
+		s->connected |=
+			!server && call->value == address_port(&t->session->listener.address);
 		t->fate.elsewhere += !s->connected;
 	}
 	if (call->id == CALL_connect && !s->connected) {
 		s->inode = 0; /* to somebody else */
 		task->section = -1;
 		tracer_resume(task, false, 0);
-	} else if (!s->connected)
+	} else if (!s->connected && !s->listens)
 		events_let_go(t, task);
+	else if (s->listens) /* whichever of its sockets it accepts from */
+		task->section = t->current;
 	/* The others stand until hold_release. */
 }
 

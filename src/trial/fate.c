@@ -1,11 +1,24 @@
 #include "trial/fate.h"
 
+#include "trial/serving.h"
 #include "util/text.h"
 
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+
+/* Of a program that is the server, and runs on. */
+static void server_word(const struct trial *t, char *text, size_t size)
+{
+	const struct section *s = t->current < 0 ? NULL : &t->section[t->current];
+	const char *word = !s || !s->connected    ? "does not listen"
+			   : !s->accepted         ? "does not accept"
+			   : serving_is_served(t) ? "closed, serves on"
+						  : "runs on";
+
+	snprintf(text, size, "%s", word);
+}
 
 void fate_word(const struct trial *t, char *text, size_t size)
 {
@@ -19,6 +32,8 @@ void fate_word(const struct trial *t, char *text, size_t size)
 		snprintf(text, size, "stopped by SIG%s", sigabbrev_np(fate->stopped));
 	else if (fate->waits_in[0])
 		snprintf(text, size, "waits in %s", fate->waits_in);
+	else if (t->options->program == SERVER)
+		server_word(t, text, size);
 	else
 		snprintf(text, size, "runs on");
 }
@@ -85,7 +100,7 @@ static void print_end(const struct trial *t, FILE *out)
 	if (!fate->ended && fate->waits_in[0])
 		fprintf(out, ", for %ld ms at the deadline. What would have woken it: %s",
 			fate->waits_since, what_would_wake(t));
-	else if (!fate->ended)
+	else if (!fate->ended && fate->deadline)
 		fputs(" at the deadline", out);
 	fputs(".\n", out);
 	if (fate->ended && fate->left)
@@ -142,17 +157,29 @@ static void print_unseen(const struct trial *t, FILE *out)
 			text_plural(fate->unrecorded));
 }
 
+static void print_no_connection(const struct trial *t, FILE *out)
+{
+	bool server = t->options->program == SERVER;
+
+	fprintf(out, "# It did not %s port %d.\n", server ? "listen on" : "connect to",
+		address_port(&t->script.to));
+	if (t->fate.listened)
+		fprintf(out, "# It listened where its peer does not connect to: on port %d.\n",
+			t->fate.listened);
+}
+
 void fate_print(const struct trial *t, FILE *out)
 {
 	int connections = fate_connections(t);
 
 	print_end(t, out);
 	if (!connections)
-		fprintf(out, "# It did not connect to port %d.\n",
-			address_port(&t->session->listener.address));
+		print_no_connection(t, out);
 	if (connections > 1)
 		fprintf(out, "# It reconnected %d time%s.\n", connections - 1,
 			text_plural(connections - 1));
+	if (t->options->program == SERVER && connections && !t->section[t->current].accepted)
+		fputs("# It did not accept the connection.\n", out);
 	for (int i = 0; i < t->section_count; i++)
 		if (t->section[i].connected)
 			print_section(&t->section[i], out);

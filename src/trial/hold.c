@@ -13,16 +13,6 @@ static struct section *current(struct trial *t)
 	return t->current < 0 ? NULL : &t->section[t->current];
 }
 
-/* Nothing that was sent is under way, or it will never arrive. Data between two ends that are both
- * there changes no answer but that of a full buffer, so its acknowledgement is not waited for. */
-static bool settled(const struct trial *t, const struct connection_look *look)
-{
-	bool both =
-		look->state[CLIENT] == TCP_ESTABLISHED && look->state[SERVER] == TCP_ESTABLISHED;
-
-	return both || t->script.link_down || (look->rests[CLIENT] && look->rests[SERVER]);
-}
-
 /* The state of an end, as a step that awaits it sees it: a time-wait entry stands for a socket
  * whose descriptor is closed; one that is open is in CLOSE then (tcp_time_wait()). */
 static int shown_state(const struct section *s, const struct connection_look *look, enum who who)
@@ -47,11 +37,11 @@ static bool look_at_both(
 {
 	struct connection_look again;
 
-	if (connection_look(&s->connection, look) || !settled(t, look))
+	if (connection_look(&s->connection, look) || !script_settled(&t->script, look))
 		return false;
 	if (!is_news(s, look, CLIENT) && !is_news(s, look, SERVER))
 		return true;
-	return !connection_look(&s->connection, &again) && settled(t, &again) &&
+	return !connection_look(&s->connection, &again) && script_settled(&t->script, &again) &&
 	       again.state[CLIENT] == look->state[CLIENT] &&
 	       again.state[SERVER] == look->state[SERVER];
 }

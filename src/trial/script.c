@@ -16,14 +16,24 @@ static const struct step *next_step(const struct script *script)
 						       : NULL;
 }
 
-static const char *misfit(const struct script_step *entry)
+/* "server accept" in the script of a client: there it waits for the program. */
+static bool awaits_program(const struct step *step, enum who peer)
+{
+	return peer == CLIENT && step->who == SERVER && step->operation->id == OP_ACCEPT;
+}
+
+static const char *misfit(const struct script_step *entry, enum who peer)
 {
 	const struct step *step = &entry->step;
+	bool own = step->who == peer || step->who == NAMESPACE || awaits_program(step, peer);
 
-	if (step->who == CLIENT || who_is_further(step->who) || step->background ||
-		step->operation->id == OP_JOIN)
-		return "the program is the client: a peer's script has steps of the server and of "
-		       "the namespace alone, one after the other";
+	if (!own || step->background || step->operation->id == OP_JOIN)
+		return peer == CLIENT
+			       ? "the program is the server: a peer's script has steps of the "
+				 "client and of the namespace alone, one after the other, and "
+				 "'server accept' where it waits until the program has accepted it"
+			       : "the program is the client: a peer's script has steps of the "
+				 "server and of the namespace alone, one after the other";
 	if (step->operation->flags & THROUGH_NETWORK)
 		return "between a program and its peer there is loopback alone, no network: "
 		       "'link down' is how a peer vanishes";
@@ -33,11 +43,19 @@ static const char *misfit(const struct script_step *entry)
 	return NULL;
 }
 
-bool script_fits(const struct experiment *peer)
+enum who script_side(const struct experiment *peer)
+{
+	for (int i = 0; i < peer->step_count; i++)
+		if (peer->script[i].step.who == CLIENT)
+			return CLIENT;
+	return SERVER;
+}
+
+bool script_fits(const struct experiment *peer, enum who side)
 {
 	for (int i = 0; i < peer->step_count; i++) {
 		const struct script_step *entry = &peer->script[i];
-		const char *why = misfit(entry);
+		const char *why = misfit(entry, side);
 		char text[LINE_LIMIT + 1];
 
 		if (!why)
@@ -60,7 +78,34 @@ bool script_can_begin(const struct script *script, const struct section *section
 	if (!step || script->running || script->trouble[0])
 		return false;
 	/* Whose connection is to be accepted is known when it is there. */
-	return step->operation->id != OP_ACCEPT || (section && section->client.length);
+	if (step->operation->id == OP_ACCEPT)
+		return section &&
+		       (script->side == CLIENT ? section->accepted : section->client.length != 0);
+	/* A client's steps begin when the program listens. */
+	return script->side == SERVER || step->who == NAMESPACE || section;
+}
+
+/* Where the peer's own end is accepted from, or connects to. */
+static const struct address *other_end(const struct script *script, const struct section *section)
+{
+	return script->side == CLIENT ? &script->to : &section->client;
+}
+
+/* In an experiment the client's process cannot end: what its end does to the connection is a close.
+ */
+static void record_end(struct section *section, const struct step *step, struct outcome outcome)
+{
+	const struct step close = section_step(CLIENT, OP_CLOSE, NULL);
+	char remark[REMARK_LIMIT];
+
+	if (step->who == SERVER) {
+		section_add(section, step, &outcome, NULL);
+		return;
+	}
+	outcome.result = (struct result){.kind = RESULT_NUMBER};
+	snprintf(remark, sizeof remark, "client %s: the end of the process closes it",
+		step->operation->name);
+	section_add(section, &close, &outcome, remark);
 }
 
 /* The step at index cannot be run, or not be had here. */
@@ -89,16 +134,16 @@ static void end_process(struct script *script, struct section *section, const st
 	struct session *session = script->session;
 	struct outcome outcome = {.result.kind = RESULT_DONE, .begin = clock_now()}, none;
 
-	listener_start_step(&session->listener, step, script->deadline, &section->client);
+	listener_start_step(&session->listener, step, script->deadline, other_end(script, section));
 	if (listener_finish_step(&session->listener, &none) != -EPIPE)
 		snprintf(script->trouble, sizeof script->trouble,
 			"the listener's process did not end");
 	listener_stop(&session->listener);
 	script->process_ended = section->peer_closed = true;
-	session->dead_server = ghost_make(
-		SERVER, session->listener.family, &session->listener.address, &section->client);
+	session->dead_server = ghost_make(script->side, session->listener.family,
+		&session->listener.local, other_end(script, section));
 	outcome.end = clock_now();
-	section_add(section, step, &outcome, NULL);
+	record_end(section, step, outcome);
 }
 
 static void note_lack(struct script *script, const struct step *step, const struct result *result)
@@ -146,14 +191,16 @@ void script_begin(struct script *script, struct section *section)
 	/* There is one: script_can_begin said so. */
 	const struct step *step = &script->peer->script[script->next++].step;
 
+	if (awaits_program(step, script->side))
+		return;
 	if (step->who == NAMESPACE)
 		run_in_namespace(script, section, step);
 	else if (script->process_ended)
 		run_ghost(script, section, step);
 	else if (step->operation->flags & ENDS_PROCESS)
 		end_process(script, section, step);
-	else if (listener_start_step(
-			 &script->session->listener, step, script->deadline, &section->client))
+	else if (listener_start_step(&script->session->listener, step, script->deadline,
+			 other_end(script, section)))
 		snprintf(script->trouble, sizeof script->trouble, "the listener's process died");
 	else
 		script->running = true;
@@ -164,6 +211,17 @@ bool script_is_over(const struct script *script)
 	struct pollfd answer = {.fd = script->session->listener.control, .events = POLLIN};
 
 	return script->running && poll(&answer, 1, 0) > 0;
+}
+
+/* Once the peer is connected both ends can be looked at. */
+static void take_connect(
+	const struct script *script, struct section *section, const struct result *result)
+{
+	section->connected = true;
+	section->known = result->kind == RESULT_NUMBER;
+	section->connection = (struct connection){
+		address_port(&script->session->listener.local), address_port(&script->to)};
+	section->shown[CLIENT] = section->known ? TCP_ESTABLISHED : 0;
 }
 
 void script_take(struct script *script, struct section *section)
@@ -184,11 +242,14 @@ void script_take(struct script *script, struct section *section)
 	outcome.begin = outcome.begin < before ? before : outcome.begin;
 	section_add(section, step, &outcome, NULL);
 	note_failure(script, script->next - 1, &outcome.result);
-	section->peer_closed |= step->operation->id == OP_CLOSE && section->accepted;
+	section->peer_closed |=
+		step->operation->id == OP_CLOSE && (section->accepted || script->side == CLIENT);
 	if (step->operation->id == OP_ACCEPT && outcome.result.kind == RESULT_NUMBER) {
 		section->accepted = true;
 		section->shown[SERVER] = TCP_ESTABLISHED;
 	}
+	if (step->operation->id == OP_CONNECT)
+		take_connect(script, section, &outcome.result);
 }
 
 /* Is what an await waits for there, as far as it can be seen from here? Then it will end. */
@@ -224,6 +285,14 @@ void script_end(struct script *script)
 {
 	if (script->process_ended)
 		endpoint_close_all(&script->session->dead_server);
+}
+
+bool script_settled(const struct script *script, const struct connection_look *look)
+{
+	bool both =
+		look->state[CLIENT] == TCP_ESTABLISHED && look->state[SERVER] == TCP_ESTABLISHED;
+
+	return both || script->link_down || (look->rests[CLIENT] && look->rests[SERVER]);
 }
 
 bool script_again(struct script *script)

@@ -10,6 +10,8 @@
 
 struct script {
 	struct session *session;
+	enum who side;     /* which end the peer is */
+	struct address to; /* where a peer that is the client connects to */
 	const struct experiment *peer;
 	int64_t deadline; /* CLOCK_MONOTONIC, nanoseconds */
 	int next;         /* the first step that was not begun */
@@ -20,9 +22,13 @@ struct script {
 	char trouble[256]; /* why it cannot go on; empty: it can */
 };
 
-/* Is every step of the peer the server's or the namespace's, and none in the background, about a
- * network between the ends, or with a result? False after a message that names the line. */
-bool script_fits(const struct experiment *peer);
+/* Which end the peer is whose script it is: the one that its steps are of. */
+enum who script_side(const struct experiment *peer);
+
+/* Is every step of the peer that of its side or the namespace's, and none in the background, about a
+ * network between the ends, or with a result? In the script of a client "server accept" may stand,
+ * where it waits until the program has accepted it. False after a message that names the line. */
+bool script_fits(const struct experiment *peer, enum who side);
 
 /* Is there a step that could be begun now? section is the connection that it would be of, or NULL.
  */
@@ -44,6 +50,10 @@ bool script_rests(const struct script *script, const struct section *section,
 
 /* Closes what the steps left open. */
 void script_end(struct script *script);
+
+/* Nothing that was sent is under way, or it will never arrive. Data between two ends that are both
+ * there changes no answer but that of a full buffer, so its acknowledgement is not waited for. */
+bool script_settled(const struct script *script, const struct connection_look *look);
 
 /* Begins anew for the program's next connection. False when the server cannot accept another. */
 bool script_again(struct script *script);

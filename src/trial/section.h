@@ -60,10 +60,11 @@ struct section {
 	enum who program;    /* which end the program is */
 	bool connected;      /* it is a connection to the peer, or was refused by it */
 	bool known;          /* connection is set */
+	bool listens;        /* inode is that of a socket that waits for the peer */
 	bool accepted;       /* by the server */
 	bool peer_closed;    /* the peer has no descriptor of its end any more */
 	struct connection connection;
-	struct address client;     /* once known */
+	struct address client;     /* once known, where the peer is the server */
 	int shown[2];              /* the state of each end that the records tell last */
 	enum sigpipe_mode sigpipe; /* as the records tell it */
 	int count, background;     /* background: the record under way beside others, or -1 */

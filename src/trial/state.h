@@ -12,9 +12,11 @@ enum { SECTION_LIMIT = 16 }; /* connections of a program that are recorded */
 
 struct trial_options {
 	char *const
-		*argv; /* of the program, ends with NULL; {host} and {port} stand for the peer */
+		*argv;    /* of the program, ends with NULL; {host} and {port} stand for the peer */
+	enum who program; /* which end it is: CLIENT, or SERVER, which listens */
 	enum family family;
-	uint16_t port; /* 0: any */
+	uint16_t port; /* where the server listens; 0: any */
+	bool any_port; /* a program that listens was told of no port: the first is meant */
 	int deadline;  /* milliseconds */
 	bool free;     /* the program is not held */
 	bool no_wait;  /* its sleeps return at once */
@@ -32,6 +34,7 @@ struct trial_fate {
 	int stopped;         /* the signal that stopped it, until the deadline; 0: it runs */
 	int processes;       /* that it made, and those that these made */
 	int elsewhere;       /* connections to others that it tried */
+	uint16_t listened;   /* a port, or one at an address, that its peer does not connect to */
 	int unrecorded;      /* connections beyond SECTION_LIMIT */
 	bool uring, foreign; /* it made calls that are not seen: io_uring's, another ABI's */
 	bool debugs;         /* it called ptrace(2) */

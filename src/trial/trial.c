@@ -1,8 +1,10 @@
 #include "trial/trial.h"
 
+#include "endpoint/socket.h"
 #include "tracer/tracer.h"
 #include "trial/events.h"
 #include "trial/hold.h"
+#include "trial/serving.h"
 #include "util/backoff.h"
 #include "util/clock.h"
 #include "util/interrupt.h"
@@ -17,7 +19,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PACKET_ROUNDS = 256 }; /* between two looks for packets */
+enum {
+	PACKET_ROUNDS = 256,                   /* between two looks for packets */
+	START_PATIENCE = 4 * DEADLINE_DEFAULT, /* milliseconds, for a program that is to listen */
+};
 
 __attribute__((format(printf, 2, 3))) static void fail(struct trial *t, const char *format, ...)
 {
@@ -94,7 +99,8 @@ static void wait_for_news(struct trial *t, const sigset_t *mask)
 	struct pollfd answer = {
 		.fd = t->script.running ? t->session->listener.control : -1, .events = POLLIN};
 	int64_t now = clock_read(CLOCK_MONOTONIC), pause = t->deadline - now;
-	bool busy = hold_busy(t), looks = hold_any(t) || busy || script_is_over(&t->script);
+	bool busy = hold_busy(t);
+	bool looks = hold_any(t) || busy || script_is_over(&t->script) || serving_is_served(t);
 
 	if (looks) {
 		backoff_grow(&t->pause);
@@ -110,7 +116,7 @@ static void wait_for_news(struct trial *t, const sigset_t *mask)
 static bool goes_on(const struct trial *t)
 {
 	if (interrupted() || t->fate.trouble[0] || t->script.trouble[0] ||
-		clock_read(CLOCK_MONOTONIC) >= t->deadline)
+		clock_read(CLOCK_MONOTONIC) >= t->deadline || serving_is_over(t))
 		return false;
 	return !t->fate.ended || tasks(t) ||
 	       (t->script.running && !script_rests(&t->script, NULL, NULL)) ||
@@ -269,7 +275,7 @@ static void run_program(struct trial *t)
 	char port[8], **argv, **environment;
 	const char *host = family_network(t->options->family) == NETWORK_IPV6 ? "::1" : "127.0.0.1";
 
-	snprintf(port, sizeof port, "%d", address_port(&t->session->listener.address));
+	snprintf(port, sizeof port, "%d", address_port(&t->script.to));
 	argv = fill_in_all(t->options->argv, host, port);
 	environment = make_environment(host, port);
 	if (argv && environment)
@@ -280,13 +286,34 @@ static void run_program(struct trial *t)
 	free_words(environment);
 }
 
-static int open_listener(struct trial *t)
+/* Where a program that is the server is to listen. A port that is free now, if none was named, as
+ * whoever starts a server chooses one. */
+static int choose_port(struct trial *t)
+{
+	t->script.to = family_loopback(t->options->family);
+	address_set_port(&t->script.to, t->options->port);
+	int fd = t->options->port ? 0 : socket_bound(t->options->family, &t->script.to);
+
+	if (fd > 0)
+		close(fd);
+	return fd < 0 ? -errno : 0;
+}
+
+static int open_peer(struct trial *t)
 {
 	struct listener *listener = &t->session->listener;
+	bool is_client = t->script.side == CLIENT;
+
+	listener->plays_client = is_client;
+	listener->port = t->options->port;
 	int status = listener_start(listener, t->options->deadline + ANSWER_GRACE);
 
-	listener->port = t->options->port;
-	return status ? status : listener_open(listener, t->options->family, PLACE_LOOPBACK);
+	if (!status)
+		status = listener_open(listener, t->options->family, PLACE_LOOPBACK);
+	if (!status && is_client)
+		return choose_port(t);
+	t->script.to = listener->address;
+	return status;
 }
 
 /* What was observed beside the calls, and nothing of what the end of the rest brings about. */
@@ -317,7 +344,7 @@ static void run_and_observe(struct trial *t)
 			fail(t, "no memory for packets");
 			return;
 		}
-		capture_begin(session->capture, address_port(&session->listener.address), false);
+		capture_begin(session->capture, address_port(&t->script.to), false);
 	}
 	int status = sandbox_begin(&session->sandbox, session->sandbox.entered, t->deadline);
 
@@ -329,17 +356,31 @@ static void run_and_observe(struct trial *t)
 	observe(t);
 }
 
+/* Until the end, nanoseconds; of a server until it listens, from when on its deadline counts: how
+ * long it takes to start says nothing of what it does with a connection. */
+static int64_t patience(const struct trial_options *options)
+{
+	bool starts = options->program == SERVER && options->deadline < START_PATIENCE;
+
+	return (int64_t)(starts ? START_PATIENCE : options->deadline) * 1000000;
+}
+
 void trial_run(struct trial *t, struct session *session, const struct experiment *peer,
 	const struct trial_options *options)
 {
 	*t = (struct trial){.options = options, .session = session, .current = -1};
 	t->begin = clock_read(CLOCK_MONOTONIC);
-	t->deadline = t->begin + (int64_t)options->deadline * 1000000;
-	t->script = (struct script){.session = session, .peer = peer, .deadline = t->deadline};
-	int status = section_new(&t->prelude, 0, CLIENT, 0) ? open_listener(t) : -ENOMEM;
+	t->deadline = t->begin + patience(options);
+	t->script = (struct script){.session = session,
+		.side = options->program == SERVER ? CLIENT : SERVER,
+		.peer = peer,
+		.deadline = t->deadline};
+	int status = section_new(&t->prelude, 0, options->program, 0) ? open_peer(t) : -ENOMEM;
 
 	if (status)
-		fail(t, "cannot listen on port %d: %s", options->port, strerror(-status));
+		fail(t, "cannot %s port %d: %s",
+			options->program == SERVER ? "connect to" : "listen on", options->port,
+			strerror(-status));
 	else
 		run_and_observe(t);
 	if (t->script.trouble[0] && !t->fate.trouble[0] && !t->fate.deadline) {
