@@ -1,9 +1,10 @@
 /*
  * The model against the rule book and the kernel's source: every row of model_conditions.h,
  * model_buffers.h, model_calls.h, model_ends.h, model_parties.h, model_waits.h, model_looks.h,
- * model_network.h, model_ports.h, model_sizes.h, model_texts.h and model_counts.h is a test of its
- * own that holds the prediction of each step against the expectation written beside it. Besides:
- * predicting is pure, what is not modelled is "unknown" from there on, and every rule has a text.
+ * model_network.h, model_ports.h, model_sizes.h, model_texts.h, model_urgent.h and model_counts.h
+ * is a test of its own that holds the prediction of each step against the expectation written
+ * beside it. Besides: predicting is pure, what is not modelled is "unknown" from there on, and
+ * every rule has a text.
  */
 #include "check.h"
 #include "model/worlds.h"
@@ -22,6 +23,7 @@
 #include "model_ports.h"
 #include "model_sizes.h"
 #include "model_texts.h"
+#include "model_urgent.h"
 #include "model_uring.h"
 #include "model_waits.h"
 
@@ -46,6 +48,7 @@ static const struct {
 	{"sizes", sizes, COUNT(sizes)},
 	{"fastopen", fastopen, COUNT(fastopen)},
 	{"uring", uring, COUNT(uring)},
+	{"urgent", urgent, COUNT(urgent)},
 	{"options", options, COUNT(options)},
 	{"network", network, COUNT(network)},
 };
@@ -266,7 +269,10 @@ static void test_route_into_network(void **state)
 static void test_lost(void **state)
 {
 	static const char *const texts_lost[] = {
-		CONNECTED "client send 6 MSG_OOB\nclient getsockopt SO_ERROR\n",
+		/* what is urgent behind so much, and where it is lost */
+		CONNECTED "client send 100000 MSG_OOB\nclient getsockopt SO_ERROR\n",
+		CONNECTED "link down\nclient send 6 MSG_OOB\nclient getsockopt SO_ERROR\n",
+		CONNECTED "server poll POLLIN|POLLPRI &\nclient send 6 MSG_OOB\nserver join\n",
 		CONNECTED "client write 1048576\nclient poll\n",
 		"sysctl net.ipv4.tcp_rfc1337 1\nclient poll\n",
 		CONNECTED "link down\nclient write 6\nlink up\nserver poll\n",

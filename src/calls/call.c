@@ -66,6 +66,8 @@ static enum operation_id ioctl_operation(unsigned long request)
 		return OP_INQ;
 	case TIOCOUTQ:
 		return OP_OUTQ;
+	case SIOCATMARK:
+		return OP_ATMARK;
 	case FIONBIO:
 		return OP_FCNTL;
 	default:
@@ -249,7 +251,8 @@ static struct result good_result(const struct call *call, const struct step *ste
 		break;
 	}
 	bool descriptor = step->operation->id == OP_ACCEPT || step->operation->id == OP_DUP;
-	bool told = step->operation->id == OP_INQ || step->operation->id == OP_OUTQ;
+	bool told = step->operation->id == OP_INQ || step->operation->id == OP_OUTQ ||
+		    step->operation->id == OP_ATMARK;
 
 	struct payload data = {0};
 

@@ -90,25 +90,31 @@ void endpoint_getpeername(struct endpoint *e, const struct step *step, struct re
 	*result = result_of_call(getpeername(e->fd, (struct sockaddr *)&peer, &length));
 }
 
-static void queue(const struct endpoint *e, unsigned long request, struct result *result)
+static void ask(const struct endpoint *e, unsigned long request, struct result *result)
 {
-	int bytes = 0;
+	int told = 0;
 
-	*result = result_of_call(ioctl(e->fd, request, &bytes));
+	*result = result_of_call(ioctl(e->fd, request, &told));
 	if (result->kind == RESULT_NUMBER)
-		result->value = bytes;
+		result->value = told;
 }
 
 void endpoint_inq(struct endpoint *e, const struct step *step, struct result *result)
 {
 	(void)step;
-	queue(e, SIOCINQ, result);
+	ask(e, SIOCINQ, result);
+}
+
+void endpoint_atmark(struct endpoint *e, const struct step *step, struct result *result)
+{
+	(void)step;
+	ask(e, SIOCATMARK, result);
 }
 
 void endpoint_outq(struct endpoint *e, const struct step *step, struct result *result)
 {
 	(void)step;
-	queue(e, SIOCOUTQ, result);
+	ask(e, SIOCOUTQ, result);
 }
 
 void endpoint_sigpipe(struct endpoint *e, const struct step *step, struct result *result)

@@ -120,6 +120,24 @@ static bool is_unsettled(const struct model *m)
 	return false;
 }
 
+/* What was urgent arrived, and nothing shows that: the next step would not wait for it. */
+static bool is_unseen(
+	const struct model *m, const struct step *step, const struct view before[ENDS])
+{
+	int other = m->peer[m->at[step->who]].other;
+
+	if (!(step->operation->flags & SENDS) || !(step_flags(step) & MSG_OOB))
+		return false;
+	for (int i = 0; i < settle_ends(m); i++) {
+		struct view after = settle_look(m, (enum who)i);
+
+		if (m->at[i] == other && m->descriptors[i] && after.unread == before[i].unread &&
+			!(after.events & ~before[i].events))
+			return true;
+	}
+	return false;
+}
+
 /* Takes a step with all that belongs to it; false, with the model in any state, when that is not
  * legal. */
 static bool take_settled(struct model *m, const struct step *step, FILE *out)
@@ -137,7 +155,7 @@ static bool take_settled(struct model *m, const struct step *step, FILE *out)
 		return false;
 	if (step->operation->id == OP_LINK && !settle_acknowledgements(m, out))
 		return false;
-	if (!take(m, step, out) || is_unsettled(m))
+	if (!take(m, step, out) || is_unsettled(m) || is_unseen(m, step, before))
 		return false;
 	if (!step->background && m->accepted & ~accepted && !take_nodelay(m, step->who, out))
 		return false;

@@ -1,6 +1,7 @@
 #include "model/answer.h"
 
 #include "model/queue.h"
+#include "model/urgent.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -140,11 +141,14 @@ long peer_events(const struct model *m, int peer)
 	if (p->deferred)
 		events |= POLLOUT; /* tcp_poll(): DEFER_CONNECT */
 	if (p->state != TCP_SYN_SENT) {
-		if (p->unread && p->unread >= peer_option(p, OPT_SO_RCVLOWAT))
+		if (p->unread &&
+			p->unread >= peer_option(p, OPT_SO_RCVLOWAT) + urgent_is_passed_over(p))
 			events |= POLLIN;
 		if (p->shut_send || !p->send_buffer_full)
 			events |= POLLOUT;
 	}
+	if (p->urgent.there && !p->urgent.taken)
+		events |= POLLPRI;
 	if (p->error || p->completions > 0)
 		events |= POLLERR;
 	return events;

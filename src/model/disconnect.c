@@ -50,6 +50,7 @@ void disconnect_socket(struct model *m, int peer)
 	segment_close_state(m, peer);
 	segment_complete(p);
 	p->unread = p->held_back = 0;
+	p->urgent.there = false;
 	p->receive_queue_full = p->send_buffer_full = p->purged = false;
 	p->shut_receive = p->shut_send = p->done = false;
 	segment_wake(m, peer, POLLERR); /* sk_error_report(), error or not */

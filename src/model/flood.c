@@ -15,7 +15,8 @@ bool flood_can_begin(const struct model *m, const struct step *step)
 	return (other->flood.there || !other->receive_queue_full) && !m->link_down && !m->network &&
 	       !other->orphan && !other->shut_receive &&
 	       (other->state == TCP_ESTABLISHED || other->state == TCP_FIN_WAIT2) &&
-	       !peer->held_back && !peer_pending(m, peer->other) && !step_is_of_uring(step);
+	       !peer->held_back && !other->urgent.there && !peer_pending(m, peer->other) &&
+	       !step_is_of_uring(step);
 }
 
 static void begin(struct model *m, int peer, long length)

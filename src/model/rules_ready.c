@@ -6,6 +6,7 @@
 #include "model/rules.h"
 #include "model/segment.h"
 #include "model/timer.h"
+#include "model/urgent.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -167,7 +168,7 @@ static bool is_there(const struct model *m, const struct step *step)
 	case TARGET_EVENTS:
 		return (revents(m, step->who, wanted) & wanted) == wanted;
 	case TARGET_INQ:
-		return peer->unread == wanted && !peer->receive_queue_full;
+		return urgent_inq(peer) == wanted && !peer->receive_queue_full;
 	case TARGET_OUTQ:
 		return sent(peer) == wanted;
 	}
@@ -292,7 +293,15 @@ void model_inq(struct model *m, const struct step *step, struct prediction *p)
 {
 	const struct peer *peer = peer_of(m, step->who);
 
-	queue_length(m, step, RULE_INQ, peer->unread, peer->receive_queue_full && peer->unread, p);
+	queue_length(
+		m, step, RULE_INQ, urgent_inq(peer), peer->receive_queue_full && peer->unread, p);
+}
+
+/* tcp_ioctl(): SIOCATMARK, of a listening socket, too */
+void model_atmark(struct model *m, const struct step *step, struct prediction *p)
+{
+	if (!answer_bad_descriptor(m, step->who, p))
+		answer_value(p, RULE_ATMARK, RESULT_NUMBER, urgent_is_next(peer_of(m, step->who)));
 }
 
 /* tcp_ioctl(): write_seq - snd_una */

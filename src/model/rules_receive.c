@@ -6,6 +6,8 @@
 #include "model/rules.h"
 #include "model/segment.h"
 #include "model/until.h"
+#include "model/urgent.h"
+#include "model/urgent_call.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -72,58 +74,6 @@ static bool peeks(const struct peer *peer, const struct step *step)
 	return peer_option(peer, OPT_SO_PEEK_OFF) >= 0 && step_flags(step) & MSG_PEEK;
 }
 
-/* tcp_recvmsg_locked() with something in the receive queue. */
-static void receive_queued(struct model *m, const struct step *step, struct prediction *p)
-{
-	struct peer *peer = peer_of(m, step->who);
-	struct pending *pending = &m->pending[step->who];
-	bool peek = step_flags(step) & MSG_PEEK;
-	/* What was peeked at still stands in the queue. */
-	long got = pending->retried && !peek ? pending->got : 0, length = step->number[0] - got;
-	long there = peer->unread - (peeks(peer, step) ? peer_option(peer, OPT_SO_PEEK_OFF) : 0);
-	long count = length < there ? length : there;
-	bool ends = peer->error || peer->shut_receive || peer->state == TCP_CLOSE;
-	long *offset = &peer->option[OPT_SO_PEEK_OFF].first;
-
-	bool waits =
-		length && got + count < target(peer, step) && !step_may_not_wait(m, step) && !ends;
-
-	if (!peek) {
-		stream_drop(&peer->stream, count);
-		peer->unread -= count; /* waiting for more, it has what was there */
-		if (*offset > 0)
-			*offset -= count < *offset ? count : *offset;
-	} else if (peeks(peer, step) && !waits)
-		*offset += count;
-	if (waits && !peer_has_timeout(peer, OPT_SO_RCVTIMEO)) {
-		if (pending->there)
-			pending->got = got + count;
-		answer_blocks(m, step->who, 0, p);
-	} else
-		answer_value(p,
-			got + count < step->number[0] ? RULE_RECEIVE_PARTIAL : RULE_RECEIVE_QUEUED,
-			RESULT_NUMBER, got + count);
-}
-
-/* Where the bytes would go there is no memory: of a segment that does not fit in nothing is taken.
- * How the queue is cut into segments is not known. MSG_TRUNC copies nothing. */
-static bool receive_unmapped(struct model *m, const struct step *step, struct prediction *p)
-{
-	const struct peer *peer = peer_of(m, step->who);
-	const struct pending *pending = &m->pending[step->who];
-	long mapped = step_value(step, ARGUMENT_MAPPED, step->number[0]);
-	long got = pending->retried ? pending->got : 0;
-
-	if (mapped >= step->number[0] || mapped >= got + peer->unread ||
-		step_flags(step) & MSG_TRUNC)
-		return false;
-	if (mapped)
-		answer_lost(m, p);
-	else
-		answer_errno(p, RULE_RECEIVE_FAULT, EFAULT);
-	return true;
-}
-
 /* tcp_recvmsg_locked() with an empty receive queue: the order of its tests. */
 static void receive_empty(struct model *m, const struct step *step, struct prediction *p)
 {
@@ -157,6 +107,66 @@ static void receive_empty(struct model *m, const struct step *step, struct predi
 			m, step->who, peer_has_timeout(peer, OPT_SO_RCVTIMEO) ? EAGAIN : 0, p);
 }
 
+/* tcp_recvmsg_locked() with something in the receive queue. */
+static void receive_queued(struct model *m, const struct step *step, struct prediction *p)
+{
+	struct peer *peer = peer_of(m, step->who);
+	struct pending *pending = &m->pending[step->who];
+	bool peek = step_flags(step) & MSG_PEEK;
+	/* What was peeked at still stands in the queue. */
+	long got = pending->retried && !peek ? pending->got : 0, length = step->number[0] - got;
+	long there = peer->unread - (peeks(peer, step) ? peer_option(peer, OPT_SO_PEEK_OFF) : 0);
+	struct urgent_read read = urgent_read(peer, length, there, got);
+	long count = read.count;
+	bool ends = peer->error || peer->shut_receive || peer->state == TCP_CLOSE;
+	long *offset = &peer->option[OPT_SO_PEEK_OFF].first;
+
+	bool waits = length && got + count < target(peer, step) && !step_may_not_wait(m, step) &&
+		     !ends && !read.stops;
+
+	if (!peek) {
+		stream_drop(&peer->stream, read.passed);
+		peer->unread -= read.passed; /* waiting for more, it has what was there */
+		urgent_pass(peer, read.passed);
+		if (*offset > 0)
+			*offset -= count < *offset ? count : *offset;
+	} else if (peeks(peer, step) && !waits)
+		*offset += count;
+	if (length && !got && !count) { /* the urgent byte alone is not read like this */
+		receive_empty(m, step, p);
+		return;
+	}
+	if (waits && !peer_has_timeout(peer, OPT_SO_RCVTIMEO)) {
+		if (pending->there)
+			pending->got = got + count;
+		answer_blocks(m, step->who, 0, p);
+	} else
+		answer_value(p,
+			got + count == step->number[0] ? RULE_RECEIVE_QUEUED
+			: read.stops                   ? RULE_RECEIVE_MARK
+						       : RULE_RECEIVE_PARTIAL,
+			RESULT_NUMBER, got + count);
+}
+
+/* Where the bytes would go there is no memory: of a segment that does not fit in nothing is taken.
+ * How the queue is cut into segments is not known. MSG_TRUNC copies nothing. */
+static bool receive_unmapped(struct model *m, const struct step *step, struct prediction *p)
+{
+	const struct peer *peer = peer_of(m, step->who);
+	const struct pending *pending = &m->pending[step->who];
+	long mapped = step_value(step, ARGUMENT_MAPPED, step->number[0]);
+	long got = pending->retried ? pending->got : 0;
+
+	if (mapped >= step->number[0] || mapped >= got + peer->unread ||
+		step_flags(step) & MSG_TRUNC)
+		return false;
+	if (mapped || peer->urgent.there)
+		answer_lost(m, p);
+	else
+		answer_errno(p, RULE_RECEIVE_FAULT, EFAULT);
+	return true;
+}
+
 /* inet_recv_error(): the error queue alone, where MSG_ZEROCOPY's completions stand. */
 static void receive_error_queue(struct model *m, struct peer *peer, struct prediction *p)
 {
@@ -167,12 +177,6 @@ static void receive_error_queue(struct model *m, struct peer *peer, struct predi
 		answer_lost(m, p); /* it may have taken the completion */
 	else
 		answer_errno(p, RULE_RECEIVE_NO_COMPLETION, EAGAIN);
-}
-
-/* tcp_recv_urg(): urgent data is not modelled, so there never is any. */
-static void receive_urgent(struct peer *peer, struct prediction *p)
-{
-	answer_errno(p, RULE_RECEIVE_URGENT, peer->state == TCP_LISTEN ? ENOTCONN : EINVAL);
 }
 
 /* sk_wait_data(): what arrives below SO_RCVLOWAT wakes nobody (tcp_data_ready()), however little
@@ -200,7 +204,7 @@ void model_receive(struct model *m, const struct step *step, struct prediction *
 	else if (step_flags(step) & MSG_ERRQUEUE)
 		receive_error_queue(m, peer, p);
 	else if (step_flags(step) & MSG_OOB)
-		receive_urgent(peer, p);
+		urgent_receive(peer, step, p);
 	else if (peer->state == TCP_LISTEN)
 		answer_errno(p, RULE_RECEIVE_NOT_CONNECTED, ENOTCONN);
 	else if (step_reads_until(step))
@@ -211,6 +215,8 @@ void model_receive(struct model *m, const struct step *step, struct prediction *
 		receive_empty(m, step, p);
 	else if (peer->flood.there)
 		flood_receive(m, step, p);
+	else if (peer->urgent.there && peeks(peer, step))
+		answer_lost(m, p);
 	else if (receive_unmapped(m, step, p))
 		return;
 	else if (peer->receive_queue_full)

@@ -6,6 +6,7 @@
 #include "model/room.h"
 #include "model/rules.h"
 #include "model/segment.h"
+#include "model/urgent_call.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -74,7 +75,7 @@ static bool overfills(const struct model *m, const struct peer *peer, long lengt
 	const struct peer *other = &m->peer[peer->other];
 
 	return peer_option(peer, OPT_SO_SNDBUF) && peer_option(other, OPT_SO_RCVBUF) &&
-	       !m->link_down && !m->forgotten && !other->orphan &&
+	       !m->link_down && !m->forgotten && !other->orphan && !other->urgent.there &&
 	       other->state == TCP_ESTABLISHED &&
 	       length > 2 * (peer_option(peer, OPT_SO_SNDBUF) + peer_option(other, OPT_SO_RCVBUF)) +
 				CAPACITY + SEGMENT;
@@ -115,8 +116,8 @@ static bool is_read_meanwhile(struct model *m, const struct step *step, long len
 	struct peer *peer = peer_of(m, step->who), *other = &m->peer[peer->other];
 	const struct pending *reader = peer_pending(m, peer->other);
 
-	return !m->link_down && !step_is_of_uring(step) && !step_may_not_wait(m, step) &&
-	       !peer_has_timeout(peer, OPT_SO_SNDTIMEO) && reader &&
+	return !m->link_down && !step_is_of_uring(step) && !other->urgent.there &&
+	       !step_may_not_wait(m, step) && !peer_has_timeout(peer, OPT_SO_SNDTIMEO) && reader &&
 	       reader->step.operation->flags & RECEIVES &&
 	       (step_flags(&reader->step) & (MSG_WAITALL | MSG_PEEK)) == MSG_WAITALL &&
 	       !peer_has_timeout(other, OPT_SO_RCVTIMEO) &&
@@ -172,7 +173,12 @@ static void queue(struct model *m, const struct step *step, long length, struct 
 {
 	struct peer *peer = peer_of(m, step->who);
 	enum rule rule = RULE_SEND_HELD;
+	bool urgent = length && step_flags(step) & MSG_OOB;
 
+	if (urgent && !urgent_can_be_sent(m, step, length)) {
+		answer_lost(m, p);
+		return;
+	}
 	if (length && !arrives(m, step, length) && !is_read_meanwhile(m, step, length)) {
 		queue_much(m, step, length, p);
 		return;
@@ -193,6 +199,8 @@ static void queue(struct model *m, const struct step *step, long length, struct 
 	} else
 		rule = segment_send_data(m, m->at[step->who], length) ? RULE_SEND_QUEUED
 								      : RULE_SEND_ANSWERED_RST;
+	if (urgent && rule == RULE_SEND_QUEUED)
+		urgent_arrive(m, peer->other);
 	answer_value(p, rule, RESULT_NUMBER, length);
 }
 
@@ -223,9 +231,7 @@ static void send_bytes(struct model *m, const struct step *step, bool silent, st
 	const struct pending *pending = &m->pending[step->who];
 	long length = step->number[0], flags = step_flags(step);
 
-	if (flags & MSG_OOB)
-		answer_lost(m, p);
-	else if (fastopen_opens(m, step)) {
+	if (fastopen_opens(m, step)) {
 		if (fastopen_open(m, step, p))
 			queue(m, step, length, p);
 	} else if (peer->state == TCP_SYN_SENT && step_may_not_wait(m, step))
@@ -243,7 +249,8 @@ static void send_bytes(struct model *m, const struct step *step, bool silent, st
 		send_unmapped(m, step, p);
 	else if (pending->retried && pending->got == length && length)
 		answer_value(p, RULE_SEND_QUEUED, RESULT_NUMBER, length);
-	else if (overfills(m, peer, length) && !is_read_meanwhile(m, step, length))
+	else if (!(flags & MSG_OOB) && overfills(m, peer, length) &&
+		 !is_read_meanwhile(m, step, length))
 		queue_some(m, step, p);
 	else
 		queue(m, step, length, p);
@@ -393,7 +400,7 @@ void model_fill(struct model *m, const struct step *step, struct prediction *p)
 		return;
 	}
 	if (peer->send_buffer_full || m->link_down || m->forgotten || other->state == TCP_CLOSE ||
-		other->orphan || is_being_closed(m, peer->other) ||
+		other->orphan || other->urgent.there || is_being_closed(m, peer->other) ||
 		(other->shut_receive && other->state != TCP_ESTABLISHED)) {
 		answer_lost(m, p); /* whom it fills depends on timing */
 		return;

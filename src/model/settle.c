@@ -3,6 +3,7 @@
 #include "model/answer.h"
 #include "model/flood.h"
 #include "model/segment.h"
+#include "model/urgent.h"
 
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -12,7 +13,7 @@ struct view settle_look(const struct model *m, enum who who)
 	int i = m->at[who];
 
 	return (struct view){peer_shown_state(m, who), peer_events(m, i),
-		m->peer[i].receive_queue_full ? UNCERTAIN : m->peer[i].unread,
+		m->peer[i].receive_queue_full ? UNCERTAIN : urgent_inq(&m->peer[i]),
 		m->descriptors[who] > 0};
 }
 

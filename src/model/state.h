@@ -37,6 +37,13 @@ struct flood {
 	long spread; /* unread may be so many fewer */
 };
 
+/* The byte that MSG_OOB made urgent, in the receive queue (urgent.h). */
+struct urgent {
+	bool there; /* it is not passed yet */
+	bool taken; /* by a receive with MSG_OOB: TCP_URG_READ */
+	long at;    /* so many unread bytes stand before it */
+};
+
 /* One socket. */
 struct peer {
 	int state;         /* TCP_...; TCP_CLOSE before the connection, and after it */
@@ -57,6 +64,7 @@ struct peer {
 	struct stream stream;    /* what those bytes are, and those that are on their way */
 	bool receive_queue_full; /* the other end filled the receive queue */
 	struct flood flood;      /* it did, and it is known with how much */
+	struct urgent urgent;    /* which of them is urgent */
 	bool send_buffer_full;   /* the send buffer is full, and the other end's receive queue */
 	bool window;             /* the other end has announced a window */
 	bool purged;             /* the connection ended with the send buffer full */

@@ -10,7 +10,7 @@
 static bool is_modelled(const struct peer *peer)
 {
 	return peer_option(peer, OPT_SO_PEEK_OFF) < 0 && peer_option(peer, OPT_SO_RCVLOWAT) <= 1 &&
-	       !(peer->receive_queue_full && peer->unread);
+	       !peer->urgent.there && !(peer->receive_queue_full && peer->unread);
 }
 
 /* Is the descriptor closed that the call in the background began with? What it waits in holds the

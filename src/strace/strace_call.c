@@ -232,7 +232,8 @@ static bool read_fcntl(struct reading *r)
 static bool read_ioctl(struct reading *r)
 {
 	static const struct symbol requests[] = {{"FIONREAD", FIONREAD}, {"SIOCINQ", FIONREAD},
-		{"TIOCOUTQ", TIOCOUTQ}, {"SIOCOUTQ", TIOCOUTQ}, {"FIONBIO", FIONBIO}, {NULL, 0}};
+		{"TIOCOUTQ", TIOCOUTQ}, {"SIOCOUTQ", TIOCOUTQ}, {"SIOCATMARK", SIOCATMARK},
+		{"FIONBIO", FIONBIO}, {NULL, 0}};
 
 	r->call.flags = span_symbol(argument(r, 1), requests, -1);
 	read_value(argument(r, 2), &r->call.value, &r->call.second);
