@@ -33,6 +33,7 @@ struct rule {
 struct forwarder {
 	int control, tap;
 	uint16_t server_port;
+	bool failed;  /* there was no memory: it serves no more */
 	bool down;    /* everything is lost */
 	bool forgets; /* the middlebox answers so what is not of the connection: */
 	enum middlebox_answer answer;
@@ -133,12 +134,14 @@ static bool is_kept(struct forwarder *f, bool from_client, const struct frame *f
 	return true;
 }
 
-/* Puts a copy of the frame on its way. Without memory it is lost, as in a network. */
+/* Puts a copy of the frame on its way. Without memory the network ends: a segment that is lost for
+ * no reason would pass for the kernel's answer. */
 static void keep(struct forwarder *f, bool from_client, const struct frame *frame, size_t length,
 	struct queue *queue)
 {
 	struct held *held = malloc(sizeof *held + length);
 
+	f->failed |= !held;
 	if (!held)
 		return;
 	*held = (struct held){.due = clock_read(CLOCK_MONOTONIC) + f->delay,
@@ -265,6 +268,8 @@ static bool answer(struct forwarder *f)
 	else if (request.kind == FORWARDER_STEP)
 		told.status = run(f, &request.step);
 	forward_all(f);
+	if (f->failed)
+		return false;
 	told.waiting = waiting(f);
 	return send(f->control, &told, sizeof told, MSG_NOSIGNAL) == sizeof told;
 }
@@ -294,7 +299,7 @@ void forwarder_serve(int control, int tap)
 		forward_all(f);
 		if (poll(p, 2, until_due(f)) < 0)
 			p[1].revents = 0; /* a signal: what stands there is the round's before */
-	} while (!p[1].revents || answer(f));
+	} while (!f->failed && (!p[1].revents || answer(f)));
 	begin(f, 0); /* frees what was on its way */
 	free(f);
 }
