@@ -82,6 +82,7 @@ if(NOT CLOSEWAIT_SANITIZE AND NOT CLOSEWAIT_COVERAGE)
   target_compile_definitions(test_faults PRIVATE FAULT_LIBRARY="$<TARGET_FILE:fault>")
   add_dependencies(test_faults fault)
   set_tests_properties(faults PROPERTIES TIMEOUT 600) # some thousand runs
+  program_test(try_servers ${everything}) # the sanitizers would see nothing of these programs
 endif()
 
 target_link_options(test_killed PRIVATE -Wl,--wrap=endpoint_run,--wrap=listener_run)
