@@ -183,6 +183,100 @@ static void two_sockets(void)
 	serve(accept(p[0].revents ? one[0] : one[1], NULL, NULL));
 }
 
+/* One port is its peer's; what comes on the other is another's. */
+static void two_ports(void)
+{
+	struct pollfd p[2] = {{.fd = -1, .events = POLLIN}, {.events = POLLIN}};
+
+	port++;
+	p[0].fd = listening();
+	port--;
+	p[1].fd = listening();
+	poll(p, 2, -1);
+	serve(accept(p[p[1].revents ? 1 : 0].fd, NULL, NULL));
+}
+
+static void udp(void)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
+	char text[16];
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	inet_pton(AF_INET, "127.0.0.1", &at.sin_addr);
+	bind(s, (struct sockaddr *)&at, sizeof at);
+	setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_usec = 20000},
+		sizeof(struct timeval));
+	recv(s, text, sizeof text, 0);
+}
+
+/* Its parent has ended when it listens, as that of any daemon. */
+static void daemonises(void)
+{
+	if (daemon(1, 1))
+		exit(1);
+	reads();
+}
+
+/* One of several on the port. */
+static int shares(void)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	inet_pton(AF_INET, "127.0.0.1", &at.sin_addr);
+	setsockopt(s, SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int));
+	if (bind(s, (struct sockaddr *)&at, sizeof at) || listen(s, 5))
+		exit(1);
+	return s;
+}
+
+/* It listens a second time when it has served the first. */
+static void again(void)
+{
+	serve(accept(shares(), NULL, NULL));
+	shares();
+	pause();
+}
+
+/* A process for each processor, and a listening socket for each process. */
+static void workers(void)
+{
+	for (int i = 0; i < 3; i++)
+		if (!fork()) {
+			int s = shares();
+
+			for (;;)
+				serve(accept(s, NULL, NULL));
+		}
+	while (wait(NULL) > 0)
+		;
+}
+
+/* Edge-triggered: until it is told EAGAIN, it reads on. */
+static void edge(void)
+{
+	int s = listening(), ep = epoll_create1(0);
+	char text[16];
+	struct epoll_event event;
+
+	await(ep, s);
+	epoll_wait(ep, &event, 1, -1);
+	int c = accept4(s, NULL, NULL, SOCK_NONBLOCK);
+
+	event = (struct epoll_event){.events = EPOLLIN | EPOLLRDHUP | EPOLLET};
+	if (c < 0 || epoll_ctl(ep, EPOLL_CTL_ADD, c, &event))
+		exit(1);
+	while (epoll_wait(ep, &event, 1, -1) == 1) {
+		ssize_t n = 1;
+
+		while (n > 0)
+			n = read(c, text, sizeof text);
+		if (!n || event.events & EPOLLERR)
+			break;
+	}
+	close(c);
+}
+
 static void built_in(void)
 {
 	port = 9999;
@@ -259,7 +353,9 @@ int main(int argc, char **argv)
 		{"dual", dual}, {"two-sockets", two_sockets}, {"built-in", built_in},
 		{"itself", itself}, {"inherits", inherits}, {"closes", closes},
 		{"never-accepts", never_accepts}, {"elsewhere", elsewhere},
-		{"never-listens", never_listens}, {"dies", dies}};
+		{"never-listens", never_listens}, {"dies", dies}, {"two-ports", two_ports},
+		{"udp", udp}, {"daemonises", daemonises}, {"again", again}, {"workers", workers},
+		{"edge", edge}};
 
 	port = (uint16_t)(argc > 2 ? atoi(argv[2]) : 0);
 	for (size_t i = 0; argc > 1 && i < sizeof modes / sizeof *modes; i++)

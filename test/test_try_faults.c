@@ -183,7 +183,7 @@ static pid_t program_of(const struct running *r)
 
 		for (int i = 0; i < count; i++) {
 			name_of(child[i], name);
-			if (!strcmp(name, "client"))
+			if (!strcmp(name, "client") || !strcmp(name, "server"))
 				return child[i];
 		}
 		poll(NULL, 0, 1);
@@ -194,21 +194,23 @@ static pid_t program_of(const struct running *r)
 
 static void signals(void **state)
 {
-	static const struct call call = {
-		.arguments = {"try", "silent", "--", CLIENT_PROGRAM, "reads", "{port}"}};
+	static const struct call calls[] = {
+		{.arguments = {"try", "silent", "--", CLIENT_PROGRAM, "reads", "{port}"}},
+		{.arguments = {
+			 "try", "--as=server", "silent", "--", SERVER_PROGRAM, "reads", "{port}"}}};
 	static const int sent[] = {SIGINT, SIGTERM, SIGKILL};
 
 	(void)state;
 	need_children();
-	for (size_t i = 0; i < sizeof sent / sizeof *sent; i++) {
-		struct running r = begin(&call);
+	for (size_t i = 0; i < 2 * sizeof sent / sizeof *sent; i++) {
+		struct running r = begin(&calls[i % 2]);
 		int program = pidfd_open(program_of(&r), 0);
 
-		kill(r.pid, sent[i]);
+		kill(r.pid, sent[i / 2]);
 		struct said said = end(&r);
 
 		assert_end(&program, 1);
-		assert_int_equal(said.status, sent[i] == SIGKILL ? -SIGKILL : 3);
+		assert_int_equal(said.status, sent[i / 2] == SIGKILL ? -SIGKILL : 3);
 		forget(&said);
 	}
 }

@@ -61,6 +61,10 @@ void serving_listen(struct trial *t, struct task *task)
 
 	if (s->listens || s->accepted)
 		return;
+	if (t->current >= 0 && t->section[t->current].accepted) {
+		s->inode = 0; /* for others, as a worker of its own begins */
+		return;
+	}
 	if (!tracee_bound(task->process, task->decoded.call.fd, &bound, &only_v6)) {
 		snprintf(t->script.trouble, sizeof t->script.trouble,
 			"cannot look at the socket that the program listens with");
