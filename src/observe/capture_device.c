@@ -153,7 +153,7 @@ static void stamp(struct capture_device *device)
 int capture_device_next(
 	struct capture_device *device, struct pcap_pkthdr **header, const u_char **bytes)
 {
-	struct sockaddr_ll from;
+	struct sockaddr_ll from = {0};
 	socklen_t length;
 	ssize_t n;
 
