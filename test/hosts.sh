@@ -3,7 +3,9 @@
 # in a home of their own.
 # shellcheck disable=SC2154 # work and fail are the test's
 
-# The files of HOST in $work: keys are $work/key and $work/hostkey, for all.
+# The files of HOST in $work: keys are $work/key and $work/hostkey, for all. The home is set before the
+# login shell begins, which must not read the account's own start-up files: they may take a second each
+# time.
 configure_host() {
 	local host=$1
 	mkdir -p -- "$work/$host/home"
@@ -21,6 +23,7 @@ configure_host() {
 		StrictModes no
 		UsePAM no
 		PidFile none
+		SetEnv HOME=$work/$host/home
 	END
 	mkfifo "$work/$host/log"
 }

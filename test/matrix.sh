@@ -65,20 +65,29 @@ images() {
 	done
 }
 
-# Puts a wrapper of QEMU into HOST/bin: every start of a guest is a line in HOST/starts. The guest
-# called "stuck" gets stuck the first time: it holds the FIFO open for writing, so that its reader
-# sees both that it started and that it is gone.
+# Files that stand for the images of kernels, and are no kernels: for guests as below.
+stand_ins() {
+	local name
+	for name; do
+		printf '%s\n' "$name" >"$work/$name"
+	done
+}
+
+# Puts a program into HOST/bin that stands for QEMU: every start of a guest is a line in HOST/starts.
+# The guest's record is one of the running kernel: what is tested with it is who starts what. The
+# guest called "stuck" gets stuck the first time: it holds the FIFO open for writing, so that its
+# reader sees both that it started and that it is gone.
 spy_on_guests() {
-	local host=$1 qemu
-	qemu=$(command -v qemu-system-x86_64)
+	local host=$1
 	mkdir -p -- "$work/$host/bin"
+	[[ -e $work/recorded ]] || "$program" record write-after-reset 2>/dev/null | gzip >"$work/recorded"
 	cat >"$work/$host/bin/qemu-system-x86_64" <<-END
 		#!/bin/bash
-		[[ \$1 != --version ]] || exec $qemu --version
+		[[ \$1 != --version ]] || exec echo "QEMU's stand-in"
 		echo "\${PWD##*/}" >>$work/$host/starts
 		[[ \${PWD##*/} != stuck ]] || ! mkdir $work/once 2>/dev/null ||
 			exec bash -c 'echo $host >&3; read -r <$work/never' 3>$work/fifo
-		exec $qemu "\$@"
+		cp $work/recorded record
 	END
 	chmod +x "$work/$host/bin/qemu-system-x86_64"
 	[[ -p $work/fifo ]] || mkfifo "$work/fifo" "$work/never"
@@ -304,7 +313,7 @@ test_bisect() {
 # Killed without warning in the middle it leaves no guest behind, and goes on where it was.
 test_stopped() {
 	local line pid
-	images first stuck
+	stand_ins first stuck
 	spy_on_guests local
 	export PATH=$work/local/bin:$PATH
 	matrix+=(-j 1 --experiment=write-after-reset "$work/first" "$work/stuck")
@@ -325,7 +334,7 @@ test_stopped() {
 # Two hosts, one of which is killed in the middle: nothing is lost and nothing is run twice in vain.
 test_hosts() {
 	local killed pid host
-	images a1 stuck z1
+	stand_ins a1 stuck z1
 	ssh-keygen -q -t ed25519 -N '' -f "$work/key"
 	ssh-keygen -q -t ed25519 -N '' -f "$work/hostkey"
 	for host in left right; do
