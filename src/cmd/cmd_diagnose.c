@@ -1,10 +1,11 @@
 /*
- * closewait diagnose CALLS|FILE|-, --pcap=FILE: which ways of a peer's leaving explain what calls
- * returned?
+ * closewait diagnose CALLS|FILE|-, -- PROGRAM, --pcap=FILE: which ways of a peer's leaving explain
+ * what calls returned?
  */
 #include "cmd/cmd.h"
 #include "cmd/diagnose_calls.h"
 #include "cmd/diagnose_capture.h"
+#include "cmd/diagnose_live.h"
 #include "cmd/diagnose_log.h"
 #include "cmd/packets_beside.h"
 #include "diagnose/seen.h"
@@ -169,7 +170,7 @@ static enum status diagnose(
 
 enum status cmd_diagnose(int argc, char **argv)
 {
-	struct diagnose_options asked = {0};
+	struct diagnose_options asked = {.noun = "line"};
 	struct version kernel;
 	int option;
 
@@ -181,6 +182,8 @@ enum status cmd_diagnose(int argc, char **argv)
 		else if (option != 'o' || !cmd_json_option(optarg, &asked.json))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	}
+	bool program = optind < argc && !strcmp(argv[optind - 1], "--");
+
 	if (asked.capture && optind == argc && (asked.json || asked.reproduce)) {
 		message("diagnose: --format=json and --reproduce need calls, or a log, beside the "
 			"packets of --pcap");
@@ -188,7 +191,7 @@ enum status cmd_diagnose(int argc, char **argv)
 	}
 	if (asked.capture && optind == argc)
 		return diagnose_capture(asked.capture);
-	if (optind + 1 != argc) {
+	if (optind + 1 != argc && !program) {
 		message(optind == argc
 				? "diagnose: expected calls with their results, as in 'write 6 "
 				  "= 6; write 6 = -1 EPIPE', a file or '-'"
@@ -198,5 +201,6 @@ enum status cmd_diagnose(int argc, char **argv)
 	}
 	if (!cmd_kernel(&kernel))
 		return STATUS_ENVIRONMENT;
-	return diagnose(argv[optind], kernel, &asked);
+	return program ? diagnose_live(argv + optind, kernel, &asked)
+		       : diagnose(argv[optind], kernel, &asked);
 }

@@ -13,6 +13,7 @@
 
 struct diagnose_options {
 	bool reproduce, json;
+	const char *noun;    /* what the numbers of a log count: "line", "event" */
 	const char *capture; /* of the same connections; NULL: there is none */
 };
 

@@ -41,10 +41,11 @@ static void print_count(long count, const char *format)
 	putchar('\n');
 }
 
-static void print_totals(const struct log_totals *t)
+static void print_totals(const struct log_totals *t, const char *noun)
 {
-	printf("# %ld line%s, %ld call%s on %ld connection%s\n", t->lines, text_plural(t->lines),
-		t->calls, text_plural(t->calls), t->connections, text_plural(t->connections));
+	printf("# %ld %s%s, %ld call%s on %ld connection%s\n", t->lines, noun,
+		text_plural(t->lines), t->calls, text_plural(t->calls), t->connections,
+		text_plural(t->connections));
 	if (t->unknown) {
 		printf("# not understood: %ld line%s:", t->unknown, text_plural(t->unknown));
 		for (int i = 0; i < LOG_UNKNOWN && i < t->unknown; i++)
@@ -64,20 +65,20 @@ static void print_totals(const struct log_totals *t)
 		       "connection\n",
 			t->orphans);
 	if (t->uring_line)
-		printf("# line %ld: io_uring_setup: what is called through io_uring does not show "
+		printf("# %s %ld: io_uring_setup: what is called through io_uring does not show "
 		       "in a log\n",
-			t->uring_line);
+			noun, t->uring_line);
 }
 
-static void print_heading(const struct log_connection *c)
+static void print_heading(const struct log_connection *c, const char *noun)
 {
-	printf("# connection %ld: pid %ld, descriptor %d, lines %ld to ", c->number, c->pid, c->fd,
-		c->begin_line);
+	printf("# connection %ld: pid %ld, descriptor %d, %ss %ld to ", c->number, c->pid, c->fd,
+		noun, c->begin_line);
 	printf(c->end_line ? "%ld" : "the end", c->end_line);
 	printf(", %ld call%s, of the %s%s%s\n", c->count, text_plural(c->count), who_text(c->who),
 		*c->about ? ", " : "", c->about);
 	if (c->error_line)
-		printf("#   line %ld: %s\n", c->error_line, c->error);
+		printf("#   %s %ld: %s\n", noun, c->error_line, c->error);
 }
 
 /* What is known of the calls besides. */
@@ -120,7 +121,7 @@ static enum status print_connections(const struct strace_log *log, struct packet
 	const struct log_connection *c;
 
 	for (int i = 0; (c = strace_log_connection(log, i)); i++) {
-		print_heading(c);
+		print_heading(c, asked->noun);
 		if (!c->error_line || i >= DIAGNOSED)
 			continue;
 		print_notes(c);
@@ -142,7 +143,7 @@ static enum status reproduce(const struct strace_log *log, struct packets_beside
 
 	for (int i = 0; (c = strace_log_connection(log, i)) && c->error_line; i++)
 		if (family_is_tcp(c->family)) {
-			print_heading(c);
+			print_heading(c, asked->noun);
 			print_notes(c);
 			return diagnose(c, beside, kernel, asked);
 		}
@@ -159,7 +160,7 @@ static enum status give(const struct strace_log *log, struct packets_beside *bes
 		return reproduce(log, beside, kernel, asked);
 	if (asked->json)
 		return diagnose_log_json(log, beside, kernel);
-	print_totals(strace_log_totals(log));
+	print_totals(strace_log_totals(log), asked->noun);
 	packets_beside_print_totals(beside);
 	if (!strace_log_connection(log, 0))
 		puts("# every connection was closed without an error");
@@ -183,23 +184,29 @@ static enum status read_capture(
 	return packets_beside_read(beside, name);
 }
 
+enum status diagnose_log_give(
+	const struct strace_log *log, struct version kernel, const struct diagnose_options *asked)
+{
+	struct packets_beside beside = {0};
+	enum status status =
+		asked->capture ? read_capture(log, &beside, asked->capture) : STATUS_EXPECTED;
+
+	if (status == STATUS_EXPECTED)
+		status = give(log, &beside, kernel, asked);
+	packets_beside_free(&beside);
+	return status;
+}
+
 enum status diagnose_log(struct lines *lines, const char *name, char *head, struct version kernel,
 	const struct diagnose_options *asked)
 {
 	struct strace_log *log = strace_log_new();
-	struct packets_beside beside = {0};
 	enum status status = STATUS_ENVIRONMENT;
 
 	if (!log)
 		message("%s: no memory for its connections", name);
-	else if (read_lines(lines, name, head, log)) {
-		status = STATUS_EXPECTED;
-		if (asked->capture)
-			status = read_capture(log, &beside, asked->capture);
-		if (status == STATUS_EXPECTED)
-			status = give(log, &beside, kernel, asked);
-	}
-	packets_beside_free(&beside);
+	else if (read_lines(lines, name, head, log))
+		status = diagnose_log_give(log, kernel, asked);
 	strace_log_free(log);
 	return status;
 }

@@ -3,6 +3,7 @@
 #include "model/answer.h"
 #include "model/segment.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void add(char *text, size_t size, const char *between, const char *more)
@@ -34,10 +35,27 @@ struct looking {
 	struct model last;
 };
 
+/* Is it an error that the way of the connection to its end does not bring about? */
+static bool is_of_the_call(long error)
+{
+	switch (error) {
+	case EAGAIN:
+	case EALREADY:
+	case EEXIST:
+	case EINPROGRESS:
+	case EINVAL:
+	case EISCONN:
+	case ENOENT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* A call that tells of an end: an error, or end of file. */
 static bool tells(const struct step *step, const struct prediction *p)
 {
-	return p->result.kind == RESULT_ERROR ||
+	return (p->result.kind == RESULT_ERROR && !is_of_the_call(p->result.value)) ||
 	       (p->result.kind == RESULT_ERRNO && p->result.value) ||
 	       (step->operation->flags & RECEIVES && p->result.kind == RESULT_NUMBER &&
 		       !p->result.value);

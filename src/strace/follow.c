@@ -263,3 +263,10 @@ void follow_call(struct follower *f, const char *name, struct span arguments, co
 			take_address(f, arguments);
 	}
 }
+
+void follow_seen(struct follower *f, const struct call *call)
+{
+	f->result = "";
+	f->first = (struct span){"", 0};
+	take_call(call, f);
+}

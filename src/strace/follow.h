@@ -5,10 +5,14 @@
 #ifndef CLOSEWAIT_FOLLOW_H
 #define CLOSEWAIT_FOLLOW_H
 
+#include "calls/call.h"
 #include "strace/connections.h"
 
 /* Takes a finished call of follower->process. */
 void follow_call(
 	struct follower *follower, const char *name, struct span arguments, const char *result);
+
+/* Takes one that no text was of, on call->fd. */
+void follow_seen(struct follower *follower, const struct call *call);
 
 #endif

@@ -309,6 +309,20 @@ bool strace_log_feed(struct strace_log *log, const char *text)
 	return log->follower.enough;
 }
 
+bool strace_log_call(struct strace_log *log, long pid, const struct call *call)
+{
+	struct strace_line line = {.kind = STRACE_CALL, .pid = pid};
+
+	log->follower.totals.lines++;
+	log->follower.process = find_process(log, &line);
+	if (!log->follower.process) {
+		log->follower.totals.crowd++;
+		return !log->processes.exhausted;
+	}
+	follow_seen(&log->follower, call);
+	return log->follower.enough && !log->processes.exhausted;
+}
+
 void strace_log_end(struct strace_log *log)
 {
 	give_up_held(log);

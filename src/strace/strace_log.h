@@ -19,6 +19,11 @@ void strace_log_free(struct strace_log *log);
 /* Takes a line, without its newline. False without memory. */
 bool strace_log_feed(struct strace_log *log, const char *line);
 
+/* Takes a call of a thread that was seen otherwise than as a line, and stands for one: of accept(2)
+ * none, whose line says more. Of epoll's calls, argument[0] and [3] are as strace_call_each has
+ * them. False without memory. */
+bool strace_log_call(struct strace_log *log, long pid, const struct call *call);
+
 /* There are no more lines. */
 void strace_log_end(struct strace_log *log);
 

@@ -1,0 +1,126 @@
+#include "cmd/diagnose_live.h"
+
+#include "cmd/diagnose_log.h"
+#include "cmd/live.h"
+#include "util/interrupt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static bool has_tasks(const struct tracer *tracer)
+{
+	for (int i = 0; i < tracer->count; i++)
+		if (tracer->task[i].there)
+			return true;
+	return false;
+}
+
+static void on_child(int signal)
+{
+	(void)signal; /* what matters is that ppoll(2) ends */
+}
+
+/* Takes all that is told, and waits for more, until nothing of the program is left. */
+static void watch(struct live *live, const sigset_t *mask)
+{
+	while (!interrupted() && !live->exhausted && (!live->ended || has_tasks(&live->tracer))) {
+		struct tracer_event event = tracer_next(&live->tracer);
+
+		if (event.kind != TRACER_NONE)
+			live_take(live, &event);
+		else
+			ppoll(NULL, 0, NULL, mask);
+	}
+	strace_log_end(live->log);
+}
+
+/* Why it did not begin, if it did not. */
+static enum status judge_start(struct live *live, const char *name)
+{
+	const char *what = "execute";
+
+	if (live->tracer.began || interrupted())
+		return STATUS_EXPECTED;
+	int status = tracer_reason(&live->tracer, &what);
+
+	message("%s: cannot %s: %s", name, what,
+		status ? strerror(-status) : "it ended before it was executed");
+	return status == -ENOENT || status == -EACCES || status == -ENOEXEC ? STATUS_MISUSE
+									    : STATUS_ENVIRONMENT;
+}
+
+/* The signals that end the wait are taken nowhere else. */
+static enum status run(struct live *live, char *const *argv)
+{
+	const struct sigaction handle = {.sa_handler = on_child};
+	struct sigaction before;
+	sigset_t child, original, mask;
+	char why[128];
+
+	interrupt_catch();
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &original);
+	sigaction(SIGCHLD, &handle, &before);
+	interrupt_hold(&mask);
+	sigdelset(&mask, SIGCHLD);
+	const struct tracer_options options = {
+		.argv = argv, .environment = environ, .mask = &original};
+	int status = tracer_start(&live->tracer, &options, why, sizeof why);
+
+	if (status)
+		message("cannot trace %s: %s%s", argv[0], why,
+			status == -EPERM
+				? ": yama's ptrace_scope, seccomp or another tracer forbids it"
+				: "");
+	else
+		watch(live, &mask);
+	enum status judged = status ? STATUS_ENVIRONMENT : judge_start(live, argv[0]);
+
+	if (live->tracer.program)
+		tracer_end(&live->tracer);
+	interrupt_release(&original);
+	sigaction(SIGCHLD, &before, NULL);
+	return judged;
+}
+
+static void print_fate(const struct live *live)
+{
+	if (!live->ended)
+		puts("# the program was ended with this one");
+	else if (WIFSIGNALED(live->status))
+		printf("# the program was killed by SIG%s\n", sigabbrev_np(WTERMSIG(live->status)));
+	else
+		printf("# the program ended with exit status %d\n", WEXITSTATUS(live->status));
+	if (live->opened > LIVE_SOCKETS)
+		printf("# of %ld stream sockets, the last %d that were opened were followed at "
+		       "once\n",
+			live->opened, LIVE_SOCKETS);
+	if (live->foreign)
+		puts("# it made calls of another ABI (i386, x32), which are not read");
+}
+
+enum status diagnose_live(
+	char *const *argv, struct version kernel, const struct diagnose_options *asked)
+{
+	struct live live = {.log = strace_log_new()};
+	struct diagnose_options options = *asked;
+	enum status status = live.log ? run(&live, argv) : STATUS_ENVIRONMENT;
+
+	options.noun = "event";
+	if (!live.log || live.exhausted) {
+		message("%s: no memory for its connections", argv[0]);
+		status = STATUS_ENVIRONMENT;
+	}
+	if (status == STATUS_EXPECTED && !asked->json)
+		print_fate(&live);
+	if (status == STATUS_EXPECTED)
+		status = diagnose_log_give(live.log, kernel, &options);
+	strace_log_free(live.log);
+	return status;
+}
