@@ -471,6 +471,22 @@ static const struct row waits[] = {
 		"server read 3 &\n"
 		"client write 6 = 6\n"
 		"server join = timeout in FIN_WAIT2\n"},
+	{"wait_woken(): asleep until it is woken, and over then", CONNECTED,
+		"client sleeps = 0\n"
+		"client poll POLLIN &\n"
+		"client sleeps = 1\n"
+		"server sleeps = 0\n"
+		"client shutdown SHUT_WR = 0\n"
+		"client sleeps = 1\n"
+		"server write 1 = 1\n"
+		"client sleeps = 0\n"
+		"client join = POLLIN\n"
+		"client sleeps = 0\n"},
+	{"what a timer may end by then is not known", CONNECTED,
+		"client setsockopt SO_RCVTIMEO 1,0 = 0\n"
+		"client read 6 &\n"
+		"client sleeps\n"
+		"client join = -1 EAGAIN\n"},
 };
 
 #endif

@@ -164,6 +164,37 @@ static void memory_ends(void **state)
 	}
 }
 
+/* Asleep until something wakes the call that is awaited, whatever comes before. */
+static void sleeps_until_woken(void **state)
+{
+	static const char *const ways[] = {
+		"server poll POLLIN &", "server read 6 &", "server uring_recv 6 &"};
+
+	(void)state;
+	for (size_t f = 0; f < COUNT(all); f++) {
+		if (!connect_both(all[f]))
+			continue;
+		for (size_t i = 0; i < COUNT(ways); i++) {
+			if (is_lacking("uring") && i == 2)
+				continue;
+			gives("server sleeps", "0");
+			gives(ways[i], "");
+			gives("server sleeps", "1");
+			gives("client inq", "0");
+			gives("server sleeps", "1");
+			gives("client write 6", "6");
+			if (!i) {
+				gives("server await POLLIN", "");
+				gives("server sleeps", "0");
+			}
+			run("server join");
+			gives("server sleeps", "0");
+			run("server recv 6 MSG_DONTWAIT");
+		}
+		reset_both();
+	}
+}
+
 static void full_means_full(void **state)
 {
 	(void)state;
@@ -213,6 +244,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(until_a_text, begin, end),
 		cmocka_unit_test_setup_teardown(large_writes_arrive, begin, end),
 		cmocka_unit_test_setup_teardown(memory_ends, begin, end),
+		cmocka_unit_test_setup_teardown(sleeps_until_woken, begin, end),
 		cmocka_unit_test_setup_teardown(full_means_full, begin, end),
 		cmocka_unit_test_setup_teardown(full_when_the_window_shrinks, begin, end),
 	};

@@ -143,6 +143,23 @@ static void test_vocabulary(void **state)
 	}
 }
 
+/* What the model has asleep in the end is looked at: at every end of an experiment with a call in
+ * the background that was not joined, unless time may end that. */
+static void test_sleepers(void **state)
+{
+	int seen = 0;
+
+	(void)state;
+	for (uint64_t number = 0; number < 200; number++) {
+		char *text = text_at(1, number), *last = strrchr(text, '&');
+		bool waits = last && !strstr(last, " join");
+
+		seen += waits && strstr(last, " sleeps            = 1\n");
+		free(text);
+	}
+	assert_true(seen > 20);
+}
+
 /* What is told of the vocabulary is what the generator does with it. */
 static void test_coverage(void **state)
 {
@@ -202,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_certain),
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_vocabulary),
+		cmocka_unit_test(test_sleepers),
 		cmocka_unit_test(test_coverage),
 		cmocka_unit_test(test_shorter),
 	};

@@ -209,6 +209,14 @@ void background_join(struct endpoint *e, struct result *result)
 	forget(e);
 }
 
+void background_sleeps(struct endpoint *e, struct result *result)
+{
+	int status = e->background ? background_settle(e) : 0;
+
+	*result = (struct result){.kind = status ? RESULT_FAILED : RESULT_NUMBER,
+		.value = status ? -status : e->background && !atomic_load(&e->background->done)};
+}
+
 void background_cancel(const struct endpoint *e, struct result *result)
 {
 	int ring = e->background ? atomic_load(&e->background->ring) : -1;

@@ -22,6 +22,10 @@ int background_settle(struct endpoint *endpoint);
  * endpoint is done. EINVAL when there is none. */
 void background_join(struct endpoint *endpoint, struct result *result);
 
+/* Is there a step in the background that sleeps in its call, and that nothing has woken? 1 or 0;
+ * RESULT_FAILED when the kernel does not let one look. */
+void background_sleeps(struct endpoint *endpoint, struct result *result);
+
 /* Cancels the request by io_uring that the step in the background waits for; ENOENT when it waits
  * for none any more. */
 void background_cancel(const struct endpoint *endpoint, struct result *result);

@@ -24,8 +24,8 @@ typedef void endpoint_operation(
 #define NAMESPACE_OPERATION(...)
 #include "language/operations.def"
 
-/* (call_table.c) By enum operation_id; NULL for what is no call of an end: a join, and the
- * operations of the namespace. */
+/* (call_table.c) By enum operation_id; NULL for what is no call of an end: a join and its like, and
+ * the operations of the namespace. */
 extern endpoint_operation *const endpoint_calls[OPERATION_COUNT];
 
 /* (calls_data.c) Makes a pipe that holds length of the bytes. What it has room for by itself is 16

@@ -151,6 +151,8 @@ void endpoint_run(struct endpoint *endpoint, const struct step *step, int64_t de
 		background_join(endpoint, &outcome->result);
 	else if (step->operation->id == OP_URING_CANCEL)
 		background_cancel(endpoint, &outcome->result);
+	else if (step->operation->id == OP_SLEEPS)
+		background_sleeps(endpoint, &outcome->result);
 	else if (step->operation->flags & BY_URING)
 		background_run(endpoint, step, &outcome->result);
 	else

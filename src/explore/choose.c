@@ -124,6 +124,7 @@ static const struct choice {
 	{2, EITHER, OP_INQ, ""},
 	{2, EITHER, OP_OUTQ, ""},
 	{4, EITHER, OP_STATE, ""},
+	{2, EITHER, OP_SLEEPS, ""},
 	{12, NAMESPACE, OP_LINK, "{down,up}"},
 	{2, EITHER, OP_SIGPIPE, "{default,ignore,handler}"},
 };

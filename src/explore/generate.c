@@ -278,6 +278,19 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 	}
 }
 
+/* What the model has asleep in the end must be: a join would wait for ever, and costs the deadline.
+ */
+static void print_sleepers(struct model *m, FILE *out)
+{
+	for (int i = 0; i < settle_ends(m); i++) {
+		struct step step = choose_read((enum who)i, OP_SLEEPS, "", &(uint64_t){0});
+		struct model trial = *m;
+
+		if (m->pending[i].there && take(&trial, &step, NULL))
+			take(m, &step, out);
+	}
+}
+
 bool generate_print(const struct generated *g, struct version kernel, FILE *out)
 {
 	fprintf(out,
@@ -289,5 +302,6 @@ bool generate_print(const struct generated *g, struct version kernel, FILE *out)
 	for (int i = 0; i < g->count; i++)
 		if (!take_settled(&m, &g->step[i], out))
 			return false;
+	print_sleepers(&m, out);
 	return true;
 }

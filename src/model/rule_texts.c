@@ -184,6 +184,7 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 	[RULE_URING_CANCELED] = {"the request was canceled while it waited",
 		"io_poll_cancel(): ECANCELED"},
 	[RULE_URING_NOTHING] = {"no request waits any more", "io_sync_cancel(): ENOENT"},
+	[RULE_SLEEPS] = {"does anything end what the call waits for?", "wait_woken(), schedule()"},
 	[RULE_STATE] = {"the state", "tcp_get_info(), tcp4_seq_show()"},
 	[RULE_AWAIT] = {"it is so, or comes with the delayed acknowledgement",
 		"tcp_rcv_state_process()"},

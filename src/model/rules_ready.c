@@ -250,6 +250,35 @@ void model_join(struct model *m, const struct step *step, struct prediction *p)
 	pending->there = false;
 }
 
+/* Might the call be over by now because time has passed? A worker thread of io_uring's makes its
+ * call while the one that asked for it sleeps. */
+static bool may_be_over(const struct model *m, const struct pending *pending)
+{
+	const struct peer *peer = &m->peer[pending->on];
+	struct model later = *m;
+
+	timer_let_pass(&later);
+	bool certain = timer_send_syn_again(&later);
+	enum expiry expiry = timer_expire(&later, pending->on);
+
+	pending_wake(&later);
+	return !certain || expiry != EXPIRY_NONE || later.lost ||
+	       later.pending[pending->step.who].finished ||
+	       pending->step.operation->id == OP_URING_SPLICE ||
+	       peer_has_timeout(peer, OPT_SO_RCVTIMEO) || peer_has_timeout(peer, OPT_SO_SNDTIMEO);
+}
+
+void model_sleeps(struct model *m, const struct step *step, struct prediction *p)
+{
+	const struct pending *pending = &m->pending[step->who];
+	bool asleep = pending->there && !pending->finished;
+
+	if (asleep && may_be_over(m, pending))
+		answer_unknown(p);
+	else
+		answer_value(p, RULE_SLEEPS, RESULT_NUMBER, asleep);
+}
+
 /* io_sync_cancel(): a request that polls its socket completes with ECANCELED. What one has sent by
  * then, how far a connect came, and a worker thread in splice are another matter. */
 void model_uring_cancel(struct model *m, const struct step *step, struct prediction *p)
