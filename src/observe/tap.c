@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_addr.h>
 #include <linux/if_tun.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -19,11 +21,12 @@
  * segment. */
 enum { MTU = 65535 - ETHER_HDR_LEN };
 
-/* linux/ipv6.h's struct in6_ifreq, which does not go together with netinet/in.h. */
-struct in6_request {
+/* RTM_NEWADDR with one attribute: the address. */
+struct new_address {
+	struct nlmsghdr header;
+	struct ifaddrmsg message;
+	struct rtattr attribute;
 	struct in6_addr address;
-	uint32_t prefix_length;
-	int index;
 };
 
 static struct ifreq request_of_device(void)
@@ -49,22 +52,53 @@ static int set_up_ipv4(int fd)
 	return ioctl(fd, SIOCSIFFLAGS, &request) ? -errno : 0;
 }
 
+/* Sends the request, and has the kernel's answer: 0 or a negative errno. */
+static int ask_rtnetlink(const struct new_address *request)
+{
+	struct {
+		struct nlmsghdr header;
+		struct nlmsgerr error;
+		char request[sizeof *request];
+	} answer;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	if (fd < 0)
+		return -errno;
+	ssize_t n = send(fd, request, sizeof *request, 0);
+
+	if (n >= 0)
+		n = recv(fd, &answer, sizeof answer, 0);
+	int status = n < 0 ? -errno
+		     : n < (ssize_t)NLMSG_LENGTH(sizeof answer.error) ||
+				     answer.header.nlmsg_type != NLMSG_ERROR
+			     ? -EPROTO
+			     : answer.error.error;
+
+	close(fd);
+	return status;
+}
+
+/* IFA_F_NODAD: SIOCSIFADDR's address is tentative until a worker has found that there is nothing to
+ * detect (addrconf_dad_work()), and nobody can bind to it before. */
 static int set_up_ipv6(int fd)
 {
 	struct ifreq request = request_of_device();
 	struct address near = family_address(FAMILY_TCP6, PLACE_NEAR);
-	/* As large as the request of IPv4: what checks memory knows no other. */
-	union {
-		struct ifreq whole;
-		struct in6_request in6;
-	} set = {.whole = {.ifr_flags = 0}};
 
 	if (ioctl(fd, SIOCGIFINDEX, &request))
 		return -errno;
-	set.in6 = (struct in6_request){.address = ((struct sockaddr_in6 *)&near.storage)->sin6_addr,
-		.prefix_length = 64,
-		.index = request.ifr_ifindex};
-	return ioctl(fd, SIOCSIFADDR, &set) ? -errno : 0;
+	struct new_address new = {
+		.header = {.nlmsg_len = sizeof new,
+			.nlmsg_type = RTM_NEWADDR,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL},
+		.message = {.ifa_family = AF_INET6,
+			.ifa_prefixlen = 64,
+			.ifa_flags = IFA_F_NODAD,
+			.ifa_index = (unsigned)request.ifr_ifindex},
+		.attribute = {.rta_len = RTA_LENGTH(sizeof new.address), .rta_type = IFA_LOCAL},
+		.address = ((struct sockaddr_in6 *)&near.storage)->sin6_addr};
+
+	return ask_rtnetlink(&new);
 }
 
 static int set_up(int domain, int set(int fd))
