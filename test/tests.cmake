@@ -150,11 +150,6 @@ endif()
 add_test(NAME json COMMAND ${PROJECT_SOURCE_DIR}/test/schema.py $<TARGET_FILE:closewait>)
 set_tests_properties(json PROPERTIES LABELS module SKIP_RETURN_CODE 77)
 
-if(NOT CLOSEWAIT_SANITIZE AND NOT CLOSEWAIT_COVERAGE) # it is about what is printed, which json tests there, too
-  add_test(NAME browser COMMAND ${PROJECT_SOURCE_DIR}/test/browser.py $<TARGET_FILE:closewait>)
-  set_tests_properties(browser PROPERTIES LABELS module SKIP_RETURN_CODE 77 TIMEOUT 600)
-endif()
-
 # The library as an outside project uses it: installed, found with find_package and with pkg-config.
 add_test(NAME install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${PROJECT_BINARY_DIR}/prefix)
 add_test(NAME outside COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test
