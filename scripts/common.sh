@@ -17,7 +17,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 	load_packages=(stress-ng iproute2)
 	reader_packages=(libxml2-utils perl groff-base man-db zsh python3-jsonschema)
 	test_packages=(tcpdump strace "${reader_packages[@]}" "${soak_packages[@]}" "${guest_packages[@]}"
-		"${emulator_packages[@]}" "${fanout_packages[@]}" openssh-server)
+		"${emulator_packages[@]}" "${fanout_packages[@]}" openssh-server ncat socat)
 	fuzz_packages=(clang libclang-rt-14-dev)
 	coverage_packages=(gcovr jq "${test_packages[@]}")
 	check_packages=(clang clang-format clang-tidy cppcheck shellcheck valgrind)
