@@ -42,9 +42,10 @@ extract_vmlinux() {
 	[[ $(od -An -v -t x1 -N 4 -- "$2" | tr -d ' ') == 7f454c46 ]]
 }
 
-# Can QEMU boot it without a boot loader? XEN_ELFNOTE_PHYS32_ENTRY, 18 (CONFIG_PVH).
+# Can QEMU boot it without a boot loader? XEN_ELFNOTE_PHYS32_ENTRY, 18 (CONFIG_PVH). Here and below
+# grep reads to the end: readelf, ended by SIGPIPE, would fail the pipeline (pipefail).
 has_pvh_entry() {
-	readelf -n -- "$1" 2>/dev/null | grep -qE '^ *Xen.*0x0*12\)?$'
+	readelf -n -- "$1" 2>/dev/null | grep -E '^ *Xen.*0x0*12\)?$' >/dev/null
 }
 
 # extract_zboot IMAGE OUT: an EFI program that unpacks the kernel, which no loader but EFI's runs:
@@ -118,7 +119,7 @@ image_machine() {
 	case $(od -An -v -t x1 -N 4 -- "$1" | tr -d ' ') in
 	7f454c46)
 		# Only user-mode Linux has sections of initcalls of its own.
-		if readelf -SW -- "$1" 2>/dev/null | grep -qF .uml.; then
+		if readelf -SW -- "$1" 2>/dev/null | grep -F .uml. >/dev/null; then
 			printf uml
 		else
 			elf_machine "$1" || printf amd64

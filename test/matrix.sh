@@ -170,7 +170,7 @@ test_gvisor() {
 	cp -- "$directory/kernel" "$work/runsc"
 	expect 1 bash -o pipefail -c "$work/runsc --network=none --ignore-cgroups --net-raw do $program run \
 		--stack=gVisor --wire=brief --family=tcp4 write-after-close | cat"
-	says out '^\+  wire < R\.$'
+	says out '^\+  wire < R\. '
 	mkdir -- "$work/given-up"
 	cp -- "$directory/kernel" "$work/given-up"
 	printf 'command\n' >"$work/given-up/machine"
