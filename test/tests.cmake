@@ -149,6 +149,8 @@ endif()
 
 add_test(NAME json COMMAND ${PROJECT_SOURCE_DIR}/test/schema.py $<TARGET_FILE:closewait>)
 set_tests_properties(json PROPERTIES LABELS module SKIP_RETURN_CODE 77)
+add_test(NAME consumers COMMAND ${PROJECT_SOURCE_DIR}/test/consumers.py $<TARGET_FILE:closewait>)
+set_tests_properties(consumers PROPERTIES LABELS module)
 
 # The library as an outside project uses it: installed, found with find_package and with pkg-config.
 add_test(NAME install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${PROJECT_BINARY_DIR}/prefix)
