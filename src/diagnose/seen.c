@@ -79,12 +79,18 @@ static enum family family_of(const struct experiment *e)
 	return first == FAMILY_COUNT ? FAMILY_TCP4 : first;
 }
 
+/* How many bytes there were; recvfrom(2) tells the length of an address, too. */
+static bool is_length(const struct result *result)
+{
+	return result->kind == RESULT_NUMBER || result->kind == RESULT_PAIR;
+}
+
 /* Does a call show that there was a connection already? */
 static bool shows_connection(const struct step *step, const struct result *result)
 {
 	if (step_connects(step))
 		return result->kind == RESULT_ERROR && result->value == EISCONN;
-	if (result->kind != RESULT_NUMBER)
+	if (!is_length(result))
 		return false;
 	if (step->operation->flags & RECEIVES)
 		return result->value > 0;
@@ -169,7 +175,7 @@ long seen_to_arrive(const struct seen *seen, int i)
 		if (step->operation->id == OP_INQ && r.kind == RESULT_NUMBER &&
 			bytes + r.value > peeked)
 			peeked = bytes + r.value;
-		if (!(step->operation->flags & RECEIVES) || r.kind != RESULT_NUMBER ||
+		if (!(step->operation->flags & RECEIVES) || !is_length(&r) ||
 			step_flags(step) & (MSG_OOB | MSG_ERRQUEUE))
 			continue;
 		if (!(step_flags(step) & MSG_PEEK))
