@@ -199,6 +199,51 @@ static void test_captures(void **state)
 	}
 }
 
+/* As such logs come: attached to what runs, cut at both ends, with other processes' lines; the
+ * addresses are invented. Each has the cause that is known first. */
+static void test_excerpts(void **state)
+{
+	static const struct {
+		const char *file, *says;
+	} rows[] = {
+		{"keepalive-reused.strace", "\n1. the peer has read everything and closes: FIN\n"},
+		{"upload-413.strace", "\n1. the peer closes with data unread in its receive queue: "
+				      "RST instead of "
+				      "FIN\n"},
+		{"pool-epipe.strace", "\n1. the peer has read everything and closes: FIN\n"},
+		{"sigpipe.strace", "\n1. the peer has read everything and closes: FIN\n"},
+		{"refused-poll.strace", "\n1. nobody listens there any more: "},
+		{"nat-timeout.strace",
+			"\n1. nothing comes from the peer any more: its machine or the path is "
+			"gone\n"},
+		{"server-accept-reset.strace",
+			"\n1. the peer aborts: SO_LINGER with a time of 0, then close: RST\n"},
+		{"half-close.strace",
+			"\n1. the peer shuts its send side and may go on reading: FIN, a half "
+			"close\n"},
+		{"reset.tcpdump", "   how        the peer closes with data unread in its receive "},
+		{"fin-then-rst.tcpdump", "   how        the peer has read everything and closes"},
+		{"syn-unanswered.tcpdump", "   how        nothing comes from the peer any more: "},
+		{"node-close.strace", "\n1. the peer has read everything and closes: FIN\n"},
+		{"node-linger.strace", /* it may have been either */
+			"\n   or         before call 3: the peer accepts; before call 8: the peer "
+			"aborts: SO_LINGER with a time\n"},
+		{"ncat-unread.strace", /* fcntl(2) was not traced */
+			"\n1. the socket is non-blocking; the peer closes with data unread in its "
+			"receive queue: RST instead of\n"},
+		{"nginx-client-linger.strace",
+			"\n1. the peer aborts: SO_LINGER with a time of 0, then close: RST\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char path[512];
+
+		snprintf(path, sizeof path, "%s/../excerpts/%s", LOGS, rows[i].file);
+		check(&(struct call){{"diagnose", path}, NULL, 0, rows[i].says, NULL});
+	}
+}
+
 /* What is reproduced gives the same on this kernel; and of a catalogue's trace, too. */
 static void test_reproduce(void **state)
 {
@@ -228,6 +273,7 @@ int main(void)
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_captures),
+		cmocka_unit_test(test_excerpts),
 		cmocka_unit_test(test_reproduce),
 	};
 

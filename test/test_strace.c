@@ -136,7 +136,7 @@ static void test_calls(void **state)
 		 "0",
 			"client epoll_ctl EPOLL_CTL_ADD EPOLLIN|EPOLLET = 0"},
 		{"epoll_wait(4, [{events=EPOLLIN|EPOLLHUP, data={u32=3, u64=3}}], 8, -1) = 1",
-			"client epoll_wait = EPOLLIN|EPOLLHUP"},
+			"client poll POLLIN = POLLIN|POLLHUP"},
 		{"getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNRESET], [4]) = 0",
 			"client getsockopt SO_ERROR = ECONNRESET"},
 		{"getsockopt(3, SOL_SOCKET, SO_ERROR, [104], [4]) = 0",

@@ -172,10 +172,17 @@ static void take_event(struct follower *f, const struct call *seen)
 	call.fd = event_descriptor(f, seen);
 	struct log_connection *c = connections_of(f->process, call.fd);
 
-	if (!c)
+	if (!c) {
 		f->totals.unlike++;
-	else
-		add_call(f, c, &call);
+		return;
+	}
+	/* What it was added for is not in the log. Of a poll(2) for the same, which answers with
+	 * what there is of it and always with errors, the answer would have been the same. */
+	if (!c->watched) {
+		call.id = CALL_poll;
+		call.events = call.got & ~(EPOLLERR | EPOLLHUP);
+	}
+	add_call(f, c, &call);
 }
 
 static void take_call(const struct call *call, void *context)
