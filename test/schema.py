@@ -15,6 +15,10 @@ except ImportError:
 
 program = sys.argv[1]
 FAILS = "use tcp4 unix\nclient connect = 0\nserver accept = 0\nclient write 6 = 7\n  wire > P. 9\n"
+PACKETS = """IP 192.0.2.1.9 > 192.0.2.2.80: Flags [S], seq 7, win 1, length 0
+IP 192.0.2.2.80 > 192.0.2.1.9: Flags [R.], seq 0, ack 8, win 0, length 0
+IP 192.0.2.1.8 > 192.0.2.2.80: Flags [P.], seq 1:7, ack 1, win 1, length 6
+"""
 PROGRAMS = "client connect\nserver accept\n\nclient write 6 = 6\nserver close\n"
 
 
@@ -50,6 +54,7 @@ with tempfile.TemporaryDirectory() as kernel:
         ("run", output("run", "--format=json", "-", text=FAILS, status=1)),
         ("report", output("report", "--format=json", kernel, status=3)),
         ("diagnose", output("diagnose", "--format=json", "write 6 = 6; write 6 = -1 EPIPE", status=0)),
+        ("capture", output("diagnose", "--format=json", "-", text=PACKETS, status=0)),
         ("orders", output("orders", "--format=json", "--family=tcp4", "--repeat=1", "-", text=PROGRAMS, status=0)),
         ("check", output("check", "--format=json", "-", text="clinet connect\nclient\n", status=2)),
     ]

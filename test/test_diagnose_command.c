@@ -74,9 +74,24 @@ static void test_command(void **state)
 		{{"diagnose", "--pcap=/dev/zero"}, NULL, 2, NULL,
 			"closewait: /dev/zero: expected a regular file or a FIFO; '-' reads "
 			"standard input\n"},
-		{{"diagnose", "--format=json", "--pcap=x"}, NULL, 2, NULL,
-			"closewait: diagnose: --format=json and --reproduce need calls, or a log, "
-			"beside the packets of --pcap\n"},
+		{{"diagnose", "--reproduce", "--pcap=x"}, NULL, 2, NULL,
+			"closewait: diagnose: --reproduce needs calls, or a log, beside the "
+			"packets\n"},
+		{{"diagnose", "--reproduce", LOGS "/../captures/close.pcap"}, NULL, 2, NULL,
+			"closewait: diagnose: --reproduce needs calls, or a log, beside the "
+			"packets\n"},
+		{{"diagnose", "--format=json", "--pcap=" LOGS "/../captures/linger.pcap"}, NULL, 0,
+			"{\"capture\":{\"numbers\":\"packet\",\"packets\":", NULL},
+		{{"diagnose", "--format=json", "-"},
+			"IP 192.0.2.1.9 > 192.0.2.2.80: Flags [S], seq 7, win 1, length 0\n"
+			"IP 192.0.2.2.80 > 192.0.2.1.9: Flags [R.], seq 0, ack 8, win 0, length "
+			"0\n"
+			"IP 192.0.2.2.80 > 192.0.2.1.9: tcp 5\n",
+			0,
+			"{\"number\":2,\"text\":\"< R.\",\"again\":false,\"probe\":false}],"
+			"\"trouble\":{\"by\":\"server\",\"packet\":2,\"what\":\"answered the SYN "
+			"with RST\",",
+			NULL},
 		{{"diagnose", "/nonexistent"}, NULL, 2, NULL,
 			"closewait: /nonexistent: no such experiment or file; closewait list shows "
 			"the "

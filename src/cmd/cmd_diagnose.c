@@ -72,6 +72,22 @@ static enum status diagnose_text(const char *name, const char *text, bool typed,
 	return asked->capture ? diagnose_beside(&seen, asked) : diagnose_calls(&seen, NULL, asked);
 }
 
+/* Packets alone have no calls that could be run. */
+static bool refuses_reproduce(const struct diagnose_options *asked)
+{
+	if (asked->reproduce)
+		message("diagnose: --reproduce needs calls, or a log, beside the packets");
+	return asked->reproduce;
+}
+
+/* A file of packets, that is open; head is what was read of its lines, or NULL. */
+static enum status diagnose_open_packets(
+	struct lines *lines, const char *name, char *head, const struct diagnose_options *asked)
+{
+	return refuses_reproduce(asked) ? STATUS_MISUSE
+					: diagnose_packets(lines, name, head, asked->json);
+}
+
 /* What a file begins with. */
 enum beginning { UNDECIDED, A_LOG, PRINTED_PACKETS, A_TEXT };
 
@@ -127,7 +143,7 @@ static enum status diagnose_head(struct lines *lines, const char *name, struct v
 	else if (beginning == A_LOG)
 		status = diagnose_log(lines, name, text, kernel, asked);
 	else if (beginning == PRINTED_PACKETS)
-		status = diagnose_packets(lines, name, text);
+		status = diagnose_open_packets(lines, name, text, asked);
 	else
 		status = diagnose_text(name, text, false, kernel, asked);
 	free(text);
@@ -148,7 +164,7 @@ static enum status diagnose_file(
 		status = STATUS_ENVIRONMENT;
 	} else {
 		status = packet_source_is_capture(&lines)
-				 ? diagnose_packets(&lines, name, NULL)
+				 ? diagnose_open_packets(&lines, name, NULL, asked)
 				 : diagnose_head(&lines, name, kernel, asked);
 		lines_end(&lines);
 	}
@@ -184,13 +200,9 @@ enum status cmd_diagnose(int argc, char **argv)
 	}
 	bool program = optind < argc && !strcmp(argv[optind - 1], "--");
 
-	if (asked.capture && optind == argc && (asked.json || asked.reproduce)) {
-		message("diagnose: --format=json and --reproduce need calls, or a log, beside the "
-			"packets of --pcap");
-		return STATUS_MISUSE;
-	}
 	if (asked.capture && optind == argc)
-		return diagnose_capture(asked.capture);
+		return refuses_reproduce(&asked) ? STATUS_MISUSE
+						 : diagnose_capture(asked.capture, asked.json);
 	if (optind + 1 != argc && !program) {
 		message(optind == argc
 				? "diagnose: expected calls with their results, as in 'write 6 "

@@ -1,5 +1,6 @@
 #include "cmd/diagnose_capture.h"
 
+#include "cmd/diagnose_capture_json.h"
 #include "diagnose/verdict.h"
 #include "language/catalog.h"
 
@@ -104,9 +105,12 @@ static void print_conversations(const struct conversations *all, const char *nou
 		     "came");
 }
 
-static enum status print_all(struct conversations *all, const struct packet_totals *totals)
+static enum status print_all(
+	struct conversations *all, const struct packet_totals *totals, bool json)
 {
 	conversations_sort(all);
+	if (json)
+		return diagnose_capture_json(all, totals);
 	diagnose_print_packet_totals(totals, all);
 	print_conversations(all, diagnose_noun(totals));
 	return STATUS_EXPECTED;
@@ -122,19 +126,19 @@ static struct conversations *new_table(const char *name)
 	return all;
 }
 
-enum status diagnose_capture(const char *name)
+enum status diagnose_capture(const char *name, bool json)
 {
 	struct conversations *all = new_table(name);
 	struct packet_totals totals = {0};
 	enum status status = all ? diagnose_read_packets(name, all, &totals) : STATUS_ENVIRONMENT;
 
 	if (status == STATUS_EXPECTED)
-		status = print_all(all, &totals);
+		status = print_all(all, &totals, json);
 	conversations_free(all);
 	return status;
 }
 
-enum status diagnose_packets(struct lines *lines, const char *name, char *head)
+enum status diagnose_packets(struct lines *lines, const char *name, char *head, bool json)
 {
 	struct conversations *all = new_table(name);
 	struct packet_totals totals = {0};
@@ -142,7 +146,7 @@ enum status diagnose_packets(struct lines *lines, const char *name, char *head)
 		all ? packet_source_read(lines, name, head, all, &totals) : STATUS_ENVIRONMENT;
 
 	if (status == STATUS_EXPECTED)
-		status = print_all(all, &totals);
+		status = print_all(all, &totals, json);
 	conversations_free(all);
 	return status;
 }

@@ -19,10 +19,11 @@ const char *diagnose_noun(const struct packet_totals *totals);
 void diagnose_print_packet_totals(
 	const struct packet_totals *totals, const struct conversations *all);
 
-/* Prints the connections of the capture called name, and what ended those that had a trouble. */
-enum status diagnose_capture(const char *name);
+/* Prints the connections of the capture called name, and what ended those that had a trouble; json:
+ * as one object. */
+enum status diagnose_capture(const char *name, bool json);
 
 /* The same of a file that is open; head as of packet_source_read(). */
-enum status diagnose_packets(struct lines *lines, const char *name, char *head);
+enum status diagnose_packets(struct lines *lines, const char *name, char *head, bool json);
 
 #endif
