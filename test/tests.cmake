@@ -151,6 +151,10 @@ add_test(NAME json COMMAND ${PROJECT_SOURCE_DIR}/test/schema.py $<TARGET_FILE:cl
 set_tests_properties(json PROPERTIES LABELS module SKIP_RETURN_CODE 77)
 add_test(NAME consumers COMMAND ${PROJECT_SOURCE_DIR}/test/consumers.py $<TARGET_FILE:closewait>)
 set_tests_properties(consumers PROPERTIES LABELS module)
+if(NOT CLOSEWAIT_SANITIZE AND NOT CLOSEWAIT_COVERAGE) # what is printed is held there by page_command and json
+  add_test(NAME browser COMMAND ${PROJECT_SOURCE_DIR}/test/browser.py $<TARGET_FILE:closewait>)
+  set_tests_properties(browser PROPERTIES LABELS module SKIP_RETURN_CODE 77 TIMEOUT 600)
+endif()
 
 # The library as an outside project uses it: installed, found with find_package and with pkg-config.
 add_test(NAME install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${PROJECT_BINARY_DIR}/prefix)
