@@ -296,7 +296,7 @@ static void part(void **state)
 	assert_null(strstr(text, "<b>"));
 	assert_null(strstr(text, "<i>"));
 	assert_non_null(strstr(text, " id=\"good.tcp4\" data-verdict=\"deviates\""));
-	assert_non_null(strstr(text, "data-words=\" broken pipe\""));
+	assert_non_null(strstr(text, "data-words=\" 1 epipe broken pipe\""));
 	print_open(&print);
 	trace_print_again(trace, false, print.out);
 	char *expected = print_take(&print);

@@ -26,14 +26,18 @@ static void print_plain(const char *text, bool apart, FILE *out)
 	}
 }
 
-/* What the system calls the errno or the signal of a result. */
+/* The results that are names, and what the system calls their errno or signal. */
 static void print_descriptions(const struct experiment *e, FILE *out)
 {
 	for (int i = 0; i < e->step_count; i++)
 		for (int j = 0; j < e->script[i].expectation_count; j++) {
 			const struct result *r = &e->script[i].expectation[j].result;
 			const char *text = NULL;
+			char right[RESULT_TEXT];
 
+			result_text(r, right, sizeof right);
+			if (right[strspn(right, "-0123456789")])
+				print_plain(right, true, out);
 			if (r->kind == RESULT_ERROR || (r->kind == RESULT_ERRNO && r->value))
 				text = strerrordesc_np((int)r->value);
 			print_plain(text ? text : "", true, out);

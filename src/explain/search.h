@@ -10,7 +10,8 @@
  * what the system calls that ("Broken pipe"). For free(3); NULL without memory. */
 char *search_text(const struct experiment *e);
 
-/* Of that only what the system calls the errnos and signals. For free(3); NULL without memory. */
+/* Of that only the results, on every family and kernel, and what the system calls their errnos and
+ * signals. For free(3); NULL without memory. */
 char *search_descriptions(const struct experiment *e);
 
 /* Does a text made by search_text have the word? Case makes no difference, nor whether parts of a

@@ -20,7 +20,8 @@ enum ladder_kind {
 /* What a mark means: how it looks. */
 enum ladder_role {
 	LADDER_CALL,
-	LADDER_LOOK, /* a call that changes nothing, or a step of the namespace */
+	LADDER_LOOK,   /* a call that changes nothing, or a step of the namespace */
+	LADDER_RESULT, /* what a call gave, below it */
 	LADDER_REASON,
 	LADDER_NOTE,
 	LADDER_EXPECTED,

@@ -98,7 +98,7 @@ static void add_call(struct ladder_layout *layout, int i, enum ladder_role role,
 
 	ladder_layout_text(layout, mark, at, (int)strlen(at), fits ? result : "");
 	if (!fits)
-		add_lines(layout, who, LADDER_OBSERVED, result, CALL_LIMIT);
+		add_lines(layout, who, LADDER_RESULT, result, CALL_LIMIT);
 }
 
 static void add_answer(struct ladder_layout *layout, int i, enum ladder_role role, const char *name,

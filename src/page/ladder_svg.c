@@ -17,6 +17,7 @@ static const char *role_name(enum ladder_role role)
 		[LADDER_REASON] = "reason",
 		[LADDER_NOTE] = "note",
 		[LADDER_EXPECTED] = "expected",
+		[LADDER_RESULT] = "result",
 		[LADDER_OBSERVED] = "observed",
 		[LADDER_PREDICTED] = "predicted",
 		[LADDER_EVENT] = "event",

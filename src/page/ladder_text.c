@@ -33,7 +33,7 @@ int ladder_break(const char *text, int limit)
 
 	if (length <= limit)
 		return length;
-	while (end > 0 && text[end] != ' ')
+	while (end > 0 && text[end] != ' ' && text[end - 1] != '|')
 		end--;
 	if (end <= 0)
 		end = (int)strcspn(text, " ");

@@ -19,8 +19,8 @@ void ladder_result_text(const struct result *result, char *text, size_t size);
 /* "0.35", "12.4", "203": milliseconds of so many nanoseconds. */
 void ladder_time_text(int64_t nanoseconds, char *text, size_t size);
 
-/* How many bytes of text fit in a line of limit characters, broken behind a blank where there is
- * one; all of them where the text is no longer. */
+/* How many bytes of text fit in a line of limit characters, broken behind a blank or behind the
+ * '|' of a mask, where there is one; all of them where the text is no longer. */
 int ladder_break(const char *text, int limit);
 
 #endif
