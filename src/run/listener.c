@@ -184,6 +184,12 @@ void listener_stop(struct listener *listener)
 	listener->pid = 0;
 }
 
+void listener_reaped(struct listener *listener)
+{
+	close(listener->control);
+	listener->pid = 0;
+}
+
 static int put(struct listener *listener, struct request *request)
 {
 	size_t size =

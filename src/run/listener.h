@@ -39,6 +39,9 @@ int listener_start(struct listener *listener, int patience);
 /* Ends the process and reaps it. Does nothing when there is none. */
 void listener_stop(struct listener *listener);
 
+/* Somebody who waits for all children has waited for its end: its pid may be another's by now. */
+void listener_reaped(struct listener *listener);
+
 /* Begins an experiment on family: afterwards the server listens on listener->address, at place.
  * Costs no message when it still does since the experiment before. Returns 0, the negative errno of
  * a socket call that failed there, -EPIPE when the process died, or -ETIMEDOUT when it does not

@@ -225,14 +225,13 @@ static struct tracer_event event_of(struct tracer *tracer, pid_t pid, int status
 	return event;
 }
 
-/* Of which child there is news? It is not taken, so that one of others is left to them. */
-static pid_t peek(void)
+/* What is waited for is not taken: whoever ends instead of asking for it leaves no stopped tracee.
+ */
+void tracer_wait(void)
 {
-	siginfo_t info = {0};
+	siginfo_t info;
 
-	if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) < 0)
-		return 0;
-	return info.si_pid;
+	waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOWAIT | __WALL);
 }
 
 struct tracer_event tracer_next(struct tracer *tracer)
@@ -241,12 +240,10 @@ struct tracer_event tracer_next(struct tracer *tracer)
 	pid_t pid;
 	int status;
 
-	while (event.kind == TRACER_NONE && (pid = peek()) > 0) {
-		if (!tracer_task(tracer, pid) && pid == tracer->other)
-			return (struct tracer_event){.kind = TRACER_OTHER, .pid = pid};
-		if (waitpid(pid, &status, __WALL | WNOHANG) == pid)
-			event = event_of(tracer, pid, status);
-	}
+	while (event.kind == TRACER_NONE && (pid = waitpid(-1, &status, __WALL | WNOHANG)) > 0)
+		event = pid == tracer->other && !tracer_task(tracer, pid)
+				? (struct tracer_event){.kind = TRACER_OTHER, .pid = pid}
+				: event_of(tracer, pid, status);
 	return event;
 }
 

@@ -44,7 +44,7 @@ enum tracer_event_kind {
 	TRACER_CONTINUED, /* a process that was stopped so runs on: SIGCONT */
 	TRACER_ENDED,     /* status as of waitpid(2); nothing is left to be resumed */
 	TRACER_FOREIGN,   /* a call of an ABI that is not read */
-	TRACER_OTHER,     /* another child of this process has ended: pid. It is not reaped */
+	TRACER_OTHER,     /* another child of this process has ended, and is reaped: pid */
 };
 
 struct tracer_event {
@@ -58,9 +58,9 @@ struct tracer_event {
 
 struct tracer {
 	pid_t program; /* the process that was started */
-	pid_t other; /* another child of this process, whose end is not this one's to reap; or 0 */
-	bool began;  /* it runs the program: execve(2) succeeded */
-	int report;  /* where the child says why it could not */
+	pid_t other;   /* another child of this process, whose end is told; or 0 */
+	bool began;    /* it runs the program: execve(2) succeeded */
+	int report;    /* where the child says why it could not */
 	int count, room;
 	struct task *task;
 };
@@ -81,6 +81,10 @@ int tracer_start(
 
 /* The next event, without waiting for one. */
 struct tracer_event tracer_next(struct tracer *tracer);
+
+/* Waits for one, or until the deadline of this thread's calls (util/deadline.h), or a signal's
+ * handler, ends the wait. */
+void tracer_wait(void);
 
 /* Lets the task go on, which a signal is delivered to if that is not 0. to_exit: its call's exit is
  * told. */

@@ -41,7 +41,11 @@ static void look_at_states(struct section *s, int index)
 {
 	struct connection_look look;
 
-	if (index < 0 || !s->known || connection_look(&s->connection, &look))
+	if (index < 0 || !s->known)
+		return;
+	if (s->calm)
+		memcpy(look.state, s->state, sizeof look.state);
+	else if (connection_look(&s->connection, &look))
 		return;
 	int last = s->count - 1; /* a call in the background ends with another record */
 
@@ -194,6 +198,14 @@ static bool is_step(const struct section *s, const struct call *call)
 	}
 }
 
+/* Does the call leave two ends that are connected, or closed, as they are? */
+static bool only_moves_data(const struct call *call)
+{
+	enum operation_id id = call_operation(call);
+
+	return id != OPERATION_COUNT && operations[id].flags & (SENDS | RECEIVES | LOOKS);
+}
+
 void events_let_go(struct trial *t, struct task *task)
 {
 	struct section *s = &t->section[task->section];
@@ -201,6 +213,7 @@ void events_let_go(struct trial *t, struct task *task)
 
 	task->record = -1;
 	s->calls++;
+	s->calm &= only_moves_data(&task->decoded.call);
 	if (is_step(s, &task->decoded.call) && call_step(&task->decoded.call, s->program, &step))
 		task->record = section_begin(s, &step, clock_now());
 	if (task->record >= 0 && call_is_opaque(&task->decoded.call, &step)) {
@@ -391,7 +404,7 @@ void events_take(struct trial *t, const struct tracer_event *event)
 		tracer_resume(event->task, false, 0);
 		break;
 	case TRACER_OTHER:
-		listener_stop(&t->session->listener);
+		listener_reaped(&t->session->listener);
 		snprintf(
 			t->script.trouble, sizeof t->script.trouble, "the listener's process died");
 		break;

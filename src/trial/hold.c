@@ -7,6 +7,7 @@
 #include "util/clock.h"
 
 #include <netinet/tcp.h>
+#include <string.h>
 
 static struct section *current(struct trial *t)
 {
@@ -44,6 +45,16 @@ static bool look_at_both(
 	return !connection_look(&s->connection, &again) && script_settled(&t->script, &again) &&
 	       again.state[CLIENT] == look->state[CLIENT] &&
 	       again.state[SERVER] == look->state[SERVER];
+}
+
+/* Two ends that are connected stay so, and two that are closed, until somebody acts. Without the
+ * link a timer may end a connection. */
+static bool is_calm(const struct trial *t, const struct connection_look *look)
+{
+	int state = look->state[CLIENT];
+
+	return state == look->state[SERVER] && (state == TCP_ESTABLISHED || state == TCP_CLOSE) &&
+	       !t->script.running && !t->script.link_down;
 }
 
 /* Such a state is recorded as waited for. */
@@ -104,6 +115,18 @@ bool hold_ending(const struct trial *t)
 	return false;
 }
 
+bool hold_may_sleep(const struct trial *t)
+{
+	for (int i = 0; i < t->tracer.count; i++) {
+		const struct task *task = &t->tracer.task[i];
+
+		if (task->there && task->in_call && task->section >= 0 &&
+			section_may_sleep(&t->section[task->section], task->record))
+			return true;
+	}
+	return false;
+}
+
 /* The one that has stood longest. */
 static struct task *first_held(struct trial *t)
 {
@@ -123,7 +146,8 @@ static void release(struct trial *t, struct task *task, bool connected)
 	struct section *s = &t->section[task->section];
 	enum operation_id id = call_operation(&task->decoded.call);
 
-	if (!connected && s->known && id != OPERATION_COUNT && operations[id].flags & SENDS)
+	if (!connected && s->known && s->count < RECORD_LIMIT && id != OPERATION_COUNT &&
+		operations[id].flags & SENDS)
 		sigpipe_tell(s, task);
 	events_let_go(t, task);
 	t->moved = false;
@@ -141,6 +165,7 @@ bool hold_release(struct trial *t)
 	if (!task)
 		return false;
 	if (t->options->free) {
+		hold_busy(t); /* what the call wakes has slept */
 		release(t, task, true);
 		return true;
 	}
@@ -148,14 +173,17 @@ bool hold_release(struct trial *t)
 		return false;
 	if (t->moved)
 		backoff_run_softirqs();
-	if (known && !look_at_both(t, s, &look))
+	if (known && !s->calm && !look_at_both(t, s, &look))
 		return false;
 	if (!script_rests(&t->script, s, known ? &look : NULL))
 		return false;
-	bool connected = known && look.state[s->program] == TCP_ESTABLISHED;
-
-	if (known)
+	if (known && !s->calm) {
 		tell_states(s, &look);
+		memcpy(s->state, look.state, sizeof s->state);
+		s->calm = is_calm(t, &look);
+	}
+	bool connected = known && s->state[s->program] == TCP_ESTABLISHED;
+
 	release(t, task, !known || connected);
 	return true;
 }

@@ -19,6 +19,10 @@ bool hold_busy(struct trial *trial);
 /* Is a task about to end? What that closes comes before what follows from it. */
 bool hold_ending(const struct trial *trial);
 
+/* Is a call under way that may wait for an event, and of which it is not told yet that it sleeps? A
+ * timer of the kernel's may wake it before anything else happens. */
+bool hold_may_sleep(const struct trial *trial);
+
 /* Is there a task that is held? */
 bool hold_any(const struct trial *trial);
 

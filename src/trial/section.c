@@ -54,22 +54,26 @@ int section_begin(struct section *s, const struct step *step, int64_t now)
 	return s->count - 1;
 }
 
-void section_sleeps(struct section *s, int index)
+bool section_may_sleep(const struct section *s, int index)
 {
-	struct step *step = index < 0 ? NULL : &s->record[index].step;
-
-	if (!step || s->background >= 0)
-		return;
-	switch (step->operation->id) {
+	if (index < 0 || s->background >= 0)
+		return false;
+	switch (s->record[index].step.operation->id) {
 	case OP_POLL:
 	case OP_SELECT:
 	case OP_EPOLL_WAIT:
-		step->background = true;
-		s->background = index;
-		break;
+		return true;
 	default:
-		break;
+		return false;
 	}
+}
+
+void section_sleeps(struct section *s, int index)
+{
+	if (!section_may_sleep(s, index))
+		return;
+	s->record[index].step.background = true;
+	s->background = index;
 }
 
 /* A wait that a timeout ended saw what it saw at its begin: nothing. */

@@ -65,6 +65,9 @@ struct section {
 	bool peer_closed;    /* the peer has no descriptor of its end any more */
 	struct connection connection;
 	struct address client;     /* once known, where the peer is the server */
+	bool calm; /* neither end leaves its state before the peer's script goes on, or the program
+		      does more than to send and receive */
+	int state[2];              /* of both ends, when they were looked at last */
 	int shown[2];              /* the state of each end that the records tell last */
 	enum sigpipe_mode sigpipe; /* as the records tell it */
 	int count, background;     /* background: the record under way beside others, or -1 */
@@ -86,8 +89,10 @@ void section_free(struct section *section);
  * from here on. Returns its index, or -1 when there is no room. */
 int section_begin(struct section *section, const struct step *step, int64_t now);
 
-/* The step at index sleeps: it goes on in the background from here on, if it waits for an event.
- * Such a step in front does not wait. */
+/* Does the step at index wait for an event, if it sleeps? Such a step in front does not wait. */
+bool section_may_sleep(const struct section *section, int index);
+
+/* The step at index sleeps: it goes on in the background from here on, if it may. */
 void section_sleeps(struct section *section, int index);
 
 /* The step at index is over. */

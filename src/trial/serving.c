@@ -129,6 +129,7 @@ void serving_accept(struct trial *t, struct task *task)
 	leave_listening(t, task);
 	s->inode = inode;
 	s->accepted = true;
+	s->calm = false;
 	s->shown[SERVER] = TCP_ESTABLISHED;
 	s->calls = s->open = 1;
 	s->holder_count = 1;

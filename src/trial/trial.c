@@ -7,6 +7,7 @@
 #include "trial/serving.h"
 #include "util/backoff.h"
 #include "util/clock.h"
+#include "util/deadline.h"
 #include "util/interrupt.h"
 #include "util/memstream.h"
 
@@ -51,6 +52,7 @@ static bool go_on_with_script(struct trial *t)
 		script_begin(&t->script, s);
 	} else
 		return false;
+	s->calm = false;
 	t->moved = true;
 	t->pause = 0;
 	return true;
@@ -92,25 +94,43 @@ static int tasks(const struct trial *t)
 	return count;
 }
 
-/* Until a tracee stops, the listener answers, or a pause is over: short where something has to be
- * looked for that nothing tells of. */
-static void wait_for_news(struct trial *t, const sigset_t *mask)
+/* Where something has to be looked for that nothing tells of, for a pause that grows. */
+static void wait_and_look(struct trial *t, const sigset_t *mask)
 {
+	bool over = script_is_over(&t->script);
 	struct pollfd answer = {
-		.fd = t->script.running ? t->session->listener.control : -1, .events = POLLIN};
-	int64_t now = clock_read(CLOCK_MONOTONIC), pause = t->deadline - now;
-	bool busy = hold_busy(t);
-	bool looks = hold_any(t) || busy || script_is_over(&t->script) || serving_is_served(t);
+		.fd = t->script.running && !over ? t->session->listener.control : -1,
+		.events = POLLIN};
+	int64_t pause = t->deadline - clock_read(CLOCK_MONOTONIC);
 
-	if (looks) {
+	bool busy = hold_busy(t);
+
+	if (hold_any(t) || busy || over || serving_is_served(t)) {
 		backoff_grow(&t->pause);
 		pause = t->pause < pause ? t->pause : pause;
-		if (script_is_over(&t->script)) /* it would not wait */
-			answer.fd = -1;
 	}
 	const struct timespec timeout = clock_timespec(pause > 0 ? pause : 0);
 
 	ppoll(&answer, 1, &timeout, mask);
+}
+
+/* While the peer is at rest, nobody is held and no call may fall asleep, a tracee is all that there
+ * is to be waited for. */
+static bool only_tracees(const struct trial *t)
+{
+	return !t->script.running && !hold_any(t) && !hold_may_sleep(t) && !serving_is_served(t) &&
+	       !script_can_begin(&t->script, t->current < 0 ? NULL : &t->section[t->current]);
+}
+
+/* Until a tracee stops, the listener answers, or the deadline passes. */
+static void wait_for_news(struct trial *t, const sigset_t *mask)
+{
+	deadline_begin(t->deadline);
+	if (only_tracees(t))
+		tracer_wait();
+	else
+		wait_and_look(t, mask);
+	deadline_end();
 }
 
 static bool goes_on(const struct trial *t)
@@ -126,6 +146,8 @@ static bool goes_on(const struct trial *t)
 static void play(struct trial *t, const sigset_t *mask)
 {
 	for (int round = 1; goes_on(t); round++) {
+		if (only_tracees(t))
+			wait_for_news(t, mask);
 		if (!take_event(t) && !go_on_with_script(t) && !hold_release(t))
 			wait_for_news(t, mask);
 		if (round % PACKET_ROUNDS == 0)
@@ -173,19 +195,17 @@ static void on_child(int signal)
 	(void)signal; /* what matters is that ppoll(2) ends */
 }
 
-/* The signals that end the wait for news are taken nowhere else. */
+/* SIGCHLD ends the wait for news, and is taken nowhere else. */
 static void run_under_signals(struct trial *t, char **argv, char **environment)
 {
 	struct sigaction handle = {.sa_handler = on_child}, before;
-	sigset_t child, original, mask;
+	sigset_t child, original;
 	char why[128];
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, &original);
 	sigaction(SIGCHLD, &handle, &before);
-	interrupt_hold(&mask);
-	sigdelset(&mask, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, &original);
 	const struct tracer_options options = {.argv = argv,
 		.environment = environment,
 		.sleeps = t->options->no_wait,
@@ -199,10 +219,11 @@ static void run_under_signals(struct trial *t, char **argv, char **environment)
 				: "");
 	else {
 		t->tracer.other = t->session->listener.pid;
-		play(t, &mask);
+		play(t, &original);
 		close_books(t);
 	}
-	interrupt_release(&original);
+	deadline_rest();
+	sigprocmask(SIG_SETMASK, &original, NULL);
 	sigaction(SIGCHLD, &before, NULL);
 }
 
