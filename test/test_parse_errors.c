@@ -189,7 +189,8 @@ static const struct mistake words[] = {
 	{"client setsockopt TCP_NODELAY", "1:30: end of line: " WHOLE "\n"},
 	{"use", "1:4: end of line: " FAMILY "\n"},
 	{"use tcp4 tcp7", "1:10: 'tcp7': " FAMILY "; did you mean 'tcp4'?\n"},
-	{"use tcp4\nuse tcp6", "2:1: 'use': expected only one use line\n"},
+	{"use tcp4\nuse tcp6", "2:1: 'use': expected only one use line: an experiment is of one "
+			       "connection; of several traces in a file, run each by itself\n"},
 	{"client connect\nuse tcp4", "2:1: 'use': expected use before the first step\n"},
 	{"# nothing", "1:1: " NO_STEPS "\n"},
 	{"", "1:1: " NO_STEPS "\n"},

@@ -190,6 +190,36 @@ static void a_trace_is_an_experiment(void **state)
 	}
 }
 
+/* Of each connection there is a section, which is an experiment; the file of both is not one. */
+static void each_section_is_an_experiment(void **state)
+{
+	static const struct call record = {.arguments = {"try", "--output=-", "close", "--",
+						   CLIENT_PROGRAM, "twice", "{port}"}};
+	struct said said = say(&record);
+	const char *second = strstr(said.output, "\n\n# ");
+
+	(void)state;
+	for (const char *next = second; next && (next = strstr(next + 1, "\n\n# ")) != NULL;)
+		second = next;
+	assert_non_null(second);
+	const struct call both = {.arguments = {"run", "-"},
+		.input = said.output,
+		.status = 2,
+		.error =
+			"'use': expected only one use line: an experiment is of one connection; of "
+			"several traces in a file, run each by itself\n"};
+	const struct call alone = {.arguments = {"run", "-"},
+		.input = second + 2,
+		.output = "client write \"hello\\n\"   = 6"};
+	struct said refused = say(&both);
+
+	assert_int_equal(refused.status, 2);
+	assert_non_null(strstr(refused.error, both.error));
+	forget(&refused);
+	check(&alone);
+	forget(&said);
+}
+
 static void peers_stand_in_a_table(void **state)
 {
 	static const struct call call = {
@@ -276,6 +306,7 @@ int main(void)
 		cmocka_unit_test(records_what_a_program_does),
 		cmocka_unit_test(records_it_for_an_ordinary_user),
 		cmocka_unit_test(a_trace_is_an_experiment),
+		cmocka_unit_test(each_section_is_an_experiment),
 		cmocka_unit_test(peers_stand_in_a_table),
 		cmocka_unit_test(json_is_a_line_for_each),
 		cmocka_unit_test(a_trace_is_expected),

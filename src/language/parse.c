@@ -15,7 +15,9 @@ static bool parse_use(struct parser *p)
 
 	if (p->used || p->e->step_count) {
 		parser_complain(p, p->words.word[0].column, "'use': expected %s",
-			p->used ? "only one use line" : "use before the first step");
+			p->used ? "only one use line: an experiment is of one connection; of "
+				  "several traces in a file, run each by itself"
+				: "use before the first step");
 		return false;
 	}
 	p->used = true;
