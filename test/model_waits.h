@@ -487,6 +487,35 @@ static const struct row waits[] = {
 		"client read 6 &\n"
 		"client sleeps\n"
 		"client join = -1 EAGAIN\n"},
+	{"tcp_write_timeout(): a call in front that waits gets the error, too", CONNECTED,
+		"sysctl net.ipv4.tcp_retries2 1 = 0\n"
+		"link down = 0\n"
+		"client write 6 = 6\n"
+		"client read 6 = -1 ETIMEDOUT\n"
+		"client read 6 = 0\n"},
+	{"SO_RCVTIMEO is over before the timer, in front and in the background", CONNECTED,
+		"sysctl net.ipv4.tcp_retries2 1 = 0\n"
+		"client setsockopt SO_RCVTIMEO 0,100000 = 0\n"
+		"link down = 0\n"
+		"client write 6 = 6\n"
+		"client read 6 = -1 EAGAIN\n"
+		"client read 6 &\n"
+		"client join = -1 EAGAIN\n"},
+	{"the timer is over before SO_RCVTIMEO", CONNECTED,
+		"sysctl net.ipv4.tcp_retries2 1 = 0\n"
+		"client setsockopt SO_RCVTIMEO 3,0 = 0\n"
+		"link down = 0\n"
+		"client write 6 = 6\n"
+		"client read 6 = -1 ETIMEDOUT\n"},
+	{"which of the two is over first is not known", CONNECTED,
+		"sysctl net.ipv4.tcp_retries2 1 = 0\n"
+		"client setsockopt SO_RCVTIMEO 1,0 = 0\n"
+		"link down = 0\n"
+		"client write 6 = 6\n"
+		"client read 6\n"},
+	{"tcp_probe_timer(): a write in front that waits for room", FULL,
+		"client setsockopt TCP_USER_TIMEOUT 300 = 0\n"
+		"client write 6 = -1 ETIMEDOUT\n"},
 };
 
 #endif

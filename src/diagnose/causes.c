@@ -2,6 +2,7 @@
 
 #include "model/answer.h"
 
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,9 @@ static int taken_at_once(const struct model *before, const struct model *after,
 static void add_end(
 	char signature[SIGNATURE_SIZE], const struct peer *from, const struct peer *to, int taken)
 {
-	bool ended = from->state != TCP_CLOSE && to->state == TCP_CLOSE;
+	/* or a connect that waited until its SYN was given up, which begins and ends in CLOSE */
+	bool ended = to->state == TCP_CLOSE &&
+		     (from->state != TCP_CLOSE || (taken == ETIMEDOUT && !from->error));
 
 	if (to->error && to->error != from->error)
 		add_word(signature, symbol_errno_text(to->error));

@@ -4,6 +4,7 @@
 #include "model/urgent.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -21,6 +22,16 @@ long peer_option(const struct peer *peer, enum option_id id)
 bool peer_has_timeout(const struct peer *peer, enum option_id id)
 {
 	return peer->option[id].first || peer->option[id].second;
+}
+
+long answer_patience(struct model *m, const struct step *step, enum rule rule)
+{
+	enum option_id id = step->operation->flags & SENDS ? OPT_SO_SNDTIMEO : OPT_SO_RCVTIMEO;
+
+	if (rule != RULE_TIMES_OUT)
+		return LONG_MAX;
+	return 1000 * peer_of(m, step->who)->option[id].first +
+	       peer_of(m, step->who)->option[id].second / 1000;
 }
 
 void answer_value(struct prediction *p, enum rule rule, enum result_kind kind, long value)

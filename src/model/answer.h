@@ -27,6 +27,10 @@ long peer_option(const struct peer *peer, enum option_id id);
 /* Was SO_RCVTIMEO or SO_SNDTIMEO, which id is, set to anything but 0? */
 bool peer_has_timeout(const struct peer *peer, enum option_id id);
 
+/* How long a call waits, in milliseconds, that was answered by this rule: until SO_RCVTIMEO or
+ * SO_SNDTIMEO ends it, or LONG_MAX. */
+long answer_patience(struct model *m, const struct step *step, enum rule rule);
+
 /* Has the side no descriptor? Then true, and the answer is EBADF. */
 bool answer_bad_descriptor(const struct model *m, enum who who, struct prediction *p);
 

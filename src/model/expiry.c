@@ -210,7 +210,7 @@ static const struct timer {
 	{fin_wait2_runs, fin_wait2_ends, just_go},
 };
 
-enum expiry timer_expire(struct model *m, int index)
+enum expiry timer_expire(struct model *m, int index, long patience)
 {
 	struct span first = never;
 	const struct timer *timer = NULL;
@@ -224,7 +224,9 @@ enum expiry timer_expire(struct model *m, int index)
 			timer = &timers[i];
 		first = earlier(first, span);
 	}
-	if (timer && first.most <= SOON) {
+	if (first.least > patience)
+		return EXPIRY_NONE;
+	if (timer && first.most <= SOON && first.most <= patience) {
 		timer->expires(m, index);
 		return EXPIRY_ENDED;
 	}

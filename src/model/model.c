@@ -69,6 +69,37 @@ static void note_use(struct model *m, const struct step *step)
 		m->fresh &= ~(1u << step->who);
 }
 
+/* A call in front that blocks may be ended by a timer, too, as one in the background is. */
+static void expire(struct model *m, const struct step *step, struct prediction *p)
+{
+	struct pending *pending = &m->pending[step->who];
+	long patience = answer_patience(m, step, p->rule);
+	struct model later = *m;
+	struct prediction begun;
+
+	if (timer_expire(&later, m->at[step->who], patience) == EXPIRY_NONE)
+		return;
+	if (!pending->there) {
+		pending_start(m, model_rules[step->operation->id], step, &begun);
+		if (timer_expire(m, m->at[step->who], patience) == EXPIRY_ENDED)
+			pending_wake(m);
+		pending->there = false;
+		if (pending->finished) {
+			*p = (struct prediction){pending->result, pending->rule, pending->cause};
+			return;
+		}
+	}
+	m->lost = true;
+	*p = (struct prediction){.result.kind = RESULT_UNKNOWN};
+}
+
+/* Does the call wait for somebody else? await and join look at timers themselves. */
+static bool waits(const struct step *step, const struct prediction *p)
+{
+	return (p->rule == RULE_BLOCKS || p->rule == RULE_TIMES_OUT) &&
+	       step->operation->id != OP_AWAIT && step->operation->id != OP_JOIN;
+}
+
 struct prediction model_predict(struct model *model, const struct step *step)
 {
 	struct prediction p = {.result.kind = RESULT_UNKNOWN};
@@ -85,6 +116,8 @@ struct prediction model_predict(struct model *model, const struct step *step)
 		pending_start(model, model_rules[step->operation->id], step, &p);
 	else {
 		model_rules[step->operation->id](model, step, &p);
+		if (waits(step, &p))
+			expire(model, step, &p);
 		pending_wake(model);
 	}
 	share_listener(model, step->who);

@@ -14,6 +14,7 @@ static void try(struct model *m, struct pending *pending)
 	pending->retried = false;
 	if (p.rule == RULE_BLOCKS || p.rule == RULE_TIMES_OUT) {
 		pending->since = ++m->asleep;
+		pending->rule = p.rule;
 		return;
 	}
 	pending->finished = true;

@@ -9,6 +9,7 @@
 #include "model/urgent.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
@@ -204,7 +205,8 @@ void model_await(struct model *m, const struct step *step, struct prediction *p)
 		answer_lost(m, p);
 		return;
 	}
-	enum expiry expiry = is_there(m, step) ? EXPIRY_NONE : timer_expire(m, m->at[step->who]);
+	enum expiry expiry =
+		is_there(m, step) ? EXPIRY_NONE : timer_expire(m, m->at[step->who], LONG_MAX);
 
 	if (is_there(m, step))
 		answer_value(
@@ -228,7 +230,10 @@ void model_join(struct model *m, const struct step *step, struct prediction *p)
 		timer_let_pass(m);
 		bool certain = pending->finished || timer_send_syn_again(m);
 		enum expiry expiry =
-			pending->finished ? EXPIRY_NONE : timer_expire(m, m->at[step->who]);
+			pending->finished
+				? EXPIRY_NONE
+				: timer_expire(m, m->at[step->who],
+					  answer_patience(m, &pending->step, pending->rule));
 
 		if (expiry == EXPIRY_UNCERTAIN || !certain) {
 			answer_lost(m, p);
@@ -259,7 +264,7 @@ static bool may_be_over(const struct model *m, const struct pending *pending)
 
 	timer_let_pass(&later);
 	bool certain = timer_send_syn_again(&later);
-	enum expiry expiry = timer_expire(&later, pending->on);
+	enum expiry expiry = timer_expire(&later, pending->on, LONG_MAX);
 
 	pending_wake(&later);
 	return !certain || expiry != EXPIRY_NONE || later.lost ||

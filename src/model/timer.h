@@ -24,7 +24,7 @@ enum expiry {
 };
 
 /* (expiry.c) Lets the timer expire that ends a socket's connection because nothing is answered, if
- * there is one. */
-enum expiry timer_expire(struct model *m, int index);
+ * there is one, while a call waits: for so many milliseconds, LONG_MAX when it has no timeout. */
+enum expiry timer_expire(struct model *m, int index, long patience);
 
 #endif
