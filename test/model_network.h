@@ -168,6 +168,11 @@ static const struct row network[] = {
 		"client connect\n"},
 	{"delay: nothing further", CONNECTED, "delay 20ms = 0\nclient state\n"},
 	{"delay 0ms", CONNECTED, "delay 0ms = 0\nclient state = ESTABLISHED\n"},
+	{"tcp_sequence(): behind a FIN that was not its own the other end acknowledges nothing",
+		CONNECTED,
+		"inject < F. exact = 0\n"
+		"client await CLOSE_WAIT\n"
+		"client fill\n"},
 };
 
 #endif

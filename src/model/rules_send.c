@@ -75,8 +75,8 @@ static bool overfills(const struct model *m, const struct peer *peer, long lengt
 	const struct peer *other = &m->peer[peer->other];
 
 	return peer_option(peer, OPT_SO_SNDBUF) && peer_option(other, OPT_SO_RCVBUF) &&
-	       !m->link_down && !m->forgotten && !other->orphan && !other->urgent.there &&
-	       other->state == TCP_ESTABLISHED &&
+	       !m->link_down && !m->forgotten && !m->out_of_step && !other->orphan &&
+	       !other->urgent.there && other->state == TCP_ESTABLISHED &&
 	       length > 2 * (peer_option(peer, OPT_SO_SNDBUF) + peer_option(other, OPT_SO_RCVBUF)) +
 				CAPACITY + SEGMENT;
 }
@@ -399,8 +399,9 @@ void model_fill(struct model *m, const struct step *step, struct prediction *p)
 		send_fail(m, step, true, RULE_SEND_NOT_CONNECTED, p);
 		return;
 	}
-	if (peer->send_buffer_full || m->link_down || m->forgotten || other->state == TCP_CLOSE ||
-		other->orphan || other->urgent.there || is_being_closed(m, peer->other) ||
+	if (peer->send_buffer_full || m->link_down || m->forgotten || m->out_of_step ||
+		other->state == TCP_CLOSE || other->orphan || other->urgent.there ||
+		is_being_closed(m, peer->other) ||
 		(other->shut_receive && other->state != TCP_ESTABLISHED)) {
 		answer_lost(m, p); /* whom it fills depends on timing */
 		return;
