@@ -8,8 +8,8 @@
 #include "model_conditions.h"
 
 #define SMALL \
-	"client setsockopt SO_SNDBUF 4096\nserver setsockopt SO_RCVBUF 4096\n" \
-	"client connect\nserver accept\n"
+	"client setsockopt SO_SNDBUF 4096 = 0\nserver setsockopt SO_RCVBUF 4096 = 0\n" \
+	"client connect = 0\nserver accept = 0\n"
 
 static const struct row sizes[] = {
 	{"the first window of tcp_select_initial_window()", CONNECTED,
@@ -20,10 +20,10 @@ static const struct row sizes[] = {
 		"client send 2048 MSG_DONTWAIT = 2048\n"
 		"server await inq=2048\n"},
 	{"a call that waits needs no room in the send buffer",
-		"client setsockopt SO_SNDBUF 1\nclient connect\nserver accept\n",
+		"client setsockopt SO_SNDBUF 1 = 0\nclient connect = 0\nserver accept = 0\n",
 		"client write 60000 = 60000\n"},
 	{"one that does not takes what there is",
-		"client setsockopt SO_SNDBUF 1\nclient connect\nserver accept\n",
+		"client setsockopt SO_SNDBUF 1 = 0\nclient connect = 0\nserver accept = 0\n",
 		"client send 60000 MSG_DONTWAIT = 1..60000\n"},
 	{"sk_stream_memory_free(): what the window keeps back is queued", CONNECTED,
 		"server write 1000000 = 1000000\n"
@@ -69,7 +69,7 @@ static const struct row sizes[] = {
 		"server write 6 = -1 ECONNRESET\n"
 		"server write 6 = -1 EPIPE\n"},
 	{"sk_stream_wait_memory(): a call that waits ends when all was read",
-		"server setsockopt SO_SNDBUF 16384\nclient connect\nserver accept\n",
+		"server setsockopt SO_SNDBUF 16384 = 0\nclient connect = 0\nserver accept = 0\n",
 		"server write 1000000 &\n"
 		"client recv 600000 MSG_WAITALL = 600000\n"
 		"client recv 400000 MSG_WAITALL = 400000\n"
@@ -77,7 +77,7 @@ static const struct row sizes[] = {
 		"server write 6 = 6\n"
 		"client read 6 = 6\n"},
 	{"or in part, with the connection",
-		"server setsockopt SO_SNDBUF 16384\nclient connect\nserver accept\n",
+		"server setsockopt SO_SNDBUF 16384 = 0\nclient connect = 0\nserver accept = 0\n",
 		"server write 1000000 &\n"
 		"client close = 0\n"
 		"server join = 1..1000000\n"
@@ -103,7 +103,7 @@ static const struct row sizes[] = {
 		"server3 join = 0\n"
 		"server2 join = timeout in CLOSE\n"},
 	{"after SHUT_RD MSG_WAITALL waits for nothing: tcp_recvmsg_locked()",
-		"server setsockopt SO_SNDBUF 16384\nclient connect\nserver accept\n",
+		"server setsockopt SO_SNDBUF 16384 = 0\nclient connect = 0\nserver accept = 0\n",
 		"server fill = >0\n"
 		"client shutdown SHUT_RD = 0\n"
 		"server kill\n"

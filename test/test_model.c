@@ -71,7 +71,10 @@ static void assert_prediction(const struct script_step *entry, struct prediction
 	step_text(&entry->step, step, sizeof step);
 	result_text(&expected, expected_text, sizeof expected_text);
 	result_text(&p.result, predicted, sizeof predicted);
-	if (unknown ? expected.kind != RESULT_NONE : !results_agree(&expected, &p.result))
+	bool agree = expected.kind == RESULT_NONE ? p.result.kind == RESULT_NONE
+						  : results_agree(&expected, &p.result);
+
+	if (unknown ? expected.kind != RESULT_NONE : !agree)
 		fail_msg("line %d: %s: expected '%s', predicted '%s'", entry->line, step,
 			expected_text, predicted);
 	assert_int_equal(p.rule == RULE_NONE, unknown);
