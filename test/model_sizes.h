@@ -112,6 +112,12 @@ static const struct row sizes[] = {
 		"client fill = >0\n"
 		"server recv 1024 MSG_PEEK = 1024\n"
 		"server recv 8000 MSG_PEEK = >0\n"},
+	{"the FIN behind the flood may have been acknowledged: shutdown(2) may find no connection",
+		CONNECTED,
+		"server write 65536 = 65536\n"
+		"client shutdown SHUT_WR = 0\n"
+		"server shutdown SHUT_RDWR = 0\n"
+		"server shutdown SHUT_WR\n"},
 };
 
 #undef SMALL

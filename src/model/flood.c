@@ -95,6 +95,13 @@ static bool any_close_depends(const struct model *m)
 	return false;
 }
 
+/* Has the end's own FIN, behind the flood, been acknowledged? That closes it where both ends have
+ * sent theirs, and shutdown(2) asks for a connection. */
+static bool shutdown_depends(const struct peer *peer)
+{
+	return peer->fin_held && (peer->state == TCP_LAST_ACK || peer->state == TCP_CLOSING);
+}
+
 bool flood_hides(const struct model *m, const struct step *step)
 {
 	const struct operation *o = step->operation;
@@ -110,6 +117,8 @@ bool flood_hides(const struct model *m, const struct step *step)
 		return false;
 	if (step_closes(step))
 		return close_depends(m, peer);
+	if (o->id == OP_SHUTDOWN && shutdown_depends(&m->peer[peer]))
+		return true;
 	if (o->flags & SENDS || o->id == OP_SHUTDOWN)
 		return receives ? m->peer[other].fin_held : sends_meanwhile(m, peer);
 	return true;
