@@ -154,6 +154,12 @@ static const struct row parties[] = {
 		"client connect = 0\n"
 		"server2 join = 0\n"
 		"client2 connect = -1 ECONNREFUSED\n"},
+	{"prepare_to_wait_exclusive(): woken for nothing it queues again, behind whom?", FRESH,
+		"server2 accept &\n"
+		"listener shutdown SHUT_WR = 0\n"
+		"server accept &\n"
+		"server connect AF_UNSPEC\n"
+		"server2 join\n"},
 };
 
 #endif

@@ -195,6 +195,9 @@ void model_shutdown(struct model *m, const struct step *step, struct prediction 
 	if (peer->socket == CONNECTING)
 		peer->socket = peer->state == TCP_CLOSE ? DISCONNECTING : CONNECTED;
 	if (peer->state == TCP_LISTEN) {
+		/* An accept that is woken for nothing queues again, behind one that began to wait
+		 * meanwhile: prepare_to_wait_exclusive(). */
+		m->lost |= m->many && !receive && peer_pending(m, index);
 		if (receive)
 			disconnect_socket(m, index);
 		answer_value(p, RULE_SHUTDOWN_LISTEN, RESULT_NUMBER, 0);
