@@ -124,10 +124,10 @@ static bool is_unsettled(const struct model *m)
 static bool is_unseen(
 	const struct model *m, const struct step *step, const struct view before[ENDS])
 {
-	int other = m->peer[m->at[step->who]].other;
-
 	if (!(step->operation->flags & SENDS) || !(step_flags(step) & MSG_OOB))
 		return false;
+	int other = m->peer[m->at[step->who]].other;
+
 	for (int i = 0; i < settle_ends(m); i++) {
 		struct view after = settle_look(m, (enum who)i);
 
