@@ -118,6 +118,12 @@ static const struct row sizes[] = {
 		"client shutdown SHUT_WR = 0\n"
 		"server shutdown SHUT_RDWR = 0\n"
 		"server shutdown SHUT_WR\n"},
+	{"sk_stream_write_space(): is a call of the sender's for no bytes woken by room?",
+		CONNECTED,
+		"server recv 0 MSG_TRUNC &\n"
+		"server write 65536\n"
+		"client recv 65536 MSG_WAITALL\n"
+		"server join\n"},
 };
 
 #undef SMALL

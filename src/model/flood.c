@@ -8,6 +8,15 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+/* Does a call of the sender's wait for no bytes? That returns when it is woken for whatever, and of
+ * room only who asked for it is told: SOCK_NOSPACE, sk_stream_write_space(). */
+static bool waits_for_nothing(const struct model *m, int peer)
+{
+	const struct pending *pending = peer_pending(m, peer);
+
+	return pending && pending->step.operation->flags & RECEIVES && !pending->step.number[0];
+}
+
 bool flood_can_begin(const struct model *m, const struct step *step)
 {
 	const struct peer *peer = &m->peer[m->at[step->who]], *other = &m->peer[peer->other];
@@ -16,7 +25,7 @@ bool flood_can_begin(const struct model *m, const struct step *step)
 	       !other->orphan && !other->shut_receive &&
 	       (other->state == TCP_ESTABLISHED || other->state == TCP_FIN_WAIT2) &&
 	       !peer->held_back && !other->urgent.there && !peer_pending(m, peer->other) &&
-	       !step_is_of_uring(step);
+	       !waits_for_nothing(m, m->at[step->who]) && !step_is_of_uring(step);
 }
 
 static void begin(struct model *m, int peer, long length)
