@@ -119,6 +119,14 @@ static void acceptors(void)
 	pthread_join(thread[0], NULL);
 }
 
+static int accept_nonblocking(int s)
+{
+	struct sockaddr_in from;
+	socklen_t length = sizeof from;
+
+	return accept4(s, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
 static void await(int epoll, int s)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.fd = s};
@@ -138,7 +146,7 @@ static void epoll(void)
 			serve(c);
 			continue;
 		}
-		c = accept4(s, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		c = accept_nonblocking(s);
 		await(ep, c);
 	}
 }
@@ -174,8 +182,8 @@ static void two_sockets(void)
 		struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
 
 		setsockopt(one[i], SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int));
-		bind(one[i], (struct sockaddr *)&at, sizeof at);
-		listen(one[i], 5);
+		if (bind(one[i], (struct sockaddr *)&at, sizeof at) || listen(one[i], 5))
+			exit(1);
 	}
 	struct pollfd p[2] = {{one[0], POLLIN, 0}, {one[1], POLLIN, 0}};
 
@@ -203,7 +211,8 @@ static void udp(void)
 	int s = socket(AF_INET, SOCK_DGRAM, 0);
 
 	inet_pton(AF_INET, "127.0.0.1", &at.sin_addr);
-	bind(s, (struct sockaddr *)&at, sizeof at);
+	if (bind(s, (struct sockaddr *)&at, sizeof at))
+		exit(1);
 	setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_usec = 20000},
 		sizeof(struct timeval));
 	recv(s, text, sizeof text, 0);
@@ -234,8 +243,10 @@ static int shares(void)
 static void again(void)
 {
 	serve(accept(shares(), NULL, NULL));
-	shares();
+	int s = shares();
+
 	pause();
+	close(s);
 }
 
 /* A process for each processor, and a listening socket for each process. */
@@ -261,7 +272,7 @@ static void edge(void)
 
 	await(ep, s);
 	epoll_wait(ep, &event, 1, -1);
-	int c = accept4(s, NULL, NULL, SOCK_NONBLOCK);
+	int c = accept_nonblocking(s);
 
 	event = (struct epoll_event){.events = EPOLLIN | EPOLLRDHUP | EPOLLET};
 	if (c < 0 || epoll_ctl(ep, EPOLL_CTL_ADD, c, &event))
@@ -291,7 +302,8 @@ static void itself(void)
 
 	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
 	listen(s, 5);
-	connect(c, (struct sockaddr *)&to, sizeof to);
+	if (connect(c, (struct sockaddr *)&to, sizeof to))
+		exit(1);
 	close(c);
 	serve(accept(s, NULL, NULL));
 	serve(accept(s, NULL, NULL));

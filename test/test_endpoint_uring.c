@@ -3,7 +3,6 @@
  */
 #include "ends.h"
 
-
 /* Every opcode does what its call does, and the endpoint knows of it. */
 static void uring_does_it_all(void **state)
 {

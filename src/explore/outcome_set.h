@@ -57,8 +57,8 @@ void outcome_set_begin(struct outcome_set *set, const struct orders *orders, enu
 /* Adds what the task of that index gave. Without memory the set's status and reason say so. */
 void outcome_set_add(struct outcome_set *set, int index, const struct job_result *result);
 
-/* When all is there: sorts it, and holds the model's outcomes against the kernel's. Without all of its
- * tasks the set tells nothing: its status and reason say so. */
+/* When all is there: sorts it, and holds the model's outcomes against the kernel's. Without all of
+ * its tasks the set tells nothing: its status and reason say so. */
 void outcome_set_end(struct outcome_set *set);
 
 void outcome_set_free(struct outcome_set *set);

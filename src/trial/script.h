@@ -25,9 +25,10 @@ struct script {
 /* Which end the peer is whose script it is: the one that its steps are of. */
 enum who script_side(const struct experiment *peer);
 
-/* Is every step of the peer that of its side or the namespace's, and none in the background, about a
- * network between the ends, or with a result? In the script of a client "server accept" may stand,
- * where it waits until the program has accepted it. False after a message that names the line. */
+/* Is every step of the peer that of its side or the namespace's, and none in the background, about
+ * a network between the ends, or with a result? In the script of a client "server accept" may
+ * stand, where it waits until the program has accepted it. False after a message that names the
+ * line. */
 bool script_fits(const struct experiment *peer, enum who side);
 
 /* Is there a step that could be begun now? section is the connection that it would be of, or NULL.

@@ -64,7 +64,7 @@ struct section {
 	bool accepted;       /* by the server */
 	bool peer_closed;    /* the peer has no descriptor of its end any more */
 	struct connection connection;
-	struct address client;     /* once known, where the peer is the server */
+	struct address client; /* once known, where the peer is the server */
 	bool calm; /* neither end leaves its state before the peer's script goes on, or the program
 		      does more than to send and receive */
 	int state[2];              /* of both ends, when they were looked at last */
