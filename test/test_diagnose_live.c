@@ -133,6 +133,10 @@ static void test_others(void **state)
 		"closewait: /nonexistent: cannot execute: No such file or directory\n"});
 	check(&(struct call){{"diagnose", "--format=json", "--", "sh", "-c", "kill -TERM $$"}, NULL,
 		0, "{\"log\":{\"lines\":1,\"calls\":0,\"connections\":0,", NULL});
+	/* The start of a process, and two ends. */
+	check(&(struct call){{"diagnose", "--", "sh", "-c", "(exit 3); exit 0"}, NULL, 0,
+		"# the program ended with exit status 0\n# 3 events, 0 calls on 0 connections\n",
+		NULL});
 	check(&(struct call){{"diagnose", "--", "sh", "-c", "kill -TERM $$"}, NULL, 0,
 		"# the program was killed by SIGTERM\n# 1 event, 0 calls on 0 connections\n",
 		NULL});

@@ -172,8 +172,8 @@ static void what_is_said_of_a_program(void **state)
 		check_as(become_somebody, &privileged);
 }
 
-/* Starts a program that waits for ever; its process, once it is there. */
-static pid_t program_of(const struct running *r)
+/* The child of a run that has one of these names, once it is there. */
+static pid_t child_named(const struct running *r, const char *one, const char *other)
 {
 	pid_t child[MANY];
 	char name[32];
@@ -183,12 +183,12 @@ static pid_t program_of(const struct running *r)
 
 		for (int i = 0; i < count; i++) {
 			name_of(child[i], name);
-			if (!strcmp(name, "client") || !strcmp(name, "server"))
+			if (!strcmp(name, one) || !strcmp(name, other))
 				return child[i];
 		}
 		poll(NULL, 0, 1);
 	}
-	fail_msg("the program does not run");
+	fail_msg("there is no %s", one);
 	return 0;
 }
 
@@ -204,7 +204,7 @@ static void signals(void **state)
 	need_children();
 	for (size_t i = 0; i < 2 * sizeof sent / sizeof *sent; i++) {
 		struct running r = begin(&calls[i % 2]);
-		int program = pidfd_open(program_of(&r), 0);
+		int program = pidfd_open(child_named(&r, "client", "server"), 0);
 
 		kill(r.pid, sent[i / 2]);
 		struct said said = end(&r);
@@ -213,6 +213,26 @@ static void signals(void **state)
 		assert_int_equal(said.status, sent[i / 2] == SIGKILL ? -SIGKILL : 3);
 		forget(&said);
 	}
+}
+
+/* The peer's own process dies: that is no answer of the kernel's to the program. */
+static void a_killed_peer(void **state)
+{
+	const struct call call = {
+		.arguments = {"try", "silent", "--", CLIENT_PROGRAM, "reads", "{port}"}};
+
+	(void)state;
+	need_children();
+	struct running r = begin(&call);
+	int program = pidfd_open(child_named(&r, "client", "client"), 0);
+
+	kill(child_named(&r, "closewait-listn", "closewait-listn"), SIGKILL);
+	struct said said = end(&r);
+
+	assert_end(&program, 1);
+	assert_int_equal(said.status, 3);
+	assert_non_null(strstr(said.error, "the listener's process died"));
+	forget(&said);
 }
 
 int main(void)
@@ -224,6 +244,7 @@ int main(void)
 		cmocka_unit_test(steps_that_fail),
 		cmocka_unit_test(what_is_said_of_a_program),
 		cmocka_unit_test(signals),
+		cmocka_unit_test(a_killed_peer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
