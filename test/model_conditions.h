@@ -202,4 +202,9 @@ static const struct row conditions[] = {
 		"client connect = -1 ECONNREFUSED\n"},
 };
 
+/* The server's receive queue and the client's send buffer are full. */
+#define FULL \
+	CONNECTED \
+	"client fill = >0\n"
+
 #endif

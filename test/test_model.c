@@ -1,10 +1,10 @@
 /*
  * The model against the rule book and the kernel's source: every row of model_conditions.h,
  * model_buffers.h, model_calls.h, model_ends.h, model_parties.h, model_waits.h, model_looks.h,
- * model_network.h, model_ports.h, model_sizes.h, model_texts.h, model_urgent.h and model_counts.h
- * is a test of its own that holds the prediction of each step against the expectation written
- * beside it. Besides: predicting is pure, what is not modelled is "unknown" from there on, and
- * every rule has a text.
+ * model_network.h, model_ports.h, model_sizes.h, model_texts.h, model_timers.h, model_urgent.h and
+ * model_counts.h is a test of its own that holds the prediction of each step against the
+ * expectation written beside it. Besides: predicting is pure, what is not modelled is "unknown"
+ * from there on, and every rule has a text.
  */
 #include "check.h"
 #include "model/worlds.h"
@@ -23,6 +23,7 @@
 #include "model_ports.h"
 #include "model_sizes.h"
 #include "model_texts.h"
+#include "model_timers.h"
 #include "model_urgent.h"
 #include "model_uring.h"
 #include "model_waits.h"
@@ -40,6 +41,7 @@ static const struct {
 	{"parties", parties, COUNT(parties)},
 	{"ports", ports, COUNT(ports)},
 	{"waits", waits, COUNT(waits)},
+	{"timers", timers, COUNT(timers)},
 	{"looks", looks, COUNT(looks)},
 	{"texts", texts, COUNT(texts)},
 	{"nothing", nothing, COUNT(nothing)},

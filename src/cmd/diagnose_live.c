@@ -2,40 +2,33 @@
 
 #include "cmd/diagnose_log.h"
 #include "cmd/live.h"
+#include "util/deadline.h"
 #include "util/interrupt.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static bool has_tasks(const struct tracer *tracer)
-{
-	for (int i = 0; i < tracer->count; i++)
-		if (tracer->task[i].there)
-			return true;
-	return false;
-}
-
-static void on_child(int signal)
-{
-	(void)signal; /* what matters is that ppoll(2) ends */
-}
-
 /* Takes all that is told, and waits for more, until nothing of the program is left. */
-static void watch(struct live *live, const sigset_t *mask)
+static void watch(struct live *live)
 {
-	while (!interrupted() && !live->exhausted && (!live->ended || has_tasks(&live->tracer))) {
+	while (!interrupted() && !live->exhausted &&
+		(!live->ended || tracer_count(&live->tracer))) {
 		struct tracer_event event = tracer_next(&live->tracer);
 
-		if (event.kind != TRACER_NONE)
+		if (event.kind != TRACER_NONE) {
 			live_take(live, &event);
-		else
-			ppoll(NULL, 0, NULL, mask);
+			continue;
+		}
+		deadline_begin(INT64_MAX); /* a signal ends it all the same */
+		tracer_wait();
+		deadline_end();
 	}
+	deadline_rest();
 	strace_log_end(live->log);
 }
 
@@ -54,23 +47,13 @@ static enum status judge_start(struct live *live, const char *name)
 									    : STATUS_ENVIRONMENT;
 }
 
-/* The signals that end the wait are taken nowhere else. */
-static enum status run(struct live *live, char *const *argv)
+static enum status trace(struct live *live, char *const *argv)
 {
-	const struct sigaction handle = {.sa_handler = on_child};
-	struct sigaction before;
-	sigset_t child, original, mask;
+	sigset_t mask;
 	char why[128];
 
-	interrupt_catch();
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, &original);
-	sigaction(SIGCHLD, &handle, &before);
-	interrupt_hold(&mask);
-	sigdelset(&mask, SIGCHLD);
-	const struct tracer_options options = {
-		.argv = argv, .environment = environ, .mask = &original};
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	const struct tracer_options options = {.argv = argv, .environment = environ, .mask = &mask};
 	int status = tracer_start(&live->tracer, &options, why, sizeof why);
 
 	if (status)
@@ -79,13 +62,31 @@ static enum status run(struct live *live, char *const *argv)
 				? ": yama's ptrace_scope, seccomp or another tracer forbids it"
 				: "");
 	else
-		watch(live, &mask);
+		watch(live);
 	enum status judged = status ? STATUS_ENVIRONMENT : judge_start(live, argv[0]);
 
 	if (live->tracer.program)
 		tracer_end(&live->tracer);
-	interrupt_release(&original);
+	return judged;
+}
+
+/* Whoever ignores SIGCHLD is told of no child's end. */
+static enum status run(struct live *live, char *const *argv)
+{
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+	struct sigaction before;
+	int status = deadline_setup();
+
+	if (status) {
+		message("cannot wait for %s: %s", argv[0], strerror(-status));
+		return STATUS_ENVIRONMENT;
+	}
+	interrupt_catch();
+	sigaction(SIGCHLD, &usual, &before);
+	enum status judged = trace(live, argv);
+
 	sigaction(SIGCHLD, &before, NULL);
+	deadline_teardown();
 	return judged;
 }
 

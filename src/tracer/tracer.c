@@ -225,6 +225,15 @@ static struct tracer_event event_of(struct tracer *tracer, pid_t pid, int status
 	return event;
 }
 
+int tracer_count(const struct tracer *tracer)
+{
+	int count = 0;
+
+	for (int i = 0; i < tracer->count; i++)
+		count += tracer->task[i].there;
+	return count;
+}
+
 /* What is waited for is not taken: whoever ends instead of asking for it leaves no stopped tracee.
  */
 void tracer_wait(void)

@@ -79,6 +79,9 @@ struct tracer_options {
 int tracer_start(
 	struct tracer *tracer, const struct tracer_options *options, char *why, size_t size);
 
+/* How many threads of the program, and of its children, there are. */
+int tracer_count(const struct tracer *tracer);
+
 /* The next event, without waiting for one. */
 struct tracer_event tracer_next(struct tracer *tracer);
 

@@ -71,8 +71,7 @@ void serving_listen(struct trial *t, struct task *task)
 		return;
 	}
 	uint16_t port = address_port(&bound);
-	bool fits =
-		t->options->any_port && t->current < 0 ? true : port == address_port(&t->script.to);
+	bool fits = (t->options->any_port && t->current < 0) || port == address_port(&t->script.to);
 
 	if (!fits || !takes(&bound, only_v6, &t->script.to)) {
 		t->fate.listened = port;

@@ -2,6 +2,7 @@
 
 #include "endpoint/socket.h"
 #include "tracer/tracer.h"
+#include "trial/command.h"
 #include "trial/events.h"
 #include "trial/hold.h"
 #include "trial/serving.h"
@@ -85,15 +86,6 @@ static bool take_event(struct trial *t)
 	return true;
 }
 
-static int tasks(const struct trial *t)
-{
-	int count = 0;
-
-	for (int i = 0; i < t->tracer.count; i++)
-		count += t->tracer.task[i].there;
-	return count;
-}
-
 /* Where something has to be looked for that nothing tells of, for a pause that grows. */
 static void wait_and_look(struct trial *t, const sigset_t *mask)
 {
@@ -138,7 +130,7 @@ static bool goes_on(const struct trial *t)
 	if (interrupted() || t->fate.trouble[0] || t->script.trouble[0] ||
 		clock_read(CLOCK_MONOTONIC) >= t->deadline || serving_is_over(t))
 		return false;
-	return !t->fate.ended || tasks(t) ||
+	return !t->fate.ended || tracer_count(&t->tracer) ||
 	       (t->script.running && !script_rests(&t->script, NULL, NULL)) ||
 	       script_can_begin(&t->script, t->current < 0 ? NULL : &t->section[t->current]);
 }
@@ -174,7 +166,7 @@ static void find_wait(struct trial *t)
 static void close_books(struct trial *t)
 {
 	t->fate.began = t->tracer.began;
-	t->fate.left = tasks(t);
+	t->fate.left = tracer_count(&t->tracer);
 	t->fate.deadline = clock_read(CLOCK_MONOTONIC) >= t->deadline && t->fate.left;
 	find_wait(t);
 	events_time_out(t);
@@ -227,84 +219,20 @@ static void run_under_signals(struct trial *t, char **argv, char **environment)
 	sigaction(SIGCHLD, &before, NULL);
 }
 
-/* What an argument, or the environment, says of the peer's address. */
-static char *fill_in(const char *text, const char *host, const char *port)
-{
-	char *filled = NULL;
-	size_t size;
-	FILE *out = open_memstream(&filled, &size);
-
-	while (out && *text) {
-		const char *here = !strncmp(text, "{host}", 6)   ? host
-				   : !strncmp(text, "{port}", 6) ? port
-								 : NULL;
-
-		if (here)
-			fputs(here, out);
-		else
-			fputc(*text, out);
-		text += here ? 6 : 1;
-	}
-	if (out)
-		fclose(out);
-	return filled;
-}
-
-static void free_words(char **words)
-{
-	for (char **at = words; words && *at; at++)
-		free(*at);
-	free((void *)words);
-}
-
-/* The program's arguments with the peer's address in them. */
-static char **fill_in_all(char *const *argv, const char *host, const char *port)
-{
-	size_t count = 0;
-
-	while (argv[count])
-		count++;
-	char **filled = calloc(count + 1, sizeof *filled);
-
-	for (size_t i = 0; filled && i < count; i++)
-		filled[i] = fill_in(argv[i], host, port);
-	return filled;
-}
-
-/* The program's environment: this process's, and where the peer is. */
-static char **make_environment(const char *host, const char *port)
-{
-	size_t count = 0, kept = 0;
-
-	while (environ[count])
-		count++;
-	char **made = calloc(count + 3, sizeof *made);
-
-	for (size_t i = 0; made && i < count; i++)
-		if (strncmp(environ[i], "CLOSEWAIT_HOST=", 15) != 0 &&
-			strncmp(environ[i], "CLOSEWAIT_PORT=", 15) != 0)
-			made[kept++] = strdup(environ[i]);
-	if (made && asprintf(&made[kept], "CLOSEWAIT_HOST=%s", host) > 0 &&
-		asprintf(&made[kept + 1], "CLOSEWAIT_PORT=%s", port) > 0)
-		return made;
-	free_words(made);
-	return NULL;
-}
-
 static void run_program(struct trial *t)
 {
 	char port[8], **argv, **environment;
 	const char *host = family_network(t->options->family) == NETWORK_IPV6 ? "::1" : "127.0.0.1";
 
 	snprintf(port, sizeof port, "%d", address_port(&t->script.to));
-	argv = fill_in_all(t->options->argv, host, port);
-	environment = make_environment(host, port);
+	argv = command_arguments(t->options->argv, host, port);
+	environment = command_environment(host, port);
 	if (argv && environment)
 		run_under_signals(t, argv, environment);
 	else
 		fail(t, "no memory for the program's arguments");
-	free_words(argv);
-	free_words(environment);
+	command_free(argv);
+	command_free(environment);
 }
 
 /* Where a program that is the server is to listen. A port that is free now, if none was named, as
