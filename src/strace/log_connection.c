@@ -67,6 +67,18 @@ static void note_end(struct log_connection *c, const struct step *step, const st
 	snprintf(c->error, sizeof c->error, "%s", text);
 }
 
+/* No call transfers more than MAX_RW_COUNT bytes or UIO_MAXIOV messages, whatever a log says. */
+static bool can_be_transferred(const struct call *call)
+{
+	const long most_bytes = 0x7ffff000, most_messages = 1024;
+
+	if (!(operations[call_operation(call)].flags & (SENDS | RECEIVES)))
+		return true;
+	if (call_shape(call->id) == SHAPE_MESSAGES)
+		return call->returned <= most_messages && call->length <= most_bytes;
+	return call->returned <= most_bytes;
+}
+
 /* The bytes that a call sent, of however many messages. */
 static long sent_by(const struct call *call)
 {
@@ -82,6 +94,8 @@ bool log_connection_add(struct log_connection *c, const struct call *seen, long 
 	struct step step;
 	char left[LOG_STEP], right[RESULT_TEXT];
 
+	if (!can_be_transferred(seen))
+		return false;
 	if (call_shape(call.id) == SHAPE_LENGTH)
 		shorten(c, &call);
 	if (!call_step(&call, c->who, &step))
