@@ -7,6 +7,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+const char *page_name(const char *name)
+{
+	return strcmp(name, "-") ? name : "standard input";
+}
+
 /* The policy makes it sure that nothing is fetched. */
 void page_begin(const char *title, FILE *out)
 {

@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+/* What a page calls the experiment or file of that name: "standard input" for "-". */
+const char *page_name(const char *name);
+
 /* Begins the page: its head, and the heading, which is the title. What follows, up to page_main, is
  * the introduction. */
 void page_begin(const char *title, FILE *out);

@@ -3,6 +3,8 @@
 #include "explain/search.h"
 #include "page/ladder_svg.h"
 #include "page/markup.h"
+#include "page/page.h"
+#include "page/page_part.h"
 #include "util/memstream.h"
 #include "util/text.h"
 
@@ -81,70 +83,67 @@ static void print_introduction(const struct experiment *e, bool title, FILE *out
 		fputs("</p>\n", out);
 }
 
-static void print_badge(const struct page_trace *part, FILE *out)
-{
-	enum verdict verdict = part->trace->verdict;
-
-	fprintf(out, " <span class=\"family\">%s</span>", family_name(part->trace->family));
-	if (!part->assumed)
-		fprintf(out, " <span class=\"badge %s\">%s</span>", symbol_text(verdicts, verdict),
-			verdict_text(verdict));
-}
-
 /* The family; of a trace that stands for all of the experiment's, these. */
-static void print_families(const struct page_trace *part, FILE *out)
+static void families_text(const struct page_trace *part, char *text, size_t size)
 {
 	unsigned families =
 		part->assumed ? part->trace->experiment->families : 1u << part->trace->family;
+	size_t used = 0;
 
-	for (int f = 0, any = 0; f < FAMILY_COUNT; f++)
+	text[0] = '\0';
+	for (int f = 0; f < FAMILY_COUNT && used < size; f++)
 		if (families & 1u << f)
-			fprintf(out, "%s%s", any++ ? " " : "", family_name((enum family)f));
+			used += (size_t)snprintf(text + used, size - used, "%s%s", used ? " " : "",
+				family_name((enum family)f));
 }
 
-/* What a search finds it by, and a link. */
-static bool print_attributes(const struct page_trace *part, FILE *out)
+static const char *name_of(const struct page_trace *part)
+{
+	return part->name ? part->name : page_name(part->trace->experiment->name);
+}
+
+/* Its own part of the page, as it is found, and its texts' room. */
+struct own {
+	struct page_part part;
+	char id[NAME_LIMIT + 32], families[128], group[NAME_LIMIT + 1], title[LINE_LIMIT + 1];
+};
+
+static void fill_in(struct own *own, const struct page_trace *part)
 {
 	const struct trace *trace = part->trace;
 	const struct experiment *e = trace->experiment;
-	char *words = search_descriptions(e);
+	const char *name = name_of(part), *verdict = symbol_text(verdicts, trace->verdict);
 
-	fputs(" class=\"trace\" data-item=\"\" id=\"", out);
-	markup_id(out, e->name);
-	fprintf(out, ".%s\" data-verdict=\"%s\" data-family=\"", family_name(trace->family),
-		symbol_text(verdicts, trace->verdict));
-	print_families(part, out);
-	fputs("\" data-group=\"", out);
-	markup_part(out, e->name, (int)strcspn(e->name, "-."));
-	fputs("\" data-words=\"", out);
-	markup_text(out, words ? words : "");
-	fputs("\">\n", out);
-	bool found = words != NULL;
-
-	free(words);
-	return found;
+	snprintf(own->id, sizeof own->id, "%s.%s", name, family_name(trace->family));
+	snprintf(own->group, sizeof own->group, "%.*s", (int)strcspn(e->name, "-."), e->name);
+	families_text(part, own->families, sizeof own->families);
+	experiment_title(e, own->title, sizeof own->title);
+	own->part = (struct page_part){.id = own->id,
+		.name = part->folded || part->name ? name : NULL,
+		.where = family_name(trace->family),
+		.badge = part->assumed ? NULL : verdict_text(trace->verdict),
+		.badge_class = verdict,
+		.title = part->folded ? own->title : NULL,
+		.folded = part->folded,
+		.item = !part->inner,
+		.verdict = verdict,
+		.family = own->families,
+		.group = own->group};
 }
 
+/* Begins it with what is to be read before the trace. */
 static bool print_head(const struct page_trace *part, FILE *out)
 {
 	const struct trace *trace = part->trace;
-	char title[LINE_LIMIT + 1];
+	char *words = search_descriptions(trace->experiment);
+	struct own own;
 
-	fputs(part->folded ? "<details" : "<section", out);
-	if (!print_attributes(part, out))
+	if (!words)
 		return false;
-	fputs(part->folded ? "<summary><h2>" : "<h2>", out);
-	if (part->folded)
-		markup_text(out, trace->experiment->name);
-	print_badge(part, out);
-	fputs("</h2>", out);
-	experiment_title(trace->experiment, title, sizeof title);
-	if (part->folded && *title) {
-		fputs("<span class=\"title\">", out);
-		markup_text(out, title);
-		fputs("</span>", out);
-	}
-	fputs(part->folded ? "</summary>\n" : "\n", out);
+	fill_in(&own, part);
+	own.part.words = words;
+	page_part_begin(&own.part, out);
+	free(words);
 	fputs("<p class=\"dim\">", out);
 	markup_text(out, part->summary);
 	fputs("</p>\n", out);
@@ -158,13 +157,13 @@ static bool print_head(const struct page_trace *part, FILE *out)
 	return true;
 }
 
-static bool print_diagram(const struct trace *trace, FILE *out)
+bool page_trace_diagram(const struct trace *trace, const char *name, FILE *out)
 {
 	char label[NAME_LIMIT + 64];
 
 	snprintf(label, sizeof label,
-		"Ladder diagram of %s on %s; the text beside it says the same",
-		trace->experiment->name, family_name(trace->family));
+		"Ladder diagram of %s on %s; the text beside it says the same", name,
+		family_name(trace->family));
 	fputs("<figure tabindex=\"0\">\n", out);
 	bool good = ladder_svg_element(trace, label, out);
 
@@ -187,23 +186,26 @@ static bool print_text(const struct trace *trace, FILE *out)
 	return true;
 }
 
-bool page_trace_begin(const struct page_trace *part, FILE *out)
+bool page_trace_columns(const struct trace *trace, const char *name, bool diagram, FILE *out)
 {
-	bool diagram = part->diagram && part->trace->reached;
-	bool good = print_head(part, out);
+	bool good = true;
 
-	if (!good)
-		return false;
 	fputs(diagram ? "<div class=\"columns\">\n" : "<div>\n", out);
 	if (diagram)
-		good = print_diagram(part->trace, out);
+		good = page_trace_diagram(trace, name, out);
 	fputs("<div class=\"text\">\n", out);
-	good = good && print_text(part->trace, out);
+	good = good && print_text(trace, out);
 	fputs("</div>\n</div>\n", out);
 	return good;
 }
 
+bool page_trace_begin(const struct page_trace *part, FILE *out)
+{
+	return print_head(part, out) && page_trace_columns(part->trace, name_of(part),
+						part->diagram && part->trace->reached, out);
+}
+
 void page_trace_end(const struct page_trace *part, FILE *out)
 {
-	fputs(part->folded ? "</details>\n" : "</section>\n", out);
+	page_part_end(&(struct page_part){.folded = part->folded}, out);
 }
