@@ -60,14 +60,22 @@ static void print_pages(struct conversations *all)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 	const struct conversation *c;
+	char heading[VERDICT_HEADING];
 	long there = 0;
 
 	must(out, "no memory");
 	conversations_sort(all);
 	for (int i = 0; (c = conversations_at(all, i)); i++, there++) {
 		must(c->packets > 0 && c->packets >= c->copies, "packets that are none");
-		verdict_print_heading(c, "packet", out);
-		verdict_print(c, "packet", out);
+		for (int html = 0; html < 2; html++) {
+			struct sheet sheet = {.out = out, .html = html};
+
+			verdict_heading(c, "packet", heading, sizeof heading);
+			sheet_part_begin(&sheet, there, true, "%s", heading);
+			verdict_print_gaps(c, &sheet);
+			verdict_print(c, "packet", &sheet);
+			sheet_part_end(&sheet);
+		}
 	}
 	must(memory_close(out, &text), "no memory");
 	const struct conversations_totals *t = conversations_totals(all);

@@ -190,7 +190,7 @@ static char *page(const char *calls)
 
 	diagnose(calls);
 	print_open(&print);
-	diagnosis_print(&causes, print.out);
+	diagnosis_print(&causes, &(struct sheet){.out = print.out});
 	seen_free(&seen);
 	return print_take(&print);
 }

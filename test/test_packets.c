@@ -294,7 +294,7 @@ static void test_conversation(void **state)
 				conversation_trouble(c));
 		assert_null(conversations_at(all, 1));
 		print_open(&page);
-		verdict_print(c, "packet", page.out);
+		verdict_print(c, "packet", &(struct sheet){.out = page.out});
 		char *text = print_take(&page);
 
 		if (rows[i].says ? !strstr(text, rows[i].says) : *text)

@@ -29,7 +29,7 @@ static char *page_of(const char *calls, const char *packets, bool cut)
 	assert_true(causes_find_judged(&causes, &seen, witness_judge, &witness));
 	causes.witness = &witness;
 	print_open(&page);
-	diagnosis_print(&causes, page.out);
+	diagnosis_print(&causes, &(struct sheet){.out = page.out});
 	causes.witness = NULL;
 	seen_free(&seen);
 	conversations_free(all);

@@ -90,26 +90,6 @@ int cmd_next_option(int argc, char **argv, const struct option *options)
 	return c == ':' ? '?' : c == 'V' ? 'h' : c;
 }
 
-/* Takes text, or the other format. */
-static bool take_format(const char *text, const char *other, bool *is_other)
-{
-	*is_other = !strcmp(text, other);
-	if (*is_other || !strcmp(text, "text"))
-		return true;
-	message("--format=%s: expected text or %s", text, other);
-	return false;
-}
-
-bool cmd_json_option(const char *text, bool *json)
-{
-	return take_format(text, "json", json);
-}
-
-bool cmd_html_option(const char *text, bool *html)
-{
-	return take_format(text, "html", html);
-}
-
 bool cmd_stack_option(const char *text, struct session_options *session)
 {
 	session->stack = text;

@@ -4,6 +4,7 @@
 #ifndef CLOSEWAIT_CMD_H
 #define CLOSEWAIT_CMD_H
 
+#include "cmd/output_format.h"
 #include "language/guard.h"
 #include "run/session.h"
 #include "util/message.h"
@@ -44,12 +45,6 @@ bool cmd_number_option(const char *option, const char *text, long least, long mo
 
 /* Reads the option's argument, a whole number from 1 to most, into *value. */
 bool cmd_int_option(const char *option, int most, int *value);
-
-/* Takes --format=text|json: sets *json, or says what it expected and returns false. */
-bool cmd_json_option(const char *text, bool *json);
-
-/* Takes --format=text|html: sets *html, in the same way. */
-bool cmd_html_option(const char *text, bool *html);
 
 /* Takes --stack=text: the stack's name, of printable characters; false after a message. */
 bool cmd_stack_option(const char *text, struct session_options *session);

@@ -18,7 +18,7 @@ static const struct option options[] = {
 
 struct check {
 	const char *name;
-	bool json;
+	enum output_format format;
 	bool incomplete; /* there was no memory for a complaint */
 };
 
@@ -39,7 +39,7 @@ static void take_complaint(void *context, const struct complaint *complaint)
 {
 	struct check *check = context;
 
-	if (!check->json) {
+	if (check->format == OUTPUT_TEXT) {
 		complaint_print(check->name, complaint, stdout);
 		return;
 	}
@@ -79,7 +79,7 @@ enum status cmd_check(int argc, char **argv)
 	int option;
 
 	while ((option = cmd_next_option(argc, argv, options)) != -1)
-		if (option != 'o' || !cmd_json_option(optarg, &check.json))
+		if (option != 'o' || !output_format_option(optarg, 1 << OUTPUT_JSON, &check.format))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	if (optind == argc) {
 		message("check: expected the name of an experiment, a file or '-'");

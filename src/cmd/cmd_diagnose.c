@@ -46,8 +46,8 @@ static enum status diagnose_beside(struct seen *seen, const struct diagnose_opti
 		status = STATUS_MISUSE;
 	}
 	if (match.c) {
-		if (!asked->json && !asked->reproduce)
-			packets_beside_print_totals(&beside);
+		if (asked->format != OUTPUT_JSON && !asked->reproduce)
+			packets_beside_print_totals(&beside, asked->sheet);
 		witness_begin(&witness, seen, match.c, match.own, NULL, seen->connected ? -1 : 0,
 			*beside.totals.cut_short);
 		witness.noun = diagnose_noun(&beside.totals);
@@ -85,7 +85,7 @@ static enum status diagnose_open_packets(
 	struct lines *lines, const char *name, char *head, const struct diagnose_options *asked)
 {
 	return refuses_reproduce(asked) ? STATUS_MISUSE
-					: diagnose_packets(lines, name, head, asked->json);
+					: diagnose_packets(lines, name, head, asked);
 }
 
 /* What a file begins with. */
@@ -186,7 +186,8 @@ static enum status diagnose(
 
 enum status cmd_diagnose(int argc, char **argv)
 {
-	struct diagnose_options asked = {.noun = "line"};
+	struct sheet sheet = {.out = stdout};
+	struct diagnose_options asked = {.noun = "line", .sheet = &sheet};
 	struct version kernel;
 	int option;
 
@@ -195,14 +196,15 @@ enum status cmd_diagnose(int argc, char **argv)
 			asked.reproduce = true;
 		else if (option == 'p')
 			asked.capture = optarg;
-		else if (option != 'o' || !cmd_json_option(optarg, &asked.json))
+		else if (option != 'o' ||
+			 !output_format_option(optarg, 1 << OUTPUT_JSON, &asked.format))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	}
 	bool program = optind < argc && !strcmp(argv[optind - 1], "--");
 
 	if (asked.capture && optind == argc)
 		return refuses_reproduce(&asked) ? STATUS_MISUSE
-						 : diagnose_capture(asked.capture, asked.json);
+						 : diagnose_capture(asked.capture, &asked);
 	if (optind + 1 != argc && !program) {
 		message(optind == argc
 				? "diagnose: expected calls with their results, as in 'write 6 "

@@ -118,7 +118,7 @@ static void print_text(const struct similar_list *neighbours, const struct trace
 	print_neighbours(neighbours, trace, stdout);
 }
 
-static enum status explain(const struct trace *trace, bool html)
+static enum status explain(const struct trace *trace, enum output_format format)
 {
 	struct similar_list neighbours = {0};
 	enum status status = verdict_status(trace->verdict);
@@ -130,7 +130,7 @@ static enum status explain(const struct trace *trace, bool html)
 	}
 	bool good = find_neighbours(&neighbours, trace);
 
-	if (good && html)
+	if (good && format == OUTPUT_HTML)
 		good = print_page(&neighbours, trace);
 	else if (good)
 		print_text(&neighbours, trace);
@@ -140,7 +140,8 @@ static enum status explain(const struct trace *trace, bool html)
 	return status;
 }
 
-static enum status run_and_explain(const struct experiment *e, enum family family, bool html)
+static enum status run_and_explain(
+	const struct experiment *e, enum family family, enum output_format format)
 {
 	struct session_options asked = {.deadline = DEADLINE_DEFAULT,
 		.sandbox = true,
@@ -162,7 +163,7 @@ static enum status run_and_explain(const struct experiment *e, enum family famil
 
 	if (trace) {
 		session_run(&session, trace);
-		status = explain(trace, html);
+		status = explain(trace, format);
 	} else
 		message("%s: no memory for the trace", e->name);
 	trace_free(trace);
@@ -171,17 +172,18 @@ static enum status run_and_explain(const struct experiment *e, enum family famil
 }
 
 /* The experiment's first family among those asked for. */
-static enum status explain_family(const struct experiment *e, unsigned families, bool html)
+static enum status explain_family(
+	const struct experiment *e, unsigned families, enum output_format format)
 {
 	for (int f = 0; f < FAMILY_COUNT; f++)
 		if (e->families & families & 1u << f)
-			return run_and_explain(e, (enum family)f, html);
+			return run_and_explain(e, (enum family)f, format);
 	message("%s: skipped: it uses none of the families asked for", e->name);
 	return STATUS_SKIPPED;
 }
 
 /* Asks every experiment of the catalogue. */
-static enum status explain_symptom(const struct symptom *symptom, bool html)
+static enum status explain_symptom(const struct symptom *symptom, enum output_format format)
 {
 	struct symptom_origins origins = {.symptom = *symptom};
 	struct version kernel;
@@ -197,7 +199,7 @@ static enum status explain_symptom(const struct symptom *symptom, bool html)
 			symptom_offer(&origins, e, kernel);
 		experiment_free(e);
 	}
-	if (status == STATUS_EXPECTED && !html)
+	if (status == STATUS_EXPECTED && format == OUTPUT_TEXT)
 		symptom_print(&origins, stdout);
 	else if (status == STATUS_EXPECTED && !explain_page_symptom(&origins, stdout)) {
 		message("no memory for the page");
@@ -207,34 +209,35 @@ static enum status explain_symptom(const struct symptom *symptom, bool html)
 }
 
 /* One on the families asked for; 0: any. */
-static enum status explain_experiment(const char *name, unsigned families, bool html)
+static enum status explain_experiment(
+	const char *name, unsigned families, enum output_format format)
 {
 	enum status status;
 	struct experiment *e = catalog_load(name, &status);
 
 	if (e)
-		status = explain_family(e, families ? families : ~0U, html);
+		status = explain_family(e, families ? families : ~0U, format);
 	experiment_free(e);
 	return status;
 }
 
 /* Takes an option; false when the command is over. */
-static bool take_option(int option, unsigned *families, bool *html)
+static bool take_option(int option, unsigned *families, enum output_format *format)
 {
 	if (option == 'f')
 		return cmd_family_option(optarg, families);
-	return option == 'o' && cmd_html_option(optarg, html);
+	return option == 'o' && output_format_option(optarg, 1 << OUTPUT_HTML, format);
 }
 
 enum status cmd_explain(int argc, char **argv)
 {
 	unsigned families = 0;
-	bool html = false;
+	enum output_format format = OUTPUT_TEXT;
 	struct symptom symptom;
 	int option;
 
 	while ((option = cmd_next_option(argc, argv, options)) != -1)
-		if (!take_option(option, &families, &html))
+		if (!take_option(option, &families, &format))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	if (optind == argc) {
 		message("explain: expected the name of an experiment, a file or '-', or an errno, "
@@ -247,9 +250,9 @@ enum status cmd_explain(int argc, char **argv)
 		return STATUS_MISUSE;
 	}
 	if (!symptom_find(argv[optind], &symptom))
-		return explain_experiment(argv[optind], families, html);
+		return explain_experiment(argv[optind], families, format);
 	if (!families)
-		return explain_symptom(&symptom, html);
+		return explain_symptom(&symptom, format);
 	message("explain: --family goes with an experiment; the page of %s has all families",
 		symptom.name);
 	return STATUS_MISUSE;

@@ -195,11 +195,11 @@ static enum status list_all(lister *list, struct listing *listing)
 /* Takes --format; false after a message. */
 static bool format_option(lister **list)
 {
-	bool html;
+	enum output_format format;
 
-	if (!cmd_html_option(optarg, &html))
+	if (!output_format_option(optarg, 1 << OUTPUT_HTML, &format))
 		return false;
-	*list = html ? print_page : print_title;
+	*list = format == OUTPUT_HTML ? print_page : print_title;
 	return true;
 }
 

@@ -16,7 +16,7 @@ enum {
 };
 
 struct command_orders {
-	bool json;
+	enum output_format format;
 	long outcome; /* print its experiment alone; 0: all */
 	unsigned families;
 	struct orders orders;
@@ -49,7 +49,7 @@ static bool take_option(int option, struct command_orders *c)
 	case 'd':
 		return cmd_int_option("--deadline", DEADLINE_LIMIT, &c->jobs.work.session.deadline);
 	case 'o':
-		return cmd_json_option(optarg, &c->json);
+		return output_format_option(optarg, 1 << OUTPUT_JSON, &c->format);
 	case 'n':
 		return cmd_number_option("--outcome", optarg, 1, ORDERS_LIMIT, &c->outcome);
 	default:
@@ -88,13 +88,13 @@ static enum status print_set(const struct command_orders *c, const struct outcom
 	}
 	if (c->outcome)
 		return print_example(c, set);
-	if (c->json && !orders_json(set, stdout)) {
+	if (c->format == OUTPUT_JSON && !orders_json(set, stdout)) {
 		message("no memory for the output");
 		return STATUS_ENVIRONMENT;
 	}
-	if (!c->json && before && outcome_sets_same(before, set))
+	if (c->format == OUTPUT_TEXT && before && outcome_sets_same(before, set))
 		orders_print_same(set, before->family, stdout);
-	else if (!c->json)
+	else if (c->format == OUTPUT_TEXT)
 		orders_print(set, stdout);
 	return set->status;
 }

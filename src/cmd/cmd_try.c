@@ -73,7 +73,7 @@ static bool value_option(int option, struct try_command *try)
 	case 'd':
 		return cmd_int_option("--deadline", DEADLINE_LIMIT, &trial->deadline);
 	case 'o':
-		return cmd_json_option(optarg, &try->options.json);
+		return output_format_option(optarg, 1 << OUTPUT_JSON, &try->options.format);
 	case 'e':
 		try->options.expected_name = optarg;
 		return true;
@@ -189,7 +189,7 @@ static enum status try_all(struct try_command *try, FILE *out, bool *wrote_outpu
 {
 	enum status merged = STATUS_SKIPPED, status;
 
-	if (!try->options.json)
+	if (try->options.format == OUTPUT_TEXT)
 		fprintf(out, "%-31s %5s  %-22s %s\n", "peer", "calls", "first error", "fate");
 	for (const struct text *t = texts; t->name && !interrupted(); t++) {
 		struct experiment *peer =
@@ -205,7 +205,7 @@ static enum status try_all(struct try_command *try, FILE *out, bool *wrote_outpu
 		}
 		struct try_row row = try_job_fork(&try->options, peer);
 
-		if (try->options.json)
+		if (try->options.format == OUTPUT_JSON)
 			try_job_print_json(&row, t->name, try->options.trial.argv, out);
 		else
 			print_row(&row, t->name, out);

@@ -17,10 +17,10 @@ bool diagnose_print_json(json_t *object)
 	return printed;
 }
 
-static void print(const struct causes *causes, bool reproduce)
+static void print(const struct causes *causes, const struct diagnose_options *asked)
 {
-	if (!reproduce)
-		diagnosis_print(causes, stdout);
+	if (!asked->reproduce)
+		diagnosis_print(causes, asked->sheet);
 	else if (causes->count)
 		reproduce_print(causes->seen, &causes->cause[0].way[0], stdout);
 	else
@@ -66,7 +66,7 @@ enum status diagnose_calls_json(struct seen *seen, struct witness *witness, json
 enum status diagnose_calls(
 	struct seen *seen, struct witness *witness, const struct diagnose_options *asked)
 {
-	if (asked->json && !asked->reproduce) {
+	if (asked->format == OUTPUT_JSON && !asked->reproduce) {
 		json_t *object;
 		enum status status = diagnose_calls_json(seen, witness, &object);
 
@@ -78,7 +78,7 @@ enum status diagnose_calls(
 	enum status status = find(causes, seen, witness);
 
 	if (were_sought(status))
-		print(causes, asked->reproduce);
+		print(causes, asked);
 	free(causes);
 	seen_free(seen);
 	return status;

@@ -4,7 +4,9 @@
 #ifndef CLOSEWAIT_DIAGNOSE_CALLS_H
 #define CLOSEWAIT_DIAGNOSE_CALLS_H
 
+#include "cmd/output_format.h"
 #include "diagnose/seen.h"
+#include "diagnose/sheet.h"
 #include "diagnose/witness.h"
 #include "util/message.h"
 
@@ -12,12 +14,14 @@
 #include <stdbool.h>
 
 struct diagnose_options {
-	bool reproduce, json;
+	bool reproduce;
+	enum output_format format;
+	struct sheet *sheet; /* that what is said is written on, unless it is JSON */
 	const char *noun;    /* what the numbers of a log count: "line", "event" */
 	const char *capture; /* of the same connections; NULL: there is none */
 };
 
-/* Prints which causes explain the calls in seen, which it frees; witness are the packets beside
+/* Writes which causes explain the calls in seen, which it frees; witness are the packets beside
  * them, or NULL. Returns STATUS_EXPECTED, STATUS_DEVIATES when nothing does, STATUS_MISUSE when
  * there is nothing that could be explained, or STATUS_ENVIRONMENT without memory. */
 enum status diagnose_calls(

@@ -5,6 +5,7 @@
 #ifndef CLOSEWAIT_DIAGNOSE_CAPTURE_H
 #define CLOSEWAIT_DIAGNOSE_CAPTURE_H
 
+#include "cmd/diagnose_calls.h"
 #include "cmd/packet_source.h"
 
 /* Reads the capture called name, or the lines that tcpdump printed; "-" is standard input. After a
@@ -15,15 +16,15 @@ enum status diagnose_read_packets(
 /* What the packets' numbers count: "packet", or "line" of what was printed. */
 const char *diagnose_noun(const struct packet_totals *totals);
 
-/* Prints "# 12 packets: 10 of TCP, on 2 connections", and what was not understood. */
+/* Writes "12 packets: 10 of TCP, on 2 connections", and what was not understood. */
 void diagnose_print_packet_totals(
-	const struct packet_totals *totals, const struct conversations *all);
+	const struct packet_totals *totals, const struct conversations *all, struct sheet *sheet);
 
-/* Prints the connections of the capture called name, and what ended those that had a trouble; json:
- * as one object. */
-enum status diagnose_capture(const char *name, bool json);
+/* Writes the connections of the capture called name, and what ended those that had a trouble. */
+enum status diagnose_capture(const char *name, const struct diagnose_options *asked);
 
 /* The same of a file that is open; head as of packet_source_read(). */
-enum status diagnose_packets(struct lines *lines, const char *name, char *head, bool json);
+enum status diagnose_packets(
+	struct lines *lines, const char *name, char *head, const struct diagnose_options *asked);
 
 #endif

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -90,20 +89,22 @@ static enum status run(struct live *live, char *const *argv)
 	return judged;
 }
 
-static void print_fate(const struct live *live)
+static void print_fate(const struct live *live, struct sheet *sheet)
 {
 	if (!live->ended)
-		puts("# the program was ended with this one");
+		sheet_remark(sheet, "the program was ended with this one");
 	else if (WIFSIGNALED(live->status))
-		printf("# the program was killed by SIG%s\n", sigabbrev_np(WTERMSIG(live->status)));
+		sheet_remark(sheet, "the program was killed by SIG%s",
+			sigabbrev_np(WTERMSIG(live->status)));
 	else
-		printf("# the program ended with exit status %d\n", WEXITSTATUS(live->status));
+		sheet_remark(
+			sheet, "the program ended with exit status %d", WEXITSTATUS(live->status));
 	if (live->opened > LIVE_SOCKETS)
-		printf("# of %ld stream sockets, the last %d that were opened were followed at "
-		       "once\n",
+		sheet_remark(sheet,
+			"of %ld stream sockets, the last %d that were opened were followed at once",
 			live->opened, LIVE_SOCKETS);
 	if (live->foreign)
-		puts("# it made calls of another ABI (i386, x32), which are not read");
+		sheet_remark(sheet, "it made calls of another ABI (i386, x32), which are not read");
 }
 
 enum status diagnose_live(
@@ -118,8 +119,8 @@ enum status diagnose_live(
 		message("%s: no memory for its connections", argv[0]);
 		status = STATUS_ENVIRONMENT;
 	}
-	if (status == STATUS_EXPECTED && !asked->json)
-		print_fate(&live);
+	if (status == STATUS_EXPECTED && asked->format != OUTPUT_JSON)
+		print_fate(&live, asked->sheet);
 	if (status == STATUS_EXPECTED)
 		status = diagnose_log_give(live.log, kernel, &options);
 	strace_log_free(live.log);

@@ -33,72 +33,102 @@ static bool read_lines(struct lines *lines, const char *name, char *head, struct
 	return well && !lines->error;
 }
 
-static void print_count(long count, const char *format)
+static void print_unknown(const struct log_totals *t, struct sheet *sheet)
 {
-	if (!count)
+	char numbers[LOG_UNKNOWN * 24] = "";
+	size_t used = 0;
+
+	if (!t->unknown)
 		return;
-	printf(format, count, text_plural(count));
-	putchar('\n');
+	for (int i = 0; i < LOG_UNKNOWN && i < t->unknown; i++)
+		used += (size_t)snprintf(
+			numbers + used, sizeof numbers - used, " %ld", t->unknown_line[i]);
+	sheet_remark(sheet, "not understood: %ld line%s:%s%s", t->unknown, text_plural(t->unknown),
+		numbers, t->unknown > LOG_UNKNOWN ? " ..." : "");
 }
 
-static void print_totals(const struct log_totals *t, const char *noun)
+/* What is not diagnosed, and why. */
+static void print_left_out(const struct log_totals *t, struct sheet *sheet)
 {
-	printf("# %ld %s%s, %ld call%s on %ld connection%s\n", t->lines, noun,
+	const struct {
+		long count;
+		const char *before, *noun, *after;
+	} counts[] = {
+		{t->lacking, "left out, because the vocabulary lacks them: ", "call",
+			" on connections"},
+		{t->unlike, "left out: ", "event",
+			" of epoll, of descriptors that are not followed, or were added before the "
+			"log began"},
+		{t->beyond, "not followed: ", "connection", " more than are kept open at once"},
+		{t->crowd, "not followed: ", "line", " of more processes than are kept at once"},
+		{t->dropped, "not kept: ", "connection", " more that failed"},
+	};
+
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		if (counts[i].count)
+			sheet_remark(sheet, "%s%ld %s%s%s", counts[i].before, counts[i].count,
+				counts[i].noun, text_plural(counts[i].count), counts[i].after);
+}
+
+static void print_totals(const struct log_totals *t, const char *noun, struct sheet *sheet)
+{
+	sheet_remark(sheet, "%ld %s%s, %ld call%s on %ld connection%s", t->lines, noun,
 		text_plural(t->lines), t->calls, text_plural(t->calls), t->connections,
 		text_plural(t->connections));
-	if (t->unknown) {
-		printf("# not understood: %ld line%s:", t->unknown, text_plural(t->unknown));
-		for (int i = 0; i < LOG_UNKNOWN && i < t->unknown; i++)
-			printf(" %ld", t->unknown_line[i]);
-		puts(t->unknown > LOG_UNKNOWN ? " ..." : "");
-	}
-	print_count(t->lacking,
-		"# left out, because the vocabulary lacks them: %ld call%s on connections");
-	print_count(t->unlike, "# left out: %ld event%s of epoll, of descriptors that are not "
-			       "followed, or were added before the log began");
-	print_count(t->beyond, "# not followed: %ld connection%s more than are kept open at once");
-	print_count(t->crowd, "# not followed: %ld line%s of more processes than are kept at once");
-	print_count(t->dropped, "# not kept: %ld connection%s more that failed");
+	print_unknown(t, sheet);
+	print_left_out(t, sheet);
 	if (t->orphans)
-		printf("# processes whose fork is not in the log (strace -e trace=%%process shows "
-		       "it): %ld; they have the descriptors of the only other one that has such a "
-		       "connection\n",
+		sheet_remark(sheet,
+			"processes whose fork is not in the log (strace -e trace=%%process shows "
+			"it): %ld; they have the descriptors of the only other one that has such a "
+			"connection",
 			t->orphans);
 	if (t->uring_line)
-		printf("# %s %ld: io_uring_setup: what is called through io_uring does not show "
-		       "in a log\n",
+		sheet_remark(sheet,
+			"%s %ld: io_uring_setup: what is called through io_uring does not show in "
+			"a log",
 			noun, t->uring_line);
 }
 
-static void print_heading(const struct log_connection *c, const char *noun)
+enum { HEADING = 320 }; /* bytes that any fits in */
+
+static void heading_text(const struct log_connection *c, const char *noun, char *text, size_t size)
 {
-	printf("# connection %ld: pid %ld, descriptor %d, %ss %ld to ", c->number, c->pid, c->fd,
-		noun, c->begin_line);
-	printf(c->end_line ? "%ld" : "the end", c->end_line);
-	printf(", %ld call%s, of the %s%s%s\n", c->count, text_plural(c->count), who_text(c->who),
-		*c->about ? ", " : "", c->about);
+	char end[24] = "the end";
+
+	if (c->end_line)
+		snprintf(end, sizeof end, "%ld", c->end_line);
+	snprintf(text, size,
+		"connection %ld: pid %ld, descriptor %d, %ss %ld to %s, %ld call%s, of the %s%s%s",
+		c->number, c->pid, c->fd, noun, c->begin_line, end, c->count, text_plural(c->count),
+		who_text(c->who), *c->about ? ", " : "", c->about);
+}
+
+static void print_error(const struct log_connection *c, const char *noun, struct sheet *sheet)
+{
 	if (c->error_line)
-		printf("#   %s %ld: %s\n", noun, c->error_line, c->error);
+		sheet_further_remark(sheet, "%s %ld: %s", noun, c->error_line, c->error);
 }
 
 /* What is known of the calls besides. */
-static void print_notes(const struct log_connection *c)
+static void print_notes(const struct log_connection *c, struct sheet *sheet)
 {
 	if (c->count > LOG_CALLS)
-		printf("#   its last %d calls are diagnosed\n", LOG_CALLS);
+		sheet_further_remark(sheet, "its last %d calls are diagnosed", LOG_CALLS);
 	if (!c->whole)
-		puts("#   it was there before the log began");
+		sheet_further_remark(sheet, "it was there before the log began");
 	if (c->proof == PROOF_CALL)
-		puts("#   what kind of socket it is the log does not say (strace -yy does): taken "
-		     "for TCP");
+		sheet_further_remark(sheet, "what kind of socket it is the log does not say "
+					    "(strace -yy does): taken for TCP");
 	if (c->shared)
-		puts("#   used by a process, too, whose fork is not in the log");
+		sheet_further_remark(sheet, "used by a process, too, whose fork is not in the log");
 	if (c->shortened)
-		printf("#   lengths above %d stand as %d, parts of a write as writes of their "
-		       "own\n",
+		sheet_further_remark(sheet,
+			"lengths above %d stand as %d, parts of a write as writes of their own",
 			LOG_LENGTH, LOG_LENGTH);
 	if (c->killed)
-		puts("#   SIGPIPE killed its process: it was neither ignored nor handled");
+		sheet_further_remark(
+			sheet, "SIGPIPE killed its process: it was neither ignored nor handled");
 }
 
 static enum status diagnose(const struct log_connection *c, struct packets_beside *beside,
@@ -109,8 +139,32 @@ static enum status diagnose(const struct log_connection *c, struct packets_besid
 
 	if (!diagnose_log_seen(c, kernel, &seen))
 		return STATUS_ENVIRONMENT;
-	return diagnose_calls(
-		&seen, diagnose_log_witness(beside, c, &seen, !asked->reproduce, &witness), asked);
+	return diagnose_calls(&seen,
+		diagnose_log_witness(
+			beside, c, &seen, asked->reproduce ? NULL : asked->sheet, &witness),
+		asked);
+}
+
+/* A connection; of those that failed all that is known. */
+static enum status print_connection(const struct log_connection *c, bool diagnosed,
+	struct packets_beside *beside, struct version kernel, const struct diagnose_options *asked)
+{
+	enum status status = STATUS_EXPECTED;
+	bool tells = c->error_line && diagnosed;
+	char heading[HEADING];
+
+	heading_text(c, asked->noun, heading, sizeof heading);
+	sheet_part_begin(asked->sheet, c->number, tells, "%s", heading);
+	print_error(c, asked->noun, asked->sheet);
+	if (tells) {
+		print_notes(c, asked->sheet);
+		if (family_is_tcp(c->family))
+			status = diagnose(c, beside, kernel, asked);
+		else
+			sheet_further_remark(asked->sheet, "not of plain TCP: not modelled");
+	}
+	sheet_part_end(asked->sheet);
+	return status;
 }
 
 /* The connections; those that failed come first. */
@@ -120,17 +174,9 @@ static enum status print_connections(const struct strace_log *log, struct packet
 	enum status status = STATUS_EXPECTED;
 	const struct log_connection *c;
 
-	for (int i = 0; (c = strace_log_connection(log, i)); i++) {
-		print_heading(c, asked->noun);
-		if (!c->error_line || i >= DIAGNOSED)
-			continue;
-		print_notes(c);
-		if (family_is_tcp(c->family))
-			status = status_merge(status, diagnose(c, beside, kernel, asked));
-		else
-			puts("#   not of plain TCP: not modelled");
-		puts("");
-	}
+	for (int i = 0; (c = strace_log_connection(log, i)); i++)
+		status = status_merge(
+			status, print_connection(c, i < DIAGNOSED, beside, kernel, asked));
 	return status;
 }
 
@@ -140,11 +186,14 @@ static enum status reproduce(const struct strace_log *log, struct packets_beside
 	struct version kernel, const struct diagnose_options *asked)
 {
 	const struct log_connection *c;
+	char heading[HEADING];
 
 	for (int i = 0; (c = strace_log_connection(log, i)) && c->error_line; i++)
 		if (family_is_tcp(c->family)) {
-			print_heading(c, asked->noun);
-			print_notes(c);
+			heading_text(c, asked->noun, heading, sizeof heading);
+			sheet_remark(asked->sheet, "%s", heading);
+			print_error(c, asked->noun, asked->sheet);
+			print_notes(c, asked->sheet);
 			return diagnose(c, beside, kernel, asked);
 		}
 	message("diagnose: no connection of plain TCP failed, so there is nothing to reproduce");
@@ -158,14 +207,15 @@ static enum status give(const struct strace_log *log, struct packets_beside *bes
 
 	if (asked->reproduce)
 		return reproduce(log, beside, kernel, asked);
-	if (asked->json)
+	if (asked->format == OUTPUT_JSON)
 		return diagnose_log_json(log, beside, kernel);
-	print_totals(strace_log_totals(log), asked->noun);
-	packets_beside_print_totals(beside);
+	print_totals(strace_log_totals(log), asked->noun, asked->sheet);
+	packets_beside_print_totals(beside, asked->sheet);
 	if (!strace_log_connection(log, 0))
-		puts("# every connection was closed without an error");
+		sheet_remark(asked->sheet, "every connection was closed without an error");
+	sheet_main(asked->sheet);
 	status = print_connections(log, beside, kernel, asked);
-	packets_beside_print_rest(beside);
+	packets_beside_print_rest(beside, asked->sheet);
 	return status;
 }
 

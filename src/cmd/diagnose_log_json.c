@@ -53,7 +53,7 @@ static enum status add_connection(json_t *array, const struct log_connection *c,
 	if (diagnosed && c->error_line && family_is_tcp(c->family))
 		status = diagnose_log_seen(c, kernel, &seen)
 				 ? diagnose_calls_json(&seen,
-					   diagnose_log_witness(beside, c, &seen, false, &witness),
+					   diagnose_log_witness(beside, c, &seen, NULL, &witness),
 					   &diagnosis)
 				 : STATUS_ENVIRONMENT;
 	if (json_object_set_new(object, "diagnosis", diagnosis ? diagnosis : json_null()) ||

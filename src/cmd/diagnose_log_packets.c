@@ -14,10 +14,10 @@ struct match_request diagnose_log_request(const struct log_connection *c)
 }
 
 struct witness *diagnose_log_witness(struct packets_beside *beside, const struct log_connection *c,
-	const struct seen *seen, bool print, struct witness *witness)
+	const struct seen *seen, struct sheet *sheet, struct witness *witness)
 {
 	struct match_request request = diagnose_log_request(c);
-	struct match match = packets_beside_take(beside, &request, print);
+	struct match match = packets_beside_take(beside, &request, sheet);
 	long sent[LOG_CALLS], before = log_connection_sent(c, sent);
 
 	if (!match.c)

@@ -11,10 +11,10 @@
 /* What is known of a connection, to find it in a capture. */
 struct match_request diagnose_log_request(const struct log_connection *connection);
 
-/* Puts the connection's packets beside its calls, which seen has; NULL when beside has none. print
- * says which they are. */
+/* Puts the connection's packets beside its calls, which seen has; NULL when beside has none. On
+ * sheet, unless it is NULL, stands which they are. */
 struct witness *diagnose_log_witness(struct packets_beside *beside,
-	const struct log_connection *connection, const struct seen *seen, bool print,
+	const struct log_connection *connection, const struct seen *seen, struct sheet *sheet,
 	struct witness *witness);
 
 #endif

@@ -34,24 +34,33 @@ enum status packets_beside_read(struct packets_beside *beside, const char *name)
 	return status;
 }
 
+static void print_match(
+	const struct packets_beside *beside, const struct match *match, struct sheet *sheet)
+{
+	char heading[VERDICT_HEADING];
+
+	if (!match->c) {
+		sheet_further_remark(sheet, "in the capture there is no connection that it can be");
+		return;
+	}
+	sheet_further_remark(sheet, "in the capture, matched by %s:",
+		match->by_address ? "its addresses"
+				  : "what is known of its addresses, and by bytes");
+	verdict_heading(match->c, diagnose_noun(&beside->totals), heading, sizeof heading);
+	sheet_remark(sheet, "%s", heading);
+	verdict_print_gaps(match->c, sheet);
+}
+
 struct match packets_beside_take(
-	struct packets_beside *beside, const struct match_request *request, bool print)
+	struct packets_beside *beside, const struct match_request *request, struct sheet *sheet)
 {
 	struct match match = {0};
 
 	if (!beside->all)
 		return match;
 	match = match_take(&beside->matches, beside->all, request);
-	if (!print)
-		return match;
-	if (!match.c) {
-		puts("#   in the capture there is no connection that it can be");
-		return match;
-	}
-	printf("#   in the capture, matched by %s:\n",
-		match.by_address ? "its addresses"
-				 : "what is known of its addresses, and by bytes");
-	verdict_print_heading(match.c, diagnose_noun(&beside->totals), stdout);
+	if (sheet)
+		print_match(beside, &match, sheet);
 	return match;
 }
 
@@ -65,14 +74,15 @@ struct match packets_beside_only(const struct packets_beside *beside, bool accep
 	return (struct match){only ? first : NULL, accepted ? ACCEPTOR : CONNECTOR, false};
 }
 
-void packets_beside_print_totals(const struct packets_beside *beside)
+void packets_beside_print_totals(const struct packets_beside *beside, struct sheet *sheet)
 {
 	if (beside->all)
-		diagnose_print_packet_totals(&beside->totals, beside->all);
+		diagnose_print_packet_totals(&beside->totals, beside->all, sheet);
 }
 
-void packets_beside_print_rest(const struct packets_beside *beside)
+void packets_beside_print_rest(const struct packets_beside *beside, struct sheet *sheet)
 {
+	char heading[VERDICT_HEADING];
 	const struct conversation *c;
 	int shown = 0;
 
@@ -82,12 +92,15 @@ void packets_beside_print_rest(const struct packets_beside *beside)
 		if (match_is_taken(&beside->matches, c) || conversation_trouble(c) == TROUBLE_NONE)
 			continue;
 		if (!shown++)
-			puts("# in the capture alone, with a trouble:");
-		if (shown <= RESTS)
-			verdict_print_heading(c, diagnose_noun(&beside->totals), stdout);
+			sheet_remark(sheet, "in the capture alone, with a trouble:");
+		if (shown > RESTS)
+			continue;
+		verdict_heading(c, diagnose_noun(&beside->totals), heading, sizeof heading);
+		sheet_remark(sheet, "%s", heading);
+		verdict_print_gaps(c, sheet);
 	}
 	if (shown > RESTS)
-		printf("# and %d more\n", shown - RESTS);
+		sheet_remark(sheet, "and %d more", shown - RESTS);
 }
 
 void packets_beside_free(struct packets_beside *beside)

@@ -67,11 +67,11 @@ static void print_trace(struct printing *p, const struct trace *trace)
 		.repeat = 1,
 		.spent = trace->end - trace->begin};
 
-	if (p->out && p->options->json)
+	if (p->out && p->options->format == OUTPUT_JSON)
 		format_json_print(&ft, p->out);
 	else if (p->out && p->printed)
 		fputs("\n", p->out);
-	if (p->out && !p->options->json)
+	if (p->out && p->options->format == OUTPUT_TEXT)
 		trace_print(trace, p->options->colour, p->out);
 	if (p->observed)
 		trace_print_observed(trace, p->observed);
@@ -146,7 +146,7 @@ static void print_trial(struct printing *p, const struct experiment *peer)
 	}
 	print_sections(p, introduction);
 	free(introduction);
-	if (p->out && p->options->json)
+	if (p->out && p->options->format == OUTPUT_JSON)
 		try_job_print_json(p->row, peer->name, argv, p->out);
 	else if (p->out)
 		fate_print(p->trial, p->out);

@@ -4,6 +4,7 @@
 #ifndef CLOSEWAIT_TRY_JOB_H
 #define CLOSEWAIT_TRY_JOB_H
 
+#include "cmd/output_format.h"
 #include "language/catalog.h"
 #include "trial/trial.h"
 
@@ -12,7 +13,8 @@
 struct try_options {
 	struct session_options session;
 	struct trial_options trial;
-	bool json, colour;
+	enum output_format format;
+	bool colour;
 	char *expected; /* the text of a trace recorded before; NULL: nothing is expected */
 	const char *expected_name;
 };

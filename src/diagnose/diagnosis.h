@@ -5,6 +5,7 @@
 #define CLOSEWAIT_DIAGNOSIS_H
 
 #include "diagnose/causes.h"
+#include "diagnose/sheet.h"
 
 enum {
 	EVIDENCE_TEXT = 256, /* bytes that any evidence fits in */
@@ -28,7 +29,7 @@ void diagnosis_title(const struct way *way, char *title, size_t size);
 /* Where an act stands: "before call 2", "while call 2 waits". */
 void diagnosis_place(const struct deed *deed, char *place, size_t size);
 
-/* The page. */
-void diagnosis_print(const struct causes *causes, FILE *out);
+/* Writes all that there is to say. */
+void diagnosis_print(const struct causes *causes, struct sheet *sheet);
 
 #endif

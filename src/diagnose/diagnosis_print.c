@@ -2,8 +2,8 @@
  * diagnosis_print: the page.
  */
 #include "diagnose/diagnosis.h"
-#include "diagnose/page_item.h"
 #include "diagnose/reproduce.h"
+#include "diagnose/sheet.h"
 #include "diagnose/witness.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ static void call_text(const struct step *step, const struct result *result, char
 }
 
 /* The acts of a way with their places: "before call 1: ...". */
-static void print_acts(const char *title, const struct way *way, FILE *out)
+static void print_acts(const char *title, const struct way *way, struct sheet *out)
 {
 	char text[PAGE_TEXT] = "", place[32];
 
@@ -31,7 +31,7 @@ static void print_acts(const char *title, const struct way *way, FILE *out)
 		snprintf(text + used, sizeof text - used, "%s%s: %s", used ? "; " : "", place,
 			acts[way->deed[i].act].says);
 	}
-	page_item_print(title, text, out);
+	sheet_item(out, title, text);
 }
 
 /* Is it worth a reason: did it fail, end, or go to nobody? */
@@ -56,10 +56,10 @@ static void print_reason(const struct model *before, const struct model *after,
 	snprintf(text, sizeof text, "%s: %s%s%s: %s", told, p->cause ? p->cause : "",
 		p->cause ? "; " : "", rule->says, rule->kernel);
 	snprintf(title, sizeof title, "call %d", call + 1);
-	page_item_print(title, text, context);
+	sheet_item(context, title, text);
 }
 
-static void print_evidence(const struct seen *seen, const struct way *way, FILE *out)
+static void print_evidence(const struct seen *seen, const struct way *way, struct sheet *out)
 {
 	struct evidence evidence;
 	char title[PAGE_TEXT];
@@ -68,108 +68,106 @@ static void print_evidence(const struct seen *seen, const struct way *way, FILE 
 	if (evidence.call >= 0) {
 		snprintf(title, sizeof title, "before call %d: %s", evidence.call + 1,
 			evidence.before);
-		page_item_print("here", title, out);
+		sheet_item(out, "here", title);
 	}
-	page_item_print("nstat", evidence.counters, out);
+	sheet_item(out, "nstat", evidence.counters);
 }
 
-static void print_advice(const struct way *way, FILE *out)
+static void print_advice(const struct way *way, struct sheet *out)
 {
 	for (int i = 0; i < way->count; i++)
-		page_item_print("facts", acts[way->deed[i].act].advice, out);
+		sheet_item(out, "facts", acts[way->deed[i].act].advice);
 }
 
 /* The ways of a cause below the first. */
-static void print_ways(const struct cause *cause, FILE *out)
+static void print_ways(const struct cause *cause, struct sheet *out)
 {
 	char text[PAGE_TEXT];
 
 	for (int i = 0; i < cause->count; i++)
 		for (int j = 0; j < cause->way[i].count; j++)
 			if (!i || cause->count == 1)
-				page_item_print("or", acts[cause->way[i].deed[j].act].also, out);
+				sheet_item(out, "or", acts[cause->way[i].deed[j].act].also);
 	for (int i = 1; i < cause->count; i++)
 		print_acts("or", &cause->way[i], out);
 	snprintf(text, sizeof text, "and %d more ways that come to the same", cause->more);
-	page_item_print("or", cause->more ? text : "", out);
+	sheet_item(out, "or", cause->more ? text : "");
 }
 
-static void print_cause(const struct causes *causes, int i, FILE *out)
+static void print_cause(const struct causes *causes, int i, struct sheet *out)
 {
 	const struct cause *cause = &causes->cause[i];
 	const struct way *way = &cause->way[0];
 	char title[PAGE_TEXT], name[SHOWN_NAME];
 
 	diagnosis_title(way, title, sizeof title);
-	fprintf(out, "\n%d. ", i + 1);
-	text_wrap(out, 3, title);
+	sheet_numbered(out, i + 1, title);
 	print_acts("how", way, out);
 	way_play(causes->seen, way, print_reason, out);
 	if (causes->witness)
 		witness_print(causes->witness, way, out);
 	reproduce_shown_by(causes->seen, way, name);
-	page_item_print("shown by", name, out);
-	page_item_print("arrived", cause->signature, out);
+	sheet_item(out, "shown by", name);
+	sheet_item(out, "arrived", cause->signature);
 	print_evidence(causes->seen, way, out);
 	print_ways(cause, out);
 	print_advice(way, out);
 }
 
 /* What differs between the causes, and between the ways of the first one. */
-static void print_difference(const struct causes *causes, FILE *out)
+static void print_difference(const struct causes *causes, struct sheet *out)
 {
 	struct evidence evidence;
-	char text[PAGE_TEXT];
+	char text[PAGE_TEXT], mark[16];
 
 	if (causes->count < 2 && causes->cause[0].count < 2)
 		return;
-	fputs("\nWhat tells them apart\n\n", out);
+	sheet_heading(out, "What tells them apart");
 	for (int i = 0; i < causes->count && i < CAUSES_SHOWN; i++) {
 		const struct cause *cause = &causes->cause[i];
 
 		for (int j = 0; j < cause->count; j++) {
 			diagnosis_evidence(causes->seen, &cause->way[j], &evidence);
-			fprintf(out, "  %d%c ", i + 1, 'a' + j);
+			snprintf(mark, sizeof mark, "%d%c", i + 1, 'a' + j);
 			snprintf(text, sizeof text, "arrives: %s; nstat at the two ends: %s%s%s",
 				*cause->signature ? cause->signature : "nothing",
 				*evidence.counters ? evidence.counters : "nothing moves",
 				*evidence.before ? "; here: " : "", evidence.before);
-			text_wrap(out, 5, text);
+			sheet_listed(out, mark, text);
 		}
 	}
-	fputs("\nWith a capture at this end: whether a FIN of the peer's came before its RST; and "
-	      "a RST "
-	      "with ACK\n(R.) was sent by a socket of its own accord, one without (R) answers a "
-	      "segment "
-	      "(RFC 9293 3.10.5,\n3.10.7.1; tcp_send_active_reset(), tcp_v4_send_reset()).\n",
-		out);
+	sheet_paragraph(out,
+		"With a capture at this end: whether a FIN of the peer's came before its RST; and "
+		"a RST with ACK\n(R.) was sent by a socket of its own accord, one without (R) "
+		"answers a segment (RFC 9293 3.10.5,\n3.10.7.1; tcp_send_active_reset(), "
+		"tcp_v4_send_reset()).");
 }
 
-static void print_nothing(const struct causes *causes, FILE *out)
+static void print_nothing(const struct causes *causes, struct sheet *out)
 {
 	char text[LINE_LIMIT + RESULT_TEXT + 8];
 	struct result result = seen_result(causes->seen, causes->furthest);
 
 	call_text(seen_step(causes->seen, causes->furthest), &result, text, sizeof text);
-	fprintf(out,
-		"\nNothing that is known explains call %d: %s\n\n%s, and none gives all results up "
-		"to "
-		"it.\nEither it is not a stream socket of Linux, or calls are missing before it, "
-		"or "
-		"it is a find.\n",
-		causes->furthest + 1, text,
+	sheet_paragraph(
+		out, "Nothing that is known explains call %d: %s", causes->furthest + 1, text);
+	sheet_paragraph(out,
+		"%s, and none gives all results up to it.\nEither it is not a stream socket of "
+		"Linux, or calls are missing before it, or it is a find.",
 		causes->gave_up
 			? "The likeliest acts of the peer, the network and this end were tried"
 			: "Every combination of acts up to a limit was tried");
 }
 
-void diagnosis_print(const struct causes *causes, FILE *out)
+void diagnosis_print(const struct causes *causes, struct sheet *out)
 {
 	const struct seen *seen = causes->seen;
+	char text[128];
 
-	fprintf(out, "%d call%s of the %s, on %s%s\n", seen->count, text_plural(seen->count),
-		who_text(seen->who), family_name(seen->family),
+	snprintf(text, sizeof text, "%d call%s of the %s, on %s%s", seen->count,
+		text_plural(seen->count), who_text(seen->who), family_name(seen->family),
 		seen->connected ? "; the connection was there before" : "");
+	sheet_lead(out, text);
 	if (!causes->count && seen->count) {
 		print_nothing(causes, out);
 		if (causes->witness)
@@ -179,11 +177,11 @@ void diagnosis_print(const struct causes *causes, FILE *out)
 	for (int i = 0; i < causes->count && i < CAUSES_SHOWN; i++)
 		print_cause(causes, i, out);
 	if (causes->count + causes->more > CAUSES_SHOWN)
-		fprintf(out, "\nand %d more, each less simple.\n",
+		sheet_paragraph(out, "and %d more, each less simple.",
 			causes->count + causes->more - CAUSES_SHOWN);
 	if (causes->gave_up)
-		fputs("\nNot everything was tried: there is too much that may have happened.\n",
-			out);
+		sheet_paragraph(
+			out, "Not everything was tried: there is too much that may have happened.");
 	print_difference(causes, out);
 	if (causes->witness)
 		witness_print_fallen(causes->witness, out);

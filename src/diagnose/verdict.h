@@ -6,6 +6,7 @@
 #define CLOSEWAIT_VERDICT_H
 
 #include "diagnose/act.h"
+#include "diagnose/sheet.h"
 #include "packets/conversation.h"
 
 enum { VERDICT_ACTS = 4 };
@@ -26,12 +27,16 @@ bool verdict_find(struct verdict *verdict, const struct conversation *c);
 /* "client", "server": the names of the ends. */
 const char *verdict_end(int end);
 
-/* Prints "# connection 1: 192.0.2.1:5000 > 192.0.2.2:80, packets 1 to 9, ...", and what is to be
- * known of the capture of it; noun as below. */
-void verdict_print_heading(const struct conversation *c, const char *noun, FILE *out);
+enum { VERDICT_HEADING = 320 }; /* bytes that any heading fits in */
 
-/* Prints its last packets, and what they tell; what their numbers count is called noun: "packet",
+/* Writes "connection 1: 192.0.2.1:5000 > 192.0.2.2:80, packets 1 to 9, ..."; noun as below. */
+void verdict_heading(const struct conversation *c, const char *noun, char *text, size_t size);
+
+/* Writes what the capture lacks of it, and what it has too much of. */
+void verdict_print_gaps(const struct conversation *c, struct sheet *sheet);
+
+/* Writes its last packets, and what they tell; what their numbers count is called noun: "packet",
  * "line". */
-void verdict_print(const struct conversation *c, const char *noun, FILE *out);
+void verdict_print(const struct conversation *c, const char *noun, struct sheet *sheet);
 
 #endif

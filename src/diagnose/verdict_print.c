@@ -1,7 +1,6 @@
 /*
  * verdict_print: what is printed of a connection in a capture.
  */
-#include "diagnose/page_item.h"
 #include "diagnose/verdict.h"
 
 #include "language/packet.h"
@@ -13,40 +12,42 @@
 
 enum { SHOWN_PACKETS = 12, VERDICT_TEXT = 1024 };
 
-/* What the capture lacks, and what it has too much of. */
-static void print_gaps(const struct conversation *c, FILE *out)
+void verdict_print_gaps(const struct conversation *c, struct sheet *out)
 {
 	if (!c->whole)
-		fprintf(out, "#   it was there before the capture began%s\n",
+		sheet_further_remark(out, "it was there before the capture began%s",
 			c->guessed ? "; the end with the lower port is taken for the server's"
 				   : "");
 	for (int i = 0; i < 2; i++) {
 		const struct conversation_way *way = &c->way[i];
 
 		if (way->missing)
-			fprintf(out, "#   %" PRIu64 " byte%s of the %s's %s not in the capture\n",
+			sheet_further_remark(out,
+				"%" PRIu64 " byte%s of the %s's %s not in the capture",
 				way->missing, text_plural((long)way->missing), verdict_end(i),
 				way->missing == 1 ? "is" : "are");
 		if (way->again)
-			fprintf(out, "#   %ld packet%s of the %s's sent again\n", way->again,
+			sheet_further_remark(out, "%ld packet%s of the %s's sent again", way->again,
 				way->again == 1 ? " was" : "s were", verdict_end(i));
 		if (way->probes)
-			fprintf(out, "#   %ld probe%s of the %s's\n", way->probes,
+			sheet_further_remark(out, "%ld probe%s of the %s's", way->probes,
 				text_plural(way->probes), verdict_end(i));
 		if (way->closed_windows)
-			fprintf(out, "#   %ld packet%s of the %s's said that it has no room\n",
+			sheet_further_remark(out,
+				"%ld packet%s of the %s's said that it has no room",
 				way->closed_windows, text_plural(way->closed_windows),
 				verdict_end(i));
 	}
 	if (c->fragments)
-		fprintf(out, "#   %ld packet%s came in fragments, of which the first was read\n",
-			c->fragments, text_plural(c->fragments));
+		sheet_further_remark(out,
+			"%ld packet%s came in fragments, of which the first was read", c->fragments,
+			text_plural(c->fragments));
 	if (c->copies)
-		fprintf(out, "#   %ld packet%s captured twice\n", c->copies,
+		sheet_further_remark(out, "%ld packet%s captured twice", c->copies,
 			c->copies == 1 ? " was" : "s were");
 }
 
-void verdict_print_heading(const struct conversation *c, const char *noun, FILE *out)
+void verdict_heading(const struct conversation *c, const char *noun, char *text, size_t size)
 {
 	const struct conversation_way *connector = &c->way[CONNECTOR],
 				      *acceptor = &c->way[ACCEPTOR];
@@ -54,33 +55,32 @@ void verdict_print_heading(const struct conversation *c, const char *noun, FILE 
 
 	tcp_address_text(&connector->address, from, sizeof from);
 	tcp_address_text(&acceptor->address, to, sizeof to);
-	fprintf(out,
-		"# connection %ld: %s > %s, %ss %ld to %ld, %ld of it, %" PRIu64
+	size_t used = (size_t)snprintf(text, size,
+		"connection %ld: %s > %s, %ss %ld to %ld, %ld of it, %" PRIu64
 		" byte%s > and %" PRIu64 " <",
 		c->number, from, to, noun, c->first, c->last, c->packets, connector->bytes,
 		text_plural((long)connector->bytes), acceptor->bytes);
-	if (c->begin != PACKET_NO_TIME && c->end >= c->begin)
-		fprintf(out, ", %.3f s", (double)(c->end - c->begin) / 1e9);
-	fputc('\n', out);
-	print_gaps(c, out);
+	if (c->begin != PACKET_NO_TIME && c->end >= c->begin && used < size)
+		snprintf(text + used, size - used, ", %.3f s", (double)(c->end - c->begin) / 1e9);
 }
 
 static void print_packet(
-	const struct conversation_packet *p, const char *noun, long marked, FILE *out)
+	const struct conversation_packet *p, const char *noun, long marked, struct sheet *out)
 {
 	struct packet packet = {.from_client = p->from == CONNECTOR,
 		.flags = p->flags & (uint8_t) ~(TH_PUSH | 0xc0),
 		.length = p->length};
-	char title[32], text[PACKET_TEXT];
+	char title[32], packet_is[PACKET_TEXT], text[PACKET_TEXT + 32];
 
 	snprintf(title, sizeof title, "%s %ld", noun, p->number);
-	packet_text(&packet, text, sizeof text);
-	fprintf(out, "   %-*s%s%s%s%s\n", PAGE_ITEM_COLUMN - 3, title, text,
-		p->again ? "  again" : "", p->probe ? "  probe" : "",
-		p->number == marked ? "  (this)" : "");
+	packet_text(&packet, packet_is, sizeof packet_is);
+	snprintf(text, sizeof text, "%s%s%s%s", packet_is, p->again ? "  again" : "",
+		p->probe ? "  probe" : "", p->number == marked ? "  (this)" : "");
+	sheet_item_line(out, title, text);
 }
 
-static void print_packets(const struct conversation *c, const char *noun, long marked, FILE *out)
+static void print_packets(
+	const struct conversation *c, const char *noun, long marked, struct sheet *out)
 {
 	int count = c->kept < CONVERSATION_PACKETS ? (int)c->kept : CONVERSATION_PACKETS;
 
@@ -88,15 +88,15 @@ static void print_packets(const struct conversation *c, const char *noun, long m
 		print_packet(conversation_packet(c, i), noun, marked, out);
 }
 
-static void print_calls(const struct verdict *v, FILE *out)
+static void print_calls(const struct verdict *v, struct sheet *out)
 {
 	char text[VERDICT_TEXT];
 
 	snprintf(text, sizeof text, "of the %s: %s", verdict_end(!v->by), v->calls);
-	page_item_print("calls", text, out);
+	sheet_item(out, "calls", text);
 }
 
-void verdict_print(const struct conversation *c, const char *noun, FILE *out)
+void verdict_print(const struct conversation *c, const char *noun, struct sheet *out)
 {
 	struct verdict v;
 	char text[VERDICT_TEXT], packet[32] = "";
@@ -106,14 +106,14 @@ void verdict_print(const struct conversation *c, const char *noun, FILE *out)
 	if (v.packet)
 		snprintf(packet, sizeof packet, "%s %ld: ", noun, v.packet);
 	snprintf(text, sizeof text, "%sthe %s %s", packet, verdict_end(v.by), v.what);
-	text_wrap(out, 0, text);
+	sheet_lead(out, text);
 	print_packets(c, noun, v.packet, out);
 	print_calls(&v, out);
-	page_item_print("shown by", v.shown_by, out);
+	sheet_item(out, "shown by", v.shown_by);
 	for (int i = 0; i < v.acts; i++)
-		page_item_print(i ? "or" : "how", acts[v.act[i]].says, out);
+		sheet_item(out, i ? "or" : "how", acts[v.act[i]].says);
 	for (int i = 0; i < v.acts; i++)
-		page_item_print(i ? "or" : "also", acts[v.act[i]].also, out);
+		sheet_item(out, i ? "or" : "also", acts[v.act[i]].also);
 	for (int i = 0; i < v.acts; i++)
-		page_item_print("facts", acts[v.act[i]].advice, out);
+		sheet_item(out, "facts", acts[v.act[i]].advice);
 }

@@ -11,6 +11,7 @@
 #define CLOSEWAIT_WITNESS_H
 
 #include "diagnose/causes.h"
+#include "diagnose/sheet.h"
 #include "packets/conversation.h"
 
 enum {
@@ -66,10 +67,11 @@ void witness_begin(struct witness *witness, const struct seen *seen, const struc
 /* (witness_way.c) May it have been so? What may not is kept. A causes_judge. */
 bool witness_judge(const struct way *way, void *witness);
 
-/* (witness_print.c) Prints which packet made which call return what; a part of a cause's page. */
-void witness_print(const struct witness *witness, const struct way *way, FILE *out);
+/* (witness_print.c) Writes which packet made which call return what; a part of what is said
+ * of a cause. */
+void witness_print(const struct witness *witness, const struct way *way, struct sheet *sheet);
 
-/* (witness_print.c) Prints what fell out, and why. */
-void witness_print_fallen(const struct witness *witness, FILE *out);
+/* (witness_print.c) Writes what fell out, and why. */
+void witness_print_fallen(const struct witness *witness, struct sheet *sheet);
 
 #endif

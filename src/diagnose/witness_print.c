@@ -1,7 +1,6 @@
 /*
  * witness_print: which packet made which call return what.
  */
-#include "diagnose/page_item.h"
 #include "diagnose/witness.h"
 
 #include <errno.h>
@@ -10,7 +9,7 @@ enum { PRINT_TEXT = 2048 };
 
 struct telling {
 	const struct witness *witness;
-	FILE *out;
+	struct sheet *out;
 	int printed;
 };
 
@@ -73,7 +72,7 @@ static void print_call(struct telling *t, const struct prediction *p, int call)
 		t->witness->noun, e->packet, flags_of(e->kind), place,
 		end ? "tcp_fin() sets RCV_SHUTDOWN, behind all data" : p->cause, call + 1,
 		returned);
-	page_item_print(t->printed++ ? "" : "packets", text, t->out);
+	sheet_item(t->out, t->printed++ ? "" : "packets", text);
 }
 
 static bool is_reset(const struct result *r)
@@ -95,25 +94,26 @@ static void tell(const struct model *before, const struct model *after, const st
 		print_call(t, p, call);
 }
 
-void witness_print(const struct witness *w, const struct way *way, FILE *out)
+void witness_print(const struct witness *w, const struct way *way, struct sheet *out)
 {
 	struct telling t = {.witness = w, .out = out};
 
 	way_play(w->seen, way, tell, &t);
 }
 
-void witness_print_fallen(const struct witness *w, FILE *out)
+void witness_print_fallen(const struct witness *w, struct sheet *out)
 {
 	char text[PRINT_TEXT];
 
 	if (!w->fallen_count)
 		return;
-	fputs("\nWhat the packets contradict\n\n", out);
+	sheet_heading(out, "What the packets contradict");
 	for (int i = 0; i < w->fallen_count && i < WITNESS_FALLEN; i++) {
 		snprintf(text, sizeof text, "%s: %s", w->fallen[i].title, w->fallen[i].why);
-		fputs("  - ", out);
-		text_wrap(out, 4, text);
+		sheet_listed(out, "-", text);
 	}
-	if (w->fallen_count > WITNESS_FALLEN)
-		fprintf(out, "  and %d more\n", w->fallen_count - WITNESS_FALLEN);
+	if (w->fallen_count > WITNESS_FALLEN) {
+		snprintf(text, sizeof text, "%d more", w->fallen_count - WITNESS_FALLEN);
+		sheet_listed(out, "and", text);
+	}
 }
