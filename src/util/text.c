@@ -1,5 +1,6 @@
 #include "util/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool blank(char c)
@@ -94,10 +95,15 @@ static int distance(const char *a, const char *b)
 
 void text_offer_nearest(struct nearest *nearest, const char *candidate)
 {
-	int limit = 1 + (int)strlen(nearest->word) / 3;
+	int length = (int)strlen(nearest->word);
+	int limit = nearest->best ? nearest->distance - 1 : 1 + length / 3;
+
+	/* At least as many edits as the one is longer: an editor asks at every keystroke. */
+	if (abs(length - (int)strlen(candidate)) > limit)
+		return;
 	int d = distance(nearest->word, candidate);
 
-	if (d <= limit && (!nearest->best || d < nearest->distance)) {
+	if (d <= limit) {
 		nearest->best = candidate;
 		nearest->distance = d;
 	}
