@@ -15,7 +15,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.."
 	fanout_packages=(rsync openssh-client)
 	soak_packages=(parallel time)
 	load_packages=(stress-ng iproute2)
-	reader_packages=(libxml2-utils perl groff-base man-db zsh python3-jsonschema)
+	reader_packages=(libxml2-utils perl groff-base man-db zsh python3-jsonschema python3-yaml)
 	test_packages=(tcpdump strace "${reader_packages[@]}" "${soak_packages[@]}" "${guest_packages[@]}"
 		"${emulator_packages[@]}" "${fanout_packages[@]}" openssh-server ncat socat)
 	fuzz_packages=(clang libclang-rt-14-dev)

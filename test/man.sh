@@ -50,8 +50,9 @@ done
 if command -v groff >/dev/null; then
 	mapfile -t commands < <("$program" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 	[[ ${#commands[@]} -ge 10 ]] || fail "few commands: ${commands[*]}"
-	same_words "$one" "${commands[@]}"
+	same_words "$one" "${commands[@]}" matrix programs
 	same_words "$five" format trace
+	same_words "$three" library
 	# What the headers declare, and say of it.
 	missing=$(comm -13 <(groff -rHY=0 -rLL=1000n -man -Tascii -P-cbou "$three" | words | sort -u) \
 		<(sed '/From here on nothing/,$d; /^#\(if\|endif\|include\)/d' "$prefix"/include/closewait*.h |

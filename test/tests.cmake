@@ -149,6 +149,8 @@ endif()
 
 add_test(NAME json COMMAND ${PROJECT_SOURCE_DIR}/test/schema.py $<TARGET_FILE:closewait>)
 set_tests_properties(json PROPERTIES LABELS module SKIP_RETURN_CODE 77)
+add_test(NAME readme COMMAND ${PROJECT_SOURCE_DIR}/test/readme.py $<TARGET_FILE:closewait> ${PROJECT_SOURCE_DIR})
+set_tests_properties(readme PROPERTIES LABELS module SKIP_RETURN_CODE 77)
 add_test(NAME consumers COMMAND ${PROJECT_SOURCE_DIR}/test/consumers.py $<TARGET_FILE:closewait>)
 set_tests_properties(consumers PROPERTIES LABELS module)
 if(NOT CLOSEWAIT_SANITIZE AND NOT CLOSEWAIT_COVERAGE) # what is printed is held there by page_command and json

@@ -3,16 +3,20 @@
 # A help text is paragraphs; headings, short lines of their own without a full stop; usage; and
 # indented lines: "LEFT  RIGHT" is an item, what stands below RIGHT belongs to it, and what stands
 # deeper than RIGHT is a line of its own in it; LEFT may be above RIGHT, too. Steps with their remark
-# behind a '#' and other lines that are no items stay as they are.
+# behind a '#', tables of three columns, lines that begin with four blanks, and other lines that are no items
+# stay as they are.
 
 function indent(text) {
 	return match(text, /[^ ]/) ? RSTART - 1 : 0
 }
 
-# Of consecutive indented lines, from i on: is one a step with a remark?
-function verbatim_block(i) {
+# Of consecutive indented lines, from i on: is one a step with a remark, or are they code, which begins deeper,
+# or a table, of three columns or more in several lines?
+function verbatim_block(i,    rows) {
+	if (line[i] ~ /^    /)
+		return 1
 	for (; i <= NR && line[i] ~ /^ /; i++)
-		if (line[i] ~ /[^ ] +# /)
+		if (line[i] ~ /[^ ] +# / || (line[i] ~ /[^ ]  +[^ ].*[^ ]  +[^ ]/ && ++rows == 3))
 			return 1
 	return 0
 }

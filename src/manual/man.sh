@@ -1,7 +1,7 @@
 #!/bin/bash
 # Prints a manual page made of what the program says of itself, and so of src/help and its tables:
-# closewait(1) of its commands, closewait-experiment(5) of the topics of its help; and libclosewait(3) of its
-# headers.
+# closewait(1) of its commands and of the topics of its help, but for those that are about files, which
+# closewait-experiment(5) has, and about the library; that is libclosewait(3), with its headers.
 # usage: man.sh PROGRAM DATE closewait.1|closewait-experiment.5|libclosewait.3
 set -euo pipefail
 
@@ -27,6 +27,10 @@ is_command() {
 	[[ $("$program" help "$1") == *$'\nusage: '* ]]
 }
 
+is_about_files() {
+	[[ $1 =~ ^(format|trace|json)$ ]]
+}
+
 # The first line is the title.
 title() {
 	"$program" help "$1" | sed -n '1s/\.$//p'
@@ -41,6 +45,13 @@ print_closewait() {
 		printf '.SH "closewait %s"\n' "$name"
 		"$program" help "$name" | roff .SS
 	done
+	for name in $(topics); do
+		if is_command "$name" || is_about_files "$name" || [[ $name == library ]]; then
+			continue
+		fi
+		printf '.SH "%s"\n' "$(title "$name")"
+		"$program" help "$name" | sed 1,2d | roff .SS
+	done
 	printf '.SH "SEE ALSO"\n.BR closewait\\-experiment (5),\n.BR libclosewait (3),\n.BR tcp (7),\n.BR unix (7)\n'
 }
 
@@ -49,7 +60,7 @@ print_format() {
 	printf 'closewait\\-experiment \\- %s\n.SH DESCRIPTION\n' "$(title format | sed 's/./\l&/')"
 	"$program" help format | sed 1,2d | roff .SH
 	for name in $(topics); do
-		if [[ $name == format ]] || is_command "$name"; then
+		if [[ $name == format ]] || ! is_about_files "$name"; then
 			continue
 		fi
 		printf '.SH "%s"\n' "$(title "$name")"
@@ -71,6 +82,8 @@ print_library() {
 	END
 	header closewait.h DESCRIPTION INTERFACE
 	header closewait_cmocka.h ASSERTIONS ASSERTIONS
+	printf '.SH EXAMPLE\n'
+	"$program" help library | roff .SS
 	printf '.SH "SEE ALSO"\n.BR closewait (1),\n.BR closewait\\-experiment (5)\n'
 }
 
