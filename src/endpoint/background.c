@@ -74,14 +74,27 @@ static int create(struct background *b, const struct endpoint *e, const struct s
 	return -error;
 }
 
-/* Waits for the thread's end. Its own deadline ends its call, or the caller's does when that was
- * cut short. */
+static struct timespec in(int64_t ns)
+{
+	return clock_timespec(clock_read(CLOCK_MONOTONIC) + ns);
+}
+
+/* Waits for the end of the thread's call. Its own deadline ends that, or the caller's does when it
+ * was cut short. The thread's own end is at once, but from 6.15 to 6.18 if its ring had a worker
+ * for calls on what is no file: io_wq_exit_workers() wakes none of that kind, and the thread sleeps
+ * in do_exit() until the worker has been idle for 5 s (751eedc4b4b7, io_wq_for_each_worker(), not
+ * seen on 6.18.15). That is no part of the call, and nobody has to wait for it. */
 static void wait_until_over(struct background *b)
 {
+	const int64_t at_once = 100000000; /* ns */
+	struct timespec soon;
+
 	while (sem_wait(&b->over) && errno == EINTR)
 		if (deadline_passed())
 			deadline_expire(b->thread);
-	pthread_join(b->thread, NULL);
+	soon = in(at_once);
+	if (pthread_clockjoin_np(b->thread, NULL, CLOCK_MONOTONIC, &soon))
+		pthread_detach(b->thread);
 }
 
 static int open_stat(pid_t tid)
@@ -269,7 +282,7 @@ void background_end(struct endpoint *e)
 	do {
 		/* A call that is entered just after the signal is ended by the next one. */
 		deadline_expire(b->thread);
-		soon = clock_timespec(clock_read(CLOCK_MONOTONIC) + again);
+		soon = in(again);
 	} while (pthread_clockjoin_np(b->thread, NULL, CLOCK_MONOTONIC, &soon));
 	e->strangers += b->endpoint.strangers;
 	if (has_accepted(b))
