@@ -34,6 +34,10 @@ static const struct row looks[] = {
 		"client connect = 0\n"
 		"server await POLLIN\n"
 		"server select = readfds\n"},
+	{"do_select(): in the sets that were asked for", CONNECTED,
+		"client select readfds = 0\n"
+		"client select readfds|writefds = writefds\n"
+		"client select exceptfds = 0\n"},
 	{"max_select_fd(): a closed descriptor: EBADF", CONNECTED,
 		"client close = 0\n"
 		"client select = -1 EBADF\n"},

@@ -41,7 +41,7 @@ static const struct row rows[] = {
 	{"close", "threads", "20000", 0, {"client write \"hello\\n\" = 6", "  wire < R"}},
 	{"close", "calls", "20000", 0,
 		{"client setsockopt TCP_NODELAY 1 = 0", "client poll POLLIN       = POLLIN",
-			"  # client *select*(4, *) = 1",
+			"client select readfds    = readfds",
 			"client epoll_ctl EPOLL_CTL_ADD EPOLLIN|EPOLLRDHUP = 0",
 			"client epoll_wait        = EPOLLIN|EPOLLRDHUP",
 			"client inq               = 0", "client recv 6 MSG_PEEK   = 0",

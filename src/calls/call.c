@@ -82,6 +82,10 @@ enum operation_id call_operation(const struct call *call)
 		return fcntl_operation(call->flags);
 	case SHAPE_IOCTL:
 		return ioctl_operation((unsigned long)call->flags);
+	case SHAPE_LENGTH:
+		if (call->addressed)
+			return OP_SENDTO;
+		return (enum operation_id)calls[call->id].operation;
 	default:
 		return (enum operation_id)calls[call->id].operation;
 	}
@@ -197,8 +201,8 @@ static bool add_arguments(struct step *step, const struct call *call)
 		       add_flags(step, call->flags);
 	case SHAPE_EVENTS:
 		return add_mask(step, poll_events, plain_events(call->events));
-	case SHAPE_SELECT: /* the step asks for all three */
-		return call->sets == 7;
+	case SHAPE_SELECT:
+		return call->sets == 7 || add_mask(step, select_sets, call->sets);
 	case SHAPE_EPOLL_CTL:
 		return add(step, symbol_text(epoll_actions, call->flags)) &&
 		       add_mask(step, epoll_events, call->events);

@@ -25,7 +25,7 @@ enum call_shape {
 	SHAPE_LENGTH,    /* length, and flags: MSG_..., where the step has any */
 	SHAPE_MESSAGES,  /* length of each, count, flags */
 	SHAPE_EVENTS,    /* events: what poll(2) was asked for */
-	SHAPE_SELECT,    /* sets: those that the descriptor was in, of select_sets */
+	SHAPE_SELECT,    /* sets: those that it was asked for in, of select_sets */
 	SHAPE_EPOLL_CTL, /* flags: EPOLL_CTL_...; events */
 	SHAPE_GET,       /* level, option */
 	SHAPE_SET,       /* level, option, value, second */
@@ -44,6 +44,7 @@ struct call {
 	long level, option, value, second;
 	long events, sets;
 	bool disconnects; /* connect(2) to AF_UNSPEC */
+	bool addressed;   /* sendto(2) with an address */
 	long returned;    /* what the kernel gave: a negative errno for an error */
 	long got;         /* revents, sets or epoll's events of the connection, the option's value,
 			     or what an ioctl gave; where the step's result is one of these */

@@ -24,9 +24,8 @@ void endpoint_poll(struct endpoint *e, const struct step *step, struct result *r
 void endpoint_select(struct endpoint *e, const struct step *step, struct result *result)
 {
 	fd_set set[3];
-	long sets = 0;
+	long asked = step_value(step, ARGUMENT_SETS, 7), sets = 0;
 
-	(void)step;
 	errno = EBADF;
 	if (e->fd >= FD_SETSIZE) { /* closed, or too large for an fd_set */
 		*result = result_of_call(-1);
@@ -34,7 +33,8 @@ void endpoint_select(struct endpoint *e, const struct step *step, struct result 
 	}
 	for (int i = 0; i < 3; i++) {
 		FD_ZERO(&set[i]);
-		FD_SET(e->fd, &set[i]);
+		if (asked >> i & 1)
+			FD_SET(e->fd, &set[i]);
 	}
 	int ready = select(e->fd + 1, &set[0], &set[1], &set[2],
 		e->in_background ? NULL : &(struct timeval){0});

@@ -21,6 +21,7 @@ static const char *const argument_names[ARGUMENT_KINDS] = {
 	[ARGUMENT_MAPPED] = "[mapped=N]",
 	[ARGUMENT_HOW] = "HOW",
 	[ARGUMENT_EVENTS] = "[EVENTS]",
+	[ARGUMENT_SETS] = "[SETS]",
 	[ARGUMENT_TARGET] = "STATE|EVENTS|inq=N|outq=N",
 	[ARGUMENT_GET] = "OPTION",
 	[ARGUMENT_SET] = "OPTION",
@@ -368,6 +369,8 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 					      : mapped_argument(text, number, expected, size);
 	case ARGUMENT_EVENTS:
 		return mask_argument(poll_events, "poll events", text, number, expected, size);
+	case ARGUMENT_SETS:
+		return mask_argument(select_sets, "sets of select(2)", text, number, expected, size);
 	case ARGUMENT_TARGET:
 		return target_argument(step, text, expected, size);
 	case ARGUMENT_GET:

@@ -26,6 +26,7 @@ enum argument {
 	ARGUMENT_MAPPED,  /* bytes of the buffer that are there; may be left out: all */
 	ARGUMENT_HOW,     /* SHUT_... */
 	ARGUMENT_EVENTS,  /* POLL...; may be left out */
+	ARGUMENT_SETS,    /* of select(2); may be left out: all three */
 	ARGUMENT_TARGET,  /* a TCP state or poll events */
 	ARGUMENT_GET,     /* a socket option that can be read */
 	ARGUMENT_SET,     /* a socket option that can be set */

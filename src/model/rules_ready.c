@@ -63,6 +63,7 @@ void model_select(struct model *m, const struct step *step, struct prediction *p
 		    (events & (POLLOUT | POLLERR | POLLNVAL) ? 2 : 0) |
 		    (events & (POLLPRI | POLLNVAL) ? 4 : 0);
 
+	sets &= step_value(step, ARGUMENT_SETS, 7);
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
 	if (may_complete(m, step->who))
