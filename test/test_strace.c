@@ -132,6 +132,15 @@ static void test_calls(void **state)
 		 "revents=POLLIN|POLLHUP}])",
 			"client poll POLLIN = POLLIN|POLLHUP"},
 		{"poll([{fd=3, events=POLLIN}], 1, 0) = 0 (Timeout)", "client poll POLLIN = 0"},
+		{"select(6, [1 3<TCP:[192.0.2.1:1->192.0.2.2:2]> 5], [3], NULL, NULL) = 2 (in [1 "
+		 "3<TCP:[192.0.2.1:1->192.0.2.2:2]>], left {tv_sec=3, tv_usec=5})",
+			"client select readfds|writefds = readfds"},
+		{"pselect6(4, NULL, [5], [3], {tv_sec=0, tv_nsec=3}, NULL) = 0 (Timeout)",
+			"client select exceptfds = 0"},
+		{"select(4, [3], [3], [3], NULL) = 3 (in [3], out [3], except [3])",
+			"client select = readfds|writefds|exceptfds"},
+		{"sendto(3, \"x\", 1, MSG_FASTOPEN, {sa_family=AF_INET, sin_port=htons(80)}, 16) = 1",
+			"client sendto 1 MSG_FASTOPEN = 1"},
 		{"epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN|EPOLLET, data={u32=3, u64=3}}) = "
 		 "0",
 			"client epoll_ctl EPOLL_CTL_ADD EPOLLIN|EPOLLET = 0"},
@@ -377,6 +386,64 @@ static void test_epoll(void **state)
 }
 
 /* The families, and what accept4(2) makes of a socket. */
+/* A call of a thread that waits stands in the background of what others do meanwhile. */
+static void test_threads(void **state)
+{
+	static const struct {
+		const char *lines, *steps;
+	} cases[] = {
+		/* nothing was done meanwhile */
+		{"9 read(3,  <unfinished ...>\n8 brk(NULL) = 0x5\n9 <... read resumed>\"\", 9) = 0\n",
+			"client read 9 = 0\n"},
+		{"9 read(3,  <unfinished ...>\n8 shutdown(3, SHUT_RD) = 0\n"
+		 "9 <... read resumed>\"\", 9) = 0\n8 read(3, \"\", 9) = 0\n",
+			"client read 9 &\nclient shutdown SHUT_RD = 0\nclient join = 0\n"
+			"client read 9 = 0\n"},
+		{"9 poll([{fd=3, events=POLLIN}], 1, -1 <unfinished ...>\n8 write(3, \"x\", 1) = 1\n"
+		 "9 <... poll resumed>) = 1 ([{fd=3, revents=POLLIN}])\n",
+			"client poll POLLIN &\nclient write 1 = 1\nclient join = POLLIN\n"},
+		/* two wait at once: the second stands behind the first one's end */
+		{"9 recvfrom(3,  <unfinished ...>\n7 recvfrom(3,  <unfinished ...>\n"
+		 "8 write(3, \"x\", 1) = 1\n9 <... recvfrom resumed>\"\", 9, 0, NULL, NULL) = 4\n"
+		 "8 write(3, \"x\", 1) = 1\n7 <... recvfrom resumed>\"\", 9, 0, NULL, NULL) = 5\n",
+			"client recv 9 &\nclient write 1 = 1\nclient join = 4\nclient recv 9 &\n"
+			"client write 1 = 1\nclient join = 5\n"},
+		/* the descriptor is closed, and its number given away, while a call is under way */
+		{"9 read(3,  <unfinished ...>\n8 close(3) = 0\n"
+		 "8 openat(AT_FDCWD, \"x\", O_RDONLY) = 3\n"
+		 "9 <... read resumed>\"\", 9) = -1 ECONNRESET (Connection reset)\n",
+			"client read 9 &\nclient close = 0\nclient join = -1 ECONNRESET\n"},
+		/* it never returns */
+		{"9 write(3, \"x\", 9 <unfinished ...>\n8 getpeername(3, 0x7, [16]) = 0\n",
+			"client write 9 &\nclient getpeername = 0\n"},
+		{"8 getpeername(3, 0x7, [16]) = 0\n9 recvfrom(3,  <unfinished ...>\n",
+			"client getpeername = 0\nclient recv 1 &\n"},
+		/* nor does its thread */
+		{"9 read(3,  <unfinished ...>\n8 getpeername(3, 0x7, [16]) = 0\n"
+		 "9 <... read resumed> <unfinished ...>) = ?\n9 +++ killed by SIGKILL +++\n",
+			"client getpeername = 0\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[1024];
+
+		snprintf(text, sizeof text,
+			"8 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 3\n"
+			"8 clone(flags=CLONE_VM|CLONE_FILES) = 9\n"
+			"8 clone(flags=CLONE_VM|CLONE_FILES) = 7\n%s",
+			cases[i].lines);
+		struct strace_log *log = log_of(text);
+
+		strace_log_end(log);
+		char *steps = steps_of(log, 0);
+
+		assert_string_equal(steps, cases[i].steps);
+		free(steps);
+		strace_log_free(log);
+	}
+}
+
 static void test_families(void **state)
 {
 	struct strace_log *log = log_of("socket(AF_INET6, SOCK_STREAM, 0) = 3\nlisten(3, 5) = 0\n"
@@ -487,6 +554,7 @@ int main(void)
 		cmocka_unit_test(test_orphans),
 		cmocka_unit_test(test_proof),
 		cmocka_unit_test(test_epoll),
+		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_real),

@@ -13,6 +13,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+enum { DIAGNOSED = 10 }; /* of a log, connections that are diagnosed; the others are listed */
+
 struct diagnose_options {
 	bool reproduce;
 	enum output_format format;

@@ -2,7 +2,7 @@
 
 #include "cmd/diagnose_log_json.h"
 #include "cmd/diagnose_log_packets.h"
-#include "cmd/diagnose_log_seen.h"
+#include "diagnose/seen_log.h"
 #include "cmd/reading.h"
 #include "util/text.h"
 
@@ -126,6 +126,8 @@ static void print_notes(const struct log_connection *c, struct sheet *sheet)
 		sheet_further_remark(sheet,
 			"lengths above %d stand as %d, parts of a write as writes of their own",
 			LOG_LENGTH, LOG_LENGTH);
+	if (c->hangs)
+		sheet_further_remark(sheet, "a call on it had not returned when the log ended");
 	if (c->killed)
 		sheet_further_remark(
 			sheet, "SIGPIPE killed its process: it was neither ignored nor handled");
@@ -137,8 +139,10 @@ static enum status diagnose(const struct log_connection *c, struct packets_besid
 	struct witness witness;
 	struct seen seen;
 
-	if (!diagnose_log_seen(c, kernel, &seen))
+	if (!seen_take_log(&seen, c, kernel)) {
+		message("connection %ld: no memory for its calls", c->number);
 		return STATUS_ENVIRONMENT;
+	}
 	return diagnose_calls(&seen,
 		diagnose_log_witness(
 			beside, c, &seen, asked->reproduce ? NULL : asked->sheet, &witness),

@@ -2,7 +2,7 @@
 
 #include "cmd/diagnose_calls.h"
 #include "cmd/diagnose_log_packets.h"
-#include "cmd/diagnose_log_seen.h"
+#include "diagnose/seen_log.h"
 
 static json_t *lines_array(const struct log_totals *t)
 {
@@ -32,12 +32,13 @@ static json_t *connection_object(const struct log_connection *c)
 						"call", c->error)
 				      : json_null();
 
-	return json_pack("{s:I, s:I, s:i, s:s, s:s, s:I, s:I, s:I, s:s, s:b, s:b, s:b, s:b, s:o}",
+	return json_pack("{s:I, s:I, s:i, s:s, s:s, s:I, s:I, s:I, s:s, s:b, s:b, s:b, s:b, s:b, s:o}",
 		"number", (json_int_t)c->number, "pid", (json_int_t)c->pid, "descriptor", c->fd,
 		"end", who_text(c->who), "family", family_name(c->family), "first_line",
 		(json_int_t)c->begin_line, "last_line", (json_int_t)c->end_line, "calls",
 		(json_int_t)c->count, "about", c->about, "whole", c->whole, "kind_shown",
-		c->proof == PROOF_LOG, "shortened", c->shortened, "killed_by_sigpipe", c->killed,
+		c->proof == PROOF_LOG, "shortened", c->shortened, "killed_by_sigpipe", c->killed, "hangs",
+		c->hangs,
 		"error", error);
 }
 
@@ -51,7 +52,7 @@ static enum status add_connection(json_t *array, const struct log_connection *c,
 	struct seen seen;
 
 	if (diagnosed && c->error_line && family_is_tcp(c->family))
-		status = diagnose_log_seen(c, kernel, &seen)
+		status = seen_take_log(&seen, c, kernel)
 				 ? diagnose_calls_json(&seen,
 					   diagnose_log_witness(beside, c, &seen, NULL, &witness),
 					   &diagnosis)

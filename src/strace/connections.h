@@ -33,6 +33,9 @@ struct follower {
 	/* of the line that is read */
 	struct process *process;
 	struct span first;  /* its first argument, with what -y tells of it */
+	struct log_connection *resumed; /* the connection that a call was under way on, which this
+					   line ends; or NULL */
+	int flight;                     /* as of log_connection_begin() */
 	const char *result; /* behind the '=' */
 };
 
@@ -59,7 +62,7 @@ void connections_set_other(struct follower *follower, int fd);
 /* Lets descriptor to stand for what from does, too: dup(2), dup2(2), fcntl(2) F_DUPFD. */
 void connections_duplicate(struct follower *follower, int from, int to);
 
-/* One more descriptor stands for what another does; and one less. */
+/* One more descriptor stands for what another does, or a call is under way on it; and one less. */
 void connections_take(void *what);
 void connections_leave(void *what, void *follower);
 

@@ -80,11 +80,12 @@ static struct log_connection *inherit(struct follower *f, int fd)
 /* The connection of a call, or NULL; one that was there before the log began, too. */
 static struct log_connection *find_connection(struct follower *f, const struct call *call)
 {
-	struct log_connection *c = connections_of(f->process, call->fd);
+	struct log_connection *c =
+		f->resumed ? f->resumed : connections_of(f->process, call->fd);
 	bool first = call->fd == (int)span_number(f->first, -1);
 	struct span about = first ? decoration(f->first) : (struct span){"", 0};
 
-	if (connections_is_other(f->process, call->fd))
+	if (!f->resumed && connections_is_other(f->process, call->fd))
 		return NULL;
 	if (!c)
 		c = inherit(f, call->fd);
@@ -102,7 +103,9 @@ static struct log_connection *find_connection(struct follower *f, const struct c
 
 static void add_call(struct follower *f, struct log_connection *c, const struct call *call)
 {
-	if (!log_connection_add(c, call, f->totals.lines))
+	int flight = c == f->resumed ? f->flight : -1;
+
+	if (!log_connection_add(c, call, flight, f->totals.lines))
 		f->totals.lacking += c->proof != PROOF_NONE;
 }
 
@@ -131,7 +134,9 @@ static void close_descriptor(struct follower *f, const struct call *call)
 {
 	struct log_connection *c = connections_of(f->process, call->fd);
 
-	if (c && c->references == 1)
+	if (f->resumed && c != f->resumed)
+		return; /* another thread was given the number, before this one was told */
+	if (c && c->references - c->under_way == 1)
 		add_call(f, c, call);
 	connections_set(f, call->fd, NULL);
 }
@@ -269,6 +274,70 @@ void follow_call(struct follower *f, const char *name, struct span arguments, co
 		if (!strcmp(name, "connect"))
 			take_address(f, arguments);
 	}
+}
+
+/* The descriptor that a call of so few arguments is on; -1: not known yet, or several. */
+static int begun_on(const char *name, const struct strace_arguments *cut)
+{
+	size_t at = 0;
+
+	if (!cut->count)
+		return -1;
+	if (!strncmp(name, "epoll", 5) || !strcmp(name, "splice"))
+		return -1;
+	if (strcmp(name, "poll") != 0 && strcmp(name, "ppoll") != 0)
+		return (int)span_number(cut->argument[0], -1);
+	int fd = (int)span_field(cut->argument[0], "fd", &at, -1);
+
+	return span_field(cut->argument[0], "fd", &at, -1) < 0 ? fd : -1;
+}
+
+void follow_begun(struct follower *f, const char *name, struct span arguments)
+{
+	struct strace_arguments cut;
+
+	strace_arguments_cut(&cut, arguments);
+	struct log_connection *c = connections_of(f->process, begun_on(name, &cut));
+
+	if (!c || c->listens || call_find(name) == CALL_COUNT)
+		return;
+	connections_take(c);
+	c->under_way++;
+	f->process->on = c;
+	f->process->flight = log_connection_begin(c);
+}
+
+void follow_over(struct follower *f, struct process *process)
+{
+	struct log_connection *c = process->on;
+
+	if (!c)
+		return;
+	process->on = NULL;
+	if (process->flight >= 0)
+		c->flight[process->flight].there = false;
+	c->under_way--;
+	connections_leave(c, f);
+}
+
+static void hang(const struct call *call, void *context)
+{
+	struct follower *f = context;
+
+	if (call->id != CALL_close) /* which has given the descriptor away */
+		log_connection_hang(f->resumed, call, f->flight);
+}
+
+void follow_hangs(struct follower *f, struct process *process)
+{
+	const char *arguments = process->arguments;
+
+	if (!process->on || !arguments)
+		return;
+	f->resumed = process->on;
+	f->flight = process->flight;
+	strace_call_begun(process->name, (struct span){arguments, strlen(arguments)}, hang, f);
+	f->resumed = NULL;
 }
 
 void follow_seen(struct follower *f, const struct call *call)

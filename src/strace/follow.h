@@ -12,6 +12,16 @@
 void follow_call(
 	struct follower *follower, const char *name, struct span arguments, const char *result);
 
+/* A call of follower->process begins, of whose arguments so much was printed: it is under way on
+ * process->on, if that is known. */
+void follow_begun(struct follower *follower, const char *name, struct span arguments);
+
+/* It is over, or will never be: follow_call() takes what it gave before. */
+void follow_over(struct follower *follower, struct process *process);
+
+/* The log ends, and process is in the middle of a call. */
+void follow_hangs(struct follower *follower, struct process *process);
+
 /* Takes one that no text was of, on call->fd. */
 void follow_seen(struct follower *follower, const struct call *call);
 

@@ -88,8 +88,57 @@ static long sent_by(const struct call *call)
 						      : call->returned;
 }
 
-bool log_connection_add(struct log_connection *c, const struct call *seen, long line)
+int log_connection_begin(struct log_connection *c)
 {
+	for (int i = 0; i < LOG_FLIGHTS; i++)
+		if (!c->flight[i].there) {
+			c->flight[i] = (struct flight){true, c->count};
+			return i;
+		}
+	return -1;
+}
+
+/* Where a call began that is over; now, of one that returned at once. */
+static long land(struct log_connection *c, int flight)
+{
+	if (flight < 0)
+		return c->count;
+	c->flight[flight].there = false;
+	return c->flight[flight].at;
+}
+
+/* Lets a step stand before call at, which is kept. */
+static void insert(struct log_connection *c, long at, const char *text)
+{
+	for (long i = c->count++; i > at; i--) {
+		memcpy(c->step[i % LOG_CALLS], c->step[(i - 1) % LOG_CALLS], LOG_STEP);
+		c->sent_by[i % LOG_CALLS] = c->sent_by[(i - 1) % LOG_CALLS];
+	}
+	c->sent_by[at % LOG_CALLS] = 0;
+	if (snprintf(c->step[at % LOG_CALLS], LOG_STEP, "%s &", text) >= LOG_STEP)
+		c->step[at % LOG_CALLS][0] = '\0';
+	for (int i = 0; i < LOG_FLIGHTS; i++)
+		c->flight[i].at += c->flight[i].at > at;
+}
+
+/* A call that began before call at was made, and waited: its beginning stands there, and left
+ * becomes its join. */
+static void stand_behind(
+	struct log_connection *c, const struct step *step, long at, char left[LOG_STEP])
+{
+	if (at < c->joined)
+		at = c->joined;
+	if (at >= c->count || at <= c->count - LOG_CALLS || !(step->operation->flags & MAY_BLOCK))
+		return;
+	insert(c, at, left);
+	snprintf(left, LOG_STEP, "%s join", who_text(c->who));
+	c->joined = c->count + 1;
+}
+
+bool log_connection_add(
+	struct log_connection *c, const struct call *seen, int flight, long line)
+{
+	long began = land(c, flight);
 	struct call call = *seen;
 	struct step step;
 	char left[LOG_STEP], right[RESULT_TEXT];
@@ -106,14 +155,39 @@ bool log_connection_add(struct log_connection *c, const struct call *seen, long 
 	result_text(&result, right, sizeof right);
 	if (!is_result(&step, right))
 		return false;
+	char told[LOG_STEP];
+
+	if (snprintf(told, sizeof told, "%s = %s", left, right) >= LOG_STEP)
+		told[0] = '\0';
+	stand_behind(c, &step, began, left);
 	c->sent_by[c->count % LOG_CALLS] = sent_by(seen);
 	c->sent += sent_by(seen);
 	char *text = c->step[c->count++ % LOG_CALLS];
 
 	if (snprintf(text, LOG_STEP, "%s = %s", left, right) >= LOG_STEP)
 		text[0] = '\0';
-	note_end(c, &step, &result, line, text);
+	note_end(c, &step, &result, line, told);
 	return true;
+}
+
+void log_connection_hang(struct log_connection *c, const struct call *seen, int flight)
+{
+	struct call call = *seen;
+	struct step step;
+	char left[LOG_STEP];
+	long at = land(c, flight);
+
+	call.returned = call.length; /* so that it is not taken for a part */
+	if (call_shape(call.id) == SHAPE_LENGTH)
+		shorten(c, &call);
+	if (at < c->joined)
+		at = c->joined;
+	if (c->hangs || at <= c->count - LOG_CALLS || !call_step(&call, c->who, &step) ||
+		!(step.operation->flags & MAY_BLOCK))
+		return;
+	step_text(&step, left, sizeof left);
+	insert(c, at, left);
+	c->hangs = true;
 }
 
 void log_connection_add_text(struct log_connection *c, const char *text)

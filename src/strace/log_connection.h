@@ -16,6 +16,7 @@ enum {
 	LOG_CALLS = 32,   /* calls of a connection that are kept, */
 	LOG_STEP = 128,   /* bytes of the text of each */
 	LOG_LENGTH = 256, /* bytes in a call: more stand as so many */
+	LOG_FLIGHTS = 8,  /* calls of threads that are under way at once, whose places are kept */
 };
 
 /* How sure it is that a descriptor is a stream socket's. */
@@ -24,6 +25,12 @@ enum log_proof {
 	PROOF_CALL, /* it was there before, and a call or an error was a socket's: it may be one of
 		       another kind */
 	PROOF_NONE, /* it was there before, and may be anything */
+};
+
+/* A call that has begun, and has not returned. */
+struct flight {
+	bool there;
+	long at; /* so many calls had been made before it */
 };
 
 struct log_connection {
@@ -39,7 +46,9 @@ struct log_connection {
 	char about[96];       /* what the log says of it: addresses */
 	char error[LOG_STEP]; /* the first call that failed because of the connection's end, or gave
 				 end of file where nothing had come */
-	int references;       /* descriptors that stand for it */
+	int references;       /* descriptors that stand for it, and calls that are under way */
+	int under_way;        /* of these, the calls */
+	struct flight flight[LOG_FLIGHTS];
 	bool watched;         /* by the epoll instance epoll_fd, which tells of it by epoll_data */
 	int epoll_fd;
 	unsigned long epoll_data;
@@ -51,10 +60,24 @@ struct log_connection {
 	bool shortened;                 /* lengths were */
 	bool shared;                    /* with a process whose fork is not in the log */
 	bool killed;                    /* SIGPIPE ended its process */
+	bool hangs;                     /* a call on it had not returned when the log ended */
+	long joined;                    /* behind the last join */
 };
 
-/* Adds a call that is in line of the log. False when the vocabulary lacks it. */
-bool log_connection_add(struct log_connection *connection, const struct call *call, long line);
+/* A call begins that does not return at once: where it began is kept under the index that is
+ * returned, or -1. */
+int log_connection_begin(struct log_connection *connection);
+
+/* Adds a call that returned in line of the log; flight is as of log_connection_begin(), -1 of a call
+ * that returned at once. When others were made on the connection while it was under way, it stands
+ * in their background: "client read 6 &" where it began, and "client join = 6" where it returned; of
+ * several that waited at once one at a time. False when the vocabulary lacks it. */
+bool log_connection_add(
+	struct log_connection *connection, const struct call *call, int flight, long line);
+
+/* The log ends, and a call has not returned: "client read 1 &" where it began, unless another
+ * stands in the background there. */
+void log_connection_hang(struct log_connection *connection, const struct call *call, int flight);
 
 /* Adds a step that no call is, as "accept = 0". */
 void log_connection_add_text(struct log_connection *connection, const char *text);

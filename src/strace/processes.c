@@ -149,6 +149,14 @@ struct process *processes_only(const struct processes *processes,
 	return only;
 }
 
+void processes_each(const struct processes *processes,
+	void (*visit)(struct process *process, void *context), void *context)
+{
+	for (int i = 0; i < PROCESS_BUCKETS; i++)
+		for (struct process *p = processes->bucket[i]; p; p = p->next)
+			visit(p, context);
+}
+
 void *process_get(const struct process *process, int fd)
 {
 	const struct descriptors *d = process->descriptors;

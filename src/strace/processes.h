@@ -27,6 +27,8 @@ struct process {
 	bool orphan;          /* its beginning is not in the log, though that of others is */
 	char name[32];        /* of the call that is unfinished; empty: none */
 	char *arguments;      /* and what of its arguments was printed */
+	void *on;             /* what it is under way on, of which that is one more descriptor; or NULL */
+	int flight;           /* which of those that are under way on it */
 	struct process *next; /* in its bucket */
 };
 
@@ -58,6 +60,10 @@ void processes_name(struct processes *processes, struct process *process, long p
 /* The only one for which holds is true; NULL when there is none, or more than one. */
 struct process *processes_only(const struct processes *processes,
 	bool (*holds)(const struct process *process, const void *context), const void *context);
+
+/* Tells visit of all of them. */
+void processes_each(const struct processes *processes,
+	void (*visit)(struct process *process, void *context), void *context);
 
 /* What descriptor fd of a process stands for, or NULL; and the place for it, NULL without memory or
  * for no descriptor that is followed. */

@@ -80,6 +80,8 @@ static bool read_length(struct reading *r)
 		call->length = span_number(argument(r, 2), -1);
 		if (call->id == CALL_sendto || call->id == CALL_recvfrom)
 			call->flags = span_flags(argument(r, 3), message_flags);
+		call->addressed =
+			call->id == CALL_sendto && span_has(argument(r, 4), "sa_family=");
 		return call->length >= 0 && give(r);
 	}
 }
@@ -117,6 +119,72 @@ static bool read_poll(struct reading *r)
 		}
 		give(r);
 	}
+}
+
+/* The next descriptor of a set, "[3<TCP:[192.0.2.1:80->192.0.2.2:5]> 5]", at or behind *at, which
+ * moves on; -1: there is none. */
+static long next_of_set(struct span set, size_t *at)
+{
+	while (*at < set.length && (set.text[*at] < '0' || set.text[*at] > '9'))
+		(*at)++;
+	if (*at >= set.length)
+		return -1;
+	long fd = span_number((struct span){set.text + *at, set.length - *at}, -1);
+
+	while (*at < set.length && set.text[*at] >= '0' && set.text[*at] <= '9')
+		(*at)++;
+	if (*at < set.length && set.text[*at] == '<')
+		while (*at + 1 < set.length &&
+			!(set.text[*at] == '>' && strchr(" ],", set.text[*at + 1])))
+			(*at)++;
+	return fd;
+}
+
+static bool set_has(struct span set, long fd)
+{
+	size_t at = 0;
+	long found;
+
+	while ((found = next_of_set(set, &at)) >= 0)
+		if (found == fd)
+			return true;
+	return false;
+}
+
+/* "(in [3], out [5], left {tv_sec=1, tv_usec=0})": the set of that name. */
+static struct span set_told(struct span told, const char *name)
+{
+	const char *begin =
+		told.length ? memmem(told.text, told.length, name, strlen(name)) : NULL;
+	const char *end = begin ? strstr(begin, "]") : NULL;
+
+	for (; end && end[1] == '>'; end = strstr(end + 1, "]"))
+		; /* a descriptor's decoration ends so, too */
+	return end ? (struct span){begin, (size_t)(end + 1 - begin)} : (struct span){"", 0};
+}
+
+/* Each descriptor that is in any of the three sets. */
+static bool read_select(struct reading *r)
+{
+	const struct span told[3] = {set_told(r->told, "in ["), set_told(r->told, "out ["),
+		set_told(r->told, "except [")};
+
+	for (int first = 0; first < 3; first++) {
+		size_t at = 0;
+		long fd;
+
+		while ((fd = next_of_set(argument(r, first + 1), &at)) >= 0) {
+			r->call.fd = (int)fd;
+			r->call.sets = r->call.got = 0;
+			for (int i = 0; i < 3; i++) {
+				r->call.sets |= set_has(argument(r, i + 1), fd) ? 1L << i : 0;
+				r->call.got |= set_has(told[i], fd) ? 1L << i : 0;
+			}
+			if (!(r->call.sets & ((1L << first) - 1))) /* not told of before */
+				give(r);
+		}
+	}
+	return true;
 }
 
 /* data={u32=3, u64=3}: what the instance tells of the descriptor by. */
@@ -272,7 +340,8 @@ static bool read_call(struct reading *r)
 	case SHAPE_CONNECT:
 		r->call.disconnects = span_has(argument(r, 1), "AF_UNSPEC");
 		return give(r);
-	case SHAPE_SELECT: /* the step asks for all three sets, and no program does */
+	case SHAPE_SELECT:
+		return read_select(r);
 	case SHAPE_PLAIN:
 		if (r->call.id == CALL_accept4)
 			r->call.flags =
@@ -284,13 +353,35 @@ static bool read_call(struct reading *r)
 	return call_operation(&r->call) == OP_EPOLL_WAIT ? read_epoll_wait(r) : give(r);
 }
 
+/* The call of a name, as 32-bit programs have it, too. */
+static enum call_id find(const char *name)
+{
+	if (!strcmp(name, "send"))
+		return CALL_sendto;
+	return !strcmp(name, "recv") ? CALL_recvfrom : call_find(name);
+}
+
+bool strace_call_begun(
+	const char *name, struct span arguments, strace_visit *visit, void *context)
+{
+	struct reading r = {.call.id = find(name), .visit = visit, .context = context};
+
+	if (r.call.id == CALL_COUNT || call_operation(&r.call) == OPERATION_COUNT)
+		return false;
+	strace_arguments_cut(&r.arguments, arguments);
+	r.call.fd = (int)span_number(argument(&r, 0), -1);
+	if (!(operations[call_operation(&r.call)].flags & RECEIVES))
+		return read_call(&r);
+	r.call.length = 1; /* how many it asks for is printed where it returns */
+	r.call.count = 1;
+	return give(&r);
+}
+
 bool strace_call_each(const char *name, struct span arguments, const char *result,
 	strace_visit *visit, void *context)
 {
-	struct reading r = {.call.id = call_find(name), .visit = visit, .context = context};
+	struct reading r = {.call.id = find(name), .visit = visit, .context = context};
 
-	if (!strcmp(name, "send") || !strcmp(name, "recv")) /* as 32-bit programs have them */
-		r.call.id = *name == 's' ? CALL_sendto : CALL_recvfrom;
 	if (r.call.id == CALL_COUNT)
 		return false;
 	if (!strace_call_result(result, &r.call.returned))

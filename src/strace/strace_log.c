@@ -171,6 +171,8 @@ static void take_unfinished(struct strace_log *log, const struct strace_line *li
 	p->arguments = strndup(line->arguments, line->length);
 	memcpy(p->name, line->name, sizeof p->name);
 	log->follower.enough &= p->arguments != NULL;
+	follow_over(&log->follower, p);
+	follow_begun(&log->follower, line->name, (struct span){line->arguments, line->length});
 }
 
 /* The rest of a call; of one whose beginning is not in the log nothing is known. */
@@ -185,8 +187,13 @@ static bool take_resumed(struct strace_log *log, const struct strace_line *line)
 			&whole, "%s%.*s", p->arguments, (int)line->length, line->arguments);
 	bool known = length >= 0;
 
-	if (known)
+	if (known) {
+		log->follower.resumed = p->on;
+		log->follower.flight = p->flight;
 		take_finished(log, line->name, (struct span){whole, (size_t)length}, line->result);
+		log->follower.resumed = NULL;
+	}
+	follow_over(&log->follower, p);
 	free(known ? whole : NULL);
 	free(p->arguments);
 	p->arguments = NULL;
@@ -205,6 +212,7 @@ static void take_exit(struct strace_log *log, const struct strace_line *line)
 		if (c && c->error_line)
 			c->killed = true;
 	}
+	follow_over(&log->follower, log->follower.process);
 	processes_end(&log->processes, log->follower.process, connections_leave, &log->follower);
 	log->follower.process = NULL;
 }
@@ -323,9 +331,15 @@ bool strace_log_call(struct strace_log *log, long pid, const struct call *call)
 	return log->follower.enough && !log->processes.exhausted;
 }
 
+static void take_hanging(struct process *process, void *context)
+{
+	follow_hangs(context, process);
+}
+
 void strace_log_end(struct strace_log *log)
 {
 	give_up_held(log);
+	processes_each(&log->processes, take_hanging, &log->follower);
 }
 
 const struct log_connection *strace_log_connection(const struct strace_log *log, int i)
