@@ -14,6 +14,7 @@ except ImportError:
     sys.exit(77)
 
 program = sys.argv[1]
+CAPTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "captures")
 FAILS = "use tcp4 unix\nclient connect = 0\nserver accept = 0\nclient write 6 = 7\n  wire > P. 9\n"
 PACKETS = """IP 192.0.2.1.9 > 192.0.2.2.80: Flags [S], seq 7, win 1, length 0
 IP 192.0.2.2.80 > 192.0.2.1.9: Flags [R.], seq 0, ack 8, win 0, length 0
@@ -54,6 +55,9 @@ with tempfile.TemporaryDirectory() as kernel:
         ("run", output("run", "--format=json", "-", text=FAILS, status=1)),
         ("report", output("report", "--format=json", kernel, status=3)),
         ("diagnose", output("diagnose", "--format=json", "write 6 = 6; write 6 = -1 EPIPE", status=0)),
+        ("log", output("diagnose", "--format=json", f"{CAPTURES}/half.strace", status=0)),
+        ("log", output("diagnose", "--format=json", f"--pcap={CAPTURES}/half.pcap", f"{CAPTURES}/half.strace",
+                       status=0)),
         ("capture", output("diagnose", "--format=json", "-", text=PACKETS, status=0)),
         ("orders", output("orders", "--format=json", "--family=tcp4", "--repeat=1", "-", text=PROGRAMS, status=0)),
         ("check", output("check", "--format=json", "-", text="clinet connect\nclient\n", status=2)),

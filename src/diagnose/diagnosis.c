@@ -13,14 +13,27 @@ static void add(char *text, size_t size, const char *between, const char *more)
 	snprintf(text + used, size - used, "%s%s", used ? between : "", more);
 }
 
-void diagnosis_title(const struct way *way, char *title, size_t size)
+static bool has_connection(const struct seen *seen)
+{
+	for (int i = 0; i < seen->count; i++) {
+		const struct step *step = seen_step(seen, i);
+
+		if (step_connects(step) || step_accepts(step))
+			return true;
+	}
+	return seen->connected;
+}
+
+void diagnosis_title(const struct seen *seen, const struct way *way, char *title, size_t size)
 {
 	snprintf(title, size, "%s", way->unconnected ? "the socket was never connected" : "");
 	for (int i = 0; i < way->count; i++)
 		if (acts[way->deed[i].act].cost)
 			add(title, size, "; ", acts[way->deed[i].act].says);
 	if (!*title)
-		snprintf(title, size, "nothing: an open connection gives these results");
+		snprintf(title, size, "nothing: %s gives these results",
+			has_connection(seen) ? "an open connection"
+					     : "a socket that was never connected");
 }
 
 void diagnosis_place(const struct deed *deed, char *place, size_t size)

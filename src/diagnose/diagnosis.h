@@ -24,7 +24,7 @@ struct evidence {
 void diagnosis_evidence(const struct seen *seen, const struct way *way, struct evidence *evidence);
 
 /* "the peer closes: FIN; ...": the acts that cost something, or what there is to say of none. */
-void diagnosis_title(const struct way *way, char *title, size_t size);
+void diagnosis_title(const struct seen *seen, const struct way *way, char *title, size_t size);
 
 /* Where an act stands: "before call 2", "while call 2 waits". */
 void diagnosis_place(const struct deed *deed, char *place, size_t size);

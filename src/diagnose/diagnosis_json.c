@@ -5,6 +5,7 @@
 
 #include "diagnose/diagnosis.h"
 #include "diagnose/reproduce.h"
+#include "diagnose/witness.h"
 
 /* Adds value, which it steals, unless it or the array is NULL. */
 static void append(json_t **array, json_t *value)
@@ -48,7 +49,7 @@ static json_t *cause_object(const struct seen *seen, const struct cause *cause)
 
 	for (int i = 0; i < cause->count; i++)
 		append(&ways, way_object(seen, &cause->way[i]));
-	diagnosis_title(&cause->way[0], title, sizeof title);
+	diagnosis_title(seen, &cause->way[0], title, sizeof title);
 	return json_pack("{s:s, s:s, s:o, s:i}", "title", title, "arrived", cause->signature,
 		"ways", ways, "more_ways", cause->more);
 }
@@ -68,16 +69,44 @@ static json_t *calls_array(const struct seen *seen)
 	return array;
 }
 
+/* What the packets contradict. */
+static json_t *fallen_array(const struct witness *w)
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < w->fallen_count && i < WITNESS_FALLEN; i++)
+		append(&array,
+			json_pack("{s:s, s:s, s:I}", "title", w->fallen[i].title, "why",
+				w->fallen[i].why, "packet", (json_int_t)w->fallen[i].packet));
+	return array;
+}
+
+/* With the packets beside the calls, which candidates they made fall out. */
+static json_t *add_fallen(json_t *object, const struct witness *w)
+{
+	int more = w && w->fallen_count > WITNESS_FALLEN ? w->fallen_count - WITNESS_FALLEN : 0;
+
+	if (!object || !w)
+		return object;
+	if (!json_object_set_new(object, "fell_out", fallen_array(w)) &&
+		!json_object_set_new(object, "more_fell_out", json_integer(more)))
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
 json_t *diagnosis_json(const struct causes *causes)
 {
 	json_t *found = json_array();
 
 	for (int i = 0; i < causes->count; i++)
 		append(&found, cause_object(causes->seen, &causes->cause[i]));
-	return json_pack("{s:s, s:s, s:b, s:o, s:o, s:i, s:b}", "end", who_text(causes->seen->who),
-		"family", family_name(causes->seen->family), "connected_before",
-		causes->seen->connected, "calls", calls_array(causes->seen), "causes", found,
-		"first_unexplained_call",
+	json_t *object = json_pack("{s:s, s:s, s:b, s:o, s:o, s:i, s:b}", "end",
+		who_text(causes->seen->who), "family", family_name(causes->seen->family),
+		"connected_before", causes->seen->connected, "calls", calls_array(causes->seen),
+		"causes", found, "first_unexplained_call",
 		causes->furthest < causes->seen->count ? causes->furthest + 1 : 0, "gave_up",
 		causes->gave_up);
+
+	return add_fallen(object, causes->witness);
 }

@@ -100,7 +100,7 @@ static void print_cause(const struct causes *causes, int i, struct sheet *out)
 	const struct way *way = &cause->way[0];
 	char title[PAGE_TEXT], name[SHOWN_NAME];
 
-	diagnosis_title(way, title, sizeof title);
+	diagnosis_title(causes->seen, way, title, sizeof title);
 	sheet_numbered(out, i + 1, title);
 	print_acts("how", way, out);
 	way_play(causes->seen, way, print_reason, out);

@@ -16,7 +16,7 @@
 
 enum {
 	WITNESS_EVENTS = 8, /* of an end */
-	WITNESS_FALLEN = 4, /* candidates that fell out, which are kept */
+	WITNESS_FALLEN = 8, /* candidates that fell out, which are kept */
 	WITNESS_TEXT = 256,
 };
 
@@ -45,6 +45,7 @@ struct witnessed_events {
 /* A candidate that the packets contradict. */
 struct fallen {
 	char title[WITNESS_TEXT], why[WITNESS_TEXT];
+	long packet; /* that contradicts it; 0: it is one that is not there */
 };
 
 struct witness {

@@ -127,16 +127,20 @@ static bool is_like(enum witnessed said, enum witnessed seen, const struct way *
  * the calls show; but the answer to data of a call is as old as that call. */
 static bool allow(const struct witness *w, const struct way *way,
 	const struct witnessed_events *said, const struct witnessed_events *seen, const char *whose,
-	char why[WITNESS_TEXT])
+	struct fallen *f)
 {
+	char *why = f->why;
+
 	for (int i = 0; i < said->count; i++) {
 		const struct witnessed_event *s = &said->event[i], *p = &seen->event[i];
 
 		if (i >= seen->count) {
+			f->packet = 0;
 			snprintf(why, WITNESS_TEXT, "no %s of %s is in the capture",
 				kind_text(s->kind), whose);
 			return !w->whole;
 		}
+		f->packet = p->packet;
 		if (!is_like(s->kind, p->kind, way)) {
 			snprintf(why, WITNESS_TEXT, "%s %ld of %s is a %s, not a %s", w->noun,
 				p->packet, whose, kind_text(p->kind), kind_text(s->kind));
@@ -151,6 +155,7 @@ static bool allow(const struct witness *w, const struct way *way,
 	const struct witnessed_event *left =
 		said->count < seen->count ? &seen->event[said->count] : NULL;
 
+	f->packet = left ? left->packet : 0;
 	if (left && left->kind == WITNESSED_ANSWER && left->after >= 0)
 		snprintf(why, WITNESS_TEXT, "%s %ld of %s answers call %d with RST", w->noun,
 			left->packet, whose, left->after + 1);
@@ -171,50 +176,44 @@ static bool was_silent(const struct witness *w)
 	       (own->syn && !w->c->way[!w->own].packets);
 }
 
-static bool allow_way(const struct witness *w, const struct way *way, char why[WITNESS_TEXT])
+static bool allow_way(const struct witness *w, const struct way *way, struct fallen *f)
 {
 	struct witnessed_events own, peer;
 	bool vanishes = gather_all(w->seen, way, &own, &peer);
 
 	if (way->unconnected && w->c->way[0].packets && w->c->way[1].packets &&
 		!w->c->way[ACCEPTOR].rst) {
-		snprintf(why, WITNESS_TEXT, "both ends' packets are in the capture");
+		snprintf(f->why, WITNESS_TEXT, "both ends' packets are in the capture");
 		return false;
 	}
 	if (vanishes && w->whole && !was_silent(w)) {
-		snprintf(why, WITNESS_TEXT,
+		snprintf(f->why, WITNESS_TEXT,
 			"all that this end sent was answered, and nothing was sent again");
 		return false;
 	}
-	return allow(w, way, &peer, &w->peer_events, "the peer's", why) &&
-	       allow(w, way, &own, &w->own_events, "this end's", why);
+	return allow(w, way, &peer, &w->peer_events, "the peer's", f) &&
+	       allow(w, way, &own, &w->own_events, "this end's", f);
 }
 
 /* Keeps what fell out, unless the same did for the same reason. */
-static void note_fallen(struct witness *w, const struct way *way, const char *why)
+static void note_fallen(struct witness *w, const struct fallen *f)
 {
-	char title[WITNESS_TEXT];
-
-	diagnosis_title(way, title, sizeof title);
 	for (int i = 0; i < w->fallen_count && i < WITNESS_FALLEN; i++)
-		if (!strcmp(w->fallen[i].title, title) && !strcmp(w->fallen[i].why, why))
+		if (!strcmp(w->fallen[i].title, f->title) && !strcmp(w->fallen[i].why, f->why))
 			return;
-	if (w->fallen_count < WITNESS_FALLEN) {
-		struct fallen *fallen = &w->fallen[w->fallen_count];
-
-		memcpy(fallen->title, title, sizeof title);
-		snprintf(fallen->why, sizeof fallen->why, "%s", why);
-	}
+	if (w->fallen_count < WITNESS_FALLEN)
+		w->fallen[w->fallen_count] = *f;
 	w->fallen_count++;
 }
 
 bool witness_judge(const struct way *way, void *context)
 {
 	struct witness *w = context;
-	char why[WITNESS_TEXT] = "";
+	struct fallen fallen = {0};
 
-	if (allow_way(w, way, why))
+	if (allow_way(w, way, &fallen))
 		return true;
-	note_fallen(w, way, why);
+	diagnosis_title(w->seen, way, fallen.title, sizeof fallen.title);
+	note_fallen(w, &fallen);
 	return false;
 }
