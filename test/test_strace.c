@@ -139,7 +139,8 @@ static void test_calls(void **state)
 			"client select exceptfds = 0"},
 		{"select(4, [3], [3], [3], NULL) = 3 (in [3], out [3], except [3])",
 			"client select = readfds|writefds|exceptfds"},
-		{"sendto(3, \"x\", 1, MSG_FASTOPEN, {sa_family=AF_INET, sin_port=htons(80)}, 16) = 1",
+		{"sendto(3, \"x\", 1, MSG_FASTOPEN, {sa_family=AF_INET, sin_port=htons(80)}, 16) = "
+		 "1",
 			"client sendto 1 MSG_FASTOPEN = 1"},
 		{"epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN|EPOLLET, data={u32=3, u64=3}}) = "
 		 "0",
@@ -393,13 +394,15 @@ static void test_threads(void **state)
 		const char *lines, *steps;
 	} cases[] = {
 		/* nothing was done meanwhile */
-		{"9 read(3,  <unfinished ...>\n8 brk(NULL) = 0x5\n9 <... read resumed>\"\", 9) = 0\n",
+		{"9 read(3,  <unfinished ...>\n8 brk(NULL) = 0x5\n9 <... read resumed>\"\", 9) = "
+		 "0\n",
 			"client read 9 = 0\n"},
 		{"9 read(3,  <unfinished ...>\n8 shutdown(3, SHUT_RD) = 0\n"
 		 "9 <... read resumed>\"\", 9) = 0\n8 read(3, \"\", 9) = 0\n",
 			"client read 9 &\nclient shutdown SHUT_RD = 0\nclient join = 0\n"
 			"client read 9 = 0\n"},
-		{"9 poll([{fd=3, events=POLLIN}], 1, -1 <unfinished ...>\n8 write(3, \"x\", 1) = 1\n"
+		{"9 poll([{fd=3, events=POLLIN}], 1, -1 <unfinished ...>\n8 write(3, \"x\", 1) = "
+		 "1\n"
 		 "9 <... poll resumed>) = 1 ([{fd=3, revents=POLLIN}])\n",
 			"client poll POLLIN &\nclient write 1 = 1\nclient join = POLLIN\n"},
 		/* two wait at once: the second stands behind the first one's end */

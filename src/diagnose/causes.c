@@ -103,7 +103,7 @@ bool way_play(const struct seen *seen, const struct way *way, play_listener *tel
 		if (answer != PLAY_AGREES)
 			return false;
 	}
-	return true;
+	return play_ends(&play);
 }
 
 void way_signature(const struct seen *seen, const struct way *way, char signature[SIGNATURE_SIZE])
@@ -243,7 +243,7 @@ static void search(struct hunt *hunt, int depth, int at, int left)
 	int i = at / 2;
 
 	if (i == hunt->seen->count) {
-		if (!left)
+		if (!left && play_ends(&hunt->play[depth]))
 			found(hunt);
 		return;
 	}

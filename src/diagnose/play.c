@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 static enum who other_end(const struct play *play)
 {
@@ -203,8 +204,9 @@ static bool prepare(struct play *play, const struct step *step, const struct res
 	const struct peer *peer = &play->m.peer[play->m.at[other_end(play)]];
 	char text[32];
 
-	if (call->operation->flags & RECEIVES && seen->kind == RESULT_NUMBER && seen->value > 0 &&
-		seen->value > unread(play) && peer->state != TCP_LISTEN && !peer->shut_send)
+	if (call->operation->flags & RECEIVES && !(step_flags(call) & (MSG_OOB | MSG_ERRQUEUE)) &&
+		seen->kind == RESULT_NUMBER && seen->value > 0 && seen->value > unread(play) &&
+		peer->state != TCP_LISTEN && !peer->shut_send)
 		deliver(play, seen->value - unread(play));
 	if (shows_data(play, call, seen) && peer->state != TCP_LISTEN && !peer->shut_send)
 		deliver(play, seen_to_arrive(play->seen, i) - unread(play));
@@ -259,4 +261,11 @@ enum play_answer play_return(struct play *play, int i)
 	if (!prepare(play, &join, &seen, i) || !take(play, &join, i, &p))
 		return PLAY_DIFFERS;
 	return hold(play, i, &p);
+}
+
+bool play_ends(const struct play *play)
+{
+	const struct pending *pending = &play->m.pending[play->seen->who];
+
+	return !seen_hangs(play->seen) || (pending->there && !pending->finished);
 }

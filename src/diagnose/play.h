@@ -44,4 +44,7 @@ enum play_answer play_call(struct play *play, int i);
 /* What call i, which is under way, returns. */
 enum play_answer play_return(struct play *play, int i);
 
+/* All calls were made: does one wait that had not returned, and only such a one? */
+bool play_ends(const struct play *play);
+
 #endif

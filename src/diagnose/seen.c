@@ -150,6 +150,17 @@ struct result seen_result(const struct seen *seen, int i)
 	return entry->step.operation->id == OP_AWAIT ? done : none;
 }
 
+bool seen_hangs(const struct seen *seen)
+{
+	bool hangs = false;
+
+	for (int i = 0; i < seen->count; i++) {
+		hangs |= seen_step(seen, i)->background;
+		hangs &= seen_step(seen, i)->operation->id != OP_JOIN;
+	}
+	return hangs;
+}
+
 /* The call whose result a step tells: of join the one in the background. */
 static const struct step *told_by(const struct seen *seen, int i)
 {

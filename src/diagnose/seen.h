@@ -33,6 +33,9 @@ const struct step *seen_step(const struct seen *seen, int i);
 /* What call i returned; RESULT_NONE when it is not known. */
 struct result seen_result(const struct seen *seen, int i);
 
+/* Had the last call in the background not returned when all others had? */
+bool seen_hangs(const struct seen *seen);
+
 /* The bytes that calls from i on read and take: what has to arrive if nothing more does later. */
 long seen_to_arrive(const struct seen *seen, int i);
 

@@ -370,7 +370,8 @@ bool step_argument(struct step *step, int i, const char *text, char *expected, s
 	case ARGUMENT_EVENTS:
 		return mask_argument(poll_events, "poll events", text, number, expected, size);
 	case ARGUMENT_SETS:
-		return mask_argument(select_sets, "sets of select(2)", text, number, expected, size);
+		return mask_argument(
+			select_sets, "sets of select(2)", text, number, expected, size);
 	case ARGUMENT_TARGET:
 		return target_argument(step, text, expected, size);
 	case ARGUMENT_GET:

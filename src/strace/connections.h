@@ -32,11 +32,11 @@ struct follower {
 	const struct processes *processes;           /* all of them */
 	/* of the line that is read */
 	struct process *process;
-	struct span first;  /* its first argument, with what -y tells of it */
+	struct span first;              /* its first argument, with what -y tells of it */
 	struct log_connection *resumed; /* the connection that a call was under way on, which this
 					   line ends; or NULL */
 	int flight;                     /* as of log_connection_begin() */
-	const char *result; /* behind the '=' */
+	const char *result;             /* behind the '=' */
 };
 
 /* A connection of a descriptor of the process whose line is read. One of PROOF_NONE does not count

@@ -80,8 +80,7 @@ static struct log_connection *inherit(struct follower *f, int fd)
 /* The connection of a call, or NULL; one that was there before the log began, too. */
 static struct log_connection *find_connection(struct follower *f, const struct call *call)
 {
-	struct log_connection *c =
-		f->resumed ? f->resumed : connections_of(f->process, call->fd);
+	struct log_connection *c = f->resumed ? f->resumed : connections_of(f->process, call->fd);
 	bool first = call->fd == (int)span_number(f->first, -1);
 	struct span about = first ? decoration(f->first) : (struct span){"", 0};
 

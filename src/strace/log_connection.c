@@ -135,8 +135,7 @@ static void stand_behind(
 	c->joined = c->count + 1;
 }
 
-bool log_connection_add(
-	struct log_connection *c, const struct call *seen, int flight, long line)
+bool log_connection_add(struct log_connection *c, const struct call *seen, int flight, long line)
 {
 	long began = land(c, flight);
 	struct call call = *seen;

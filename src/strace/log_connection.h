@@ -49,7 +49,7 @@ struct log_connection {
 	int references;       /* descriptors that stand for it, and calls that are under way */
 	int under_way;        /* of these, the calls */
 	struct flight flight[LOG_FLIGHTS];
-	bool watched;         /* by the epoll instance epoll_fd, which tells of it by epoll_data */
+	bool watched; /* by the epoll instance epoll_fd, which tells of it by epoll_data */
 	int epoll_fd;
 	unsigned long epoll_data;
 	struct log_ends ends;           /* their addresses, as far as the log says */
@@ -68,10 +68,10 @@ struct log_connection {
  * returned, or -1. */
 int log_connection_begin(struct log_connection *connection);
 
-/* Adds a call that returned in line of the log; flight is as of log_connection_begin(), -1 of a call
- * that returned at once. When others were made on the connection while it was under way, it stands
- * in their background: "client read 6 &" where it began, and "client join = 6" where it returned; of
- * several that waited at once one at a time. False when the vocabulary lacks it. */
+/* Adds a call that returned in line of the log; flight is as of log_connection_begin(), -1 of a
+ * call that returned at once. When others were made on the connection while it was under way, it
+ * stands in their background: "client read 6 &" where it began, and "client join = 6" where it
+ * returned; of several that waited at once one at a time. False when the vocabulary lacks it. */
 bool log_connection_add(
 	struct log_connection *connection, const struct call *call, int flight, long line);
 

@@ -24,11 +24,11 @@ struct descriptors {
 struct process {
 	long pid; /* 0: of lines that do not say */
 	struct descriptors *descriptors;
-	bool orphan;          /* its beginning is not in the log, though that of others is */
-	char name[32];        /* of the call that is unfinished; empty: none */
-	char *arguments;      /* and what of its arguments was printed */
-	void *on;             /* what it is under way on, of which that is one more descriptor; or NULL */
-	int flight;           /* which of those that are under way on it */
+	bool orphan;     /* its beginning is not in the log, though that of others is */
+	char name[32];   /* of the call that is unfinished; empty: none */
+	char *arguments; /* and what of its arguments was printed */
+	void *on;   /* what it is under way on, of which that is one more descriptor; or NULL */
+	int flight; /* which of those that are under way on it */
 	struct process *next; /* in its bucket */
 };
 

@@ -80,8 +80,7 @@ static bool read_length(struct reading *r)
 		call->length = span_number(argument(r, 2), -1);
 		if (call->id == CALL_sendto || call->id == CALL_recvfrom)
 			call->flags = span_flags(argument(r, 3), message_flags);
-		call->addressed =
-			call->id == CALL_sendto && span_has(argument(r, 4), "sa_family=");
+		call->addressed = call->id == CALL_sendto && span_has(argument(r, 4), "sa_family=");
 		return call->length >= 0 && give(r);
 	}
 }
@@ -154,8 +153,7 @@ static bool set_has(struct span set, long fd)
 /* "(in [3], out [5], left {tv_sec=1, tv_usec=0})": the set of that name. */
 static struct span set_told(struct span told, const char *name)
 {
-	const char *begin =
-		told.length ? memmem(told.text, told.length, name, strlen(name)) : NULL;
+	const char *begin = told.length ? memmem(told.text, told.length, name, strlen(name)) : NULL;
 	const char *end = begin ? strstr(begin, "]") : NULL;
 
 	for (; end && end[1] == '>'; end = strstr(end + 1, "]"))
@@ -361,8 +359,7 @@ static enum call_id find(const char *name)
 	return !strcmp(name, "recv") ? CALL_recvfrom : call_find(name);
 }
 
-bool strace_call_begun(
-	const char *name, struct span arguments, strace_visit *visit, void *context)
+bool strace_call_begun(const char *name, struct span arguments, strace_visit *visit, void *context)
 {
 	struct reading r = {.call.id = find(name), .visit = visit, .context = context};
 

@@ -24,7 +24,6 @@ bool strace_call_each(const char *name, struct span arguments, const char *resul
 
 /* The same of a call that never returned: what its arguments say that were printed where it began;
  * of one that receives, 1 byte. Not of epoll's, and not of those that look at several. */
-bool strace_call_begun(
-	const char *name, struct span arguments, strace_visit *visit, void *context);
+bool strace_call_begun(const char *name, struct span arguments, strace_visit *visit, void *context);
 
 #endif
