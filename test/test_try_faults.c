@@ -45,7 +45,7 @@ static void misuse(void **state)
 		{.arguments = {"try", "-", "--", "true"},
 			.input = "use tcp4\nserver accept\nclient write 6\n",
 			.status = 2,
-			.error = "closewait: -:3: 'client write 6': the program is the client: a "
+			.error = "closewait: -:3:1: 'client write 6': the program is the client: a "
 				 "peer's "
 				 "script has steps of the server and of the namespace alone, one "
 				 "after "
@@ -54,19 +54,19 @@ static void misuse(void **state)
 			.input = "use tcp4\nserver accept\ndrop > F.\n",
 			.status = 2,
 			.error =
-				"closewait: -:3: 'drop > F.': between a program and its peer there "
+				"closewait: -:3:1: 'drop > F.': between a program and its peer there "
 				"is loopback alone, no network: 'link down' is how a peer "
 				"vanishes\n"},
 		{.arguments = {"try", "-", "--", "true"},
 			.input = "use tcp4\nserver accept = 0\n",
 			.status = 2,
-			.error = "closewait: -:2: 'server accept': a peer's script says what the "
+			.error = "closewait: -:2:1: 'server accept': a peer's script says what the "
 				 "peer does; what comes of it is recorded, and held against a "
 				 "trace by --expect: leave the result out\n"},
 		{.arguments = {"try", "-", "--", "true"},
 			.input = "use tcp4\nserver accept\n  wire > S\n",
 			.status = 2,
-			.error = "closewait: -:3: a peer's script names no packets: those of the "
+			.error = "closewait: -:3:3: a peer's script names no packets: those of the "
 				 "connection are recorded\n"},
 		{.arguments = {"try", "--port=0", "close", "--", "true"},
 			.status = 2,

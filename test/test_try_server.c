@@ -234,13 +234,13 @@ static void misuse(void **state)
 			.error = "closewait: --as=both: expected client or server\n"},
 		{.arguments = {"try", "--as=server", "peer-close", "--", "true"},
 			.status = 2,
-			.error = "closewait: peer-close:9: 'server close': the program is the "
+			.error = "closewait: peer-close:9:1: 'server close': the program is the "
 				 "server: a peer's script has steps of the client and of the "
 				 "namespace alone, one after the other, and 'server accept' where "
 				 "it waits until the program has accepted it\n"},
 		{.arguments = {"try", "client-close", "--", "true"},
 			.status = 2,
-			.error = "closewait: peer-client-close:7: 'client connect': the program is "
+			.error = "closewait: peer-client-close:7:1: 'client connect': the program is "
 				 "the client: a peer's script has steps of the server and of the "
 				 "namespace alone, one after the other\n"},
 		{.arguments = {"run", "peer-client-close"},

@@ -2,7 +2,10 @@
 add_executable(client test/client.c) # for closewait try
 add_executable(server test/server.c)
 # As anybody's program is: a sanitizer's look for leaks does not work under ptrace(2).
-set_target_properties(client server PROPERTIES C_CLANG_TIDY "" COMPILE_OPTIONS "-Wno-unused-result" LINK_OPTIONS "")
+add_executable(caller test/caller.c)
+set_target_properties(client server caller PROPERTIES C_CLANG_TIDY "" COMPILE_OPTIONS "-Wno-unused-result" LINK_OPTIONS "")
+target_link_options(caller PRIVATE -static)
+target_link_libraries(caller PRIVATE Threads::Threads)
 target_link_libraries(client PRIVATE Threads::Threads)
 target_link_libraries(server PRIVATE Threads::Threads)
 find_library(CMOCKA cmocka REQUIRED)
@@ -56,11 +59,11 @@ foreach(name check cli denied diagnose_command explain_command explore hostile i
   program_test(${name} ${everything})
 endforeach()
 target_compile_definitions(test_page_command PRIVATE PICTURE="${PROJECT_SOURCE_DIR}/test/classic.svg")
-foreach(name diagnose_live try try_faults try_programs try_server)
+foreach(name diagnose_live try try_calls try_faults try_programs try_server)
   program_test(${name} ${everything})
   target_compile_definitions(test_${name} PRIVATE CLIENT_PROGRAM="$<TARGET_FILE:client>"
-    SERVER_PROGRAM="$<TARGET_FILE:server>")
-  add_dependencies(test_${name} client server)
+    SERVER_PROGRAM="$<TARGET_FILE:server>" CALLER_PROGRAM="$<TARGET_FILE:caller>")
+  add_dependencies(test_${name} client server caller)
 endforeach()
 set_tests_properties(try_programs PROPERTIES TIMEOUT 600) # sixteen peers each, some of which say nothing
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -214,6 +215,7 @@ static bool add_arguments(struct step *step, const struct call *call)
 		return add_file_flags(step, call->value & O_NONBLOCK);
 	case SHAPE_IOCTL:
 		return add_file_flags(step, call->value);
+	case SHAPE_BYTES:
 	case SHAPE_OTHER:
 		break;
 	}
@@ -228,10 +230,49 @@ bool call_step(const struct call *call, enum who who, struct step *step)
 	return id != OPERATION_COUNT && add_arguments(step, call);
 }
 
+/* Does setsockopt(2) say something of the socket that TCP's answers do not depend on? Whether it
+ * takes IPv4, too, an experiment's family decides. */
+static bool is_inert(const struct call *call)
+{
+	static const struct {
+		long level, option;
+	} inert[] = {{SOL_SOCKET, SO_BROADCAST}, {SOL_SOCKET, SO_PRIORITY}, {IPPROTO_IP, IP_TOS},
+		{IPPROTO_IPV6, IPV6_TCLASS}, {IPPROTO_IPV6, IPV6_V6ONLY}};
+
+	for (size_t i = 0; i < sizeof inert / sizeof *inert; i++)
+		if (inert[i].level == call->level && inert[i].option == call->option)
+			return true;
+	return false;
+}
+
+bool call_matters(const struct call *call)
+{
+	enum operation_id id = call_operation(call);
+
+	if (calls[call->id].shape == SHAPE_BYTES)
+		return true;
+	if (id == OP_SETSOCKOPT && is_inert(call))
+		return false;
+	switch (id) {
+	case OP_CLOSE:
+	case OP_DUP:
+	case OP_GETSOCKOPT: /* SO_ERROR, which takes the error, is a step */
+	case OP_NONE:
+		return false;
+	default:
+		break;
+	}
+	int flags = operations[id].flags;
+
+	return flags & (SENDS | RECEIVES) || (!(flags & LOOKS) && call->returned >= 0);
+}
+
 bool call_is_opaque(const struct call *call, const struct step *step)
 {
-	return step->operation->flags & SENDS && !payload_begins(step->word[0]) &&
-	       call->data.there && (call->data.more || !payload_is_zeroes(&call->data));
+	bool told = payload_begins(step->word[0]) ||
+		    (call->data.there && !call->data.more && payload_is_zeroes(&call->data));
+
+	return step->operation->flags & SENDS && call->length > 0 && !told;
 }
 
 /* The result of a call that did not fail. */

@@ -31,6 +31,7 @@ enum call_shape {
 	SHAPE_SET,       /* level, option, value, second */
 	SHAPE_FCNTL,     /* flags: F_...; value */
 	SHAPE_IOCTL,     /* flags: the request; value */
+	SHAPE_BYTES,     /* it moves bytes of the connection, and the vocabulary lacks it */
 	SHAPE_OTHER,     /* the vocabulary lacks it */
 };
 
@@ -70,7 +71,14 @@ enum operation_id call_operation(const struct call *call);
  * these arguments. */
 bool call_step(const struct call *call, enum who who, struct step *step);
 
-/* Does the call send bytes that the step cannot tell, because a word has no room for them? */
+/* Of a call that is no step, and is over: may what comes after it on the connection be another than
+ * without it? That of one that only looks, or that has failed, is not, unless it was to move bytes:
+ * then it took the stored error. Descriptors are not looked at: who holds the socket is known
+ * otherwise. */
+bool call_matters(const struct call *call);
+
+/* Does the call send bytes that the step cannot tell, because a word has no room for them, or they
+ * are not known, as those of a file are not? */
 bool call_is_opaque(const struct call *call, const struct step *step);
 
 /* What the step gave, from returned and got. Descriptors are 0, as they are in experiments. */

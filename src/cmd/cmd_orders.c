@@ -180,7 +180,7 @@ enum status cmd_orders(int argc, char **argv)
 		message("orders: expected the name of one experiment, a file or '-'");
 		return STATUS_MISUSE;
 	}
-	struct experiment *e = catalog_load(argv[optind], &status);
+	struct experiment *e = catalog_load_whole(argv[optind], &status);
 
 	if (!e)
 		return status;

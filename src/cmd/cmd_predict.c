@@ -40,7 +40,7 @@ static enum status predict(const struct experiment *e, enum family family, struc
 static enum status predict_families(const char *name, unsigned families, struct version kernel)
 {
 	enum status status;
-	struct experiment *e = catalog_load(name, &status);
+	struct experiment *e = catalog_load_whole(name, &status);
 
 	if (!e)
 		return status;

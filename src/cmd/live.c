@@ -327,6 +327,7 @@ void live_take(struct live *live, const struct tracer_event *event)
 		tracer_resume(event->task, false, 0);
 		break;
 	case TRACER_EXEC:
+	case TRACER_EXITS:
 		tracer_resume(event->task, false, 0);
 		break;
 	case TRACER_ENDED:

@@ -7,7 +7,7 @@
 static void add_experiment(struct selection *s, const char *name, enum status *status)
 {
 	enum status loaded;
-	struct experiment *e = catalog_load(name, &loaded);
+	struct experiment *e = catalog_load_whole(name, &loaded);
 
 	*status = status_merge(*status, loaded);
 	if (e)

@@ -1,5 +1,6 @@
 #include "language/catalog.h"
 
+#include "language/replay.h"
 #include "util/message.h"
 
 #include <errno.h>
@@ -222,6 +223,16 @@ struct experiment *catalog_load(const char *name, enum status *status)
 
 	free(text);
 	return e;
+}
+
+struct experiment *catalog_load_whole(const char *name, enum status *status)
+{
+	struct experiment *e = catalog_load(name, status);
+
+	if (!e || replay_is_whole(e, stderr))
+		return e;
+	experiment_free(e);
+	return failed(status, STATUS_MISUSE);
 }
 
 struct experiment *catalog_load_peer(const char *name, enum who side, enum status *status)

@@ -38,6 +38,11 @@ char *catalog_read(const char *name, enum status *status);
  * status and a message went to stderr. */
 int catalog_open(const char *kind, const char *name, enum status *status);
 
+/* As catalog_load, an experiment that is to be played from its first line to its last: of a
+ * recorded trace that cannot be (language/replay.h) the messages say which lines are in the way,
+ * and *status is STATUS_MISUSE. */
+struct experiment *catalog_load_whole(const char *name, enum status *status);
+
 /* As catalog_load, a peer's script for closewait try: the catalogue's "peer-NAME", or, of the peers
  * that are clients, "peer-client-NAME", which may be called by NAME alone where the peer is of that
  * side; or a file. */

@@ -36,7 +36,7 @@ struct expectation {
 /* A step with everything that is expected of it. */
 struct script_step {
 	struct step step;
-	int line; /* in the file, from 1 */
+	int line, column; /* in the file, from 1; column in bytes */
 	int expectation_count;
 	struct expectation *expectation; /* the first of them, of the experiment's */
 };
@@ -45,8 +45,8 @@ struct script_step {
 struct expected_packet {
 	struct packet packet;
 	struct guard guard;
-	unsigned families; /* that it is expected on: bit 1 << enum family */
-	int line, step;    /* step is -1 before the first step */
+	unsigned families;      /* that it is expected on: bit 1 << enum family */
+	int line, column, step; /* step is -1 before the first step */
 };
 
 enum line_kind {

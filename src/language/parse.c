@@ -66,7 +66,8 @@ static bool wire_families(struct parser *p, struct expected_packet *wire)
 
 static bool parse_wire(struct parser *p)
 {
-	struct expected_packet wire = {.line = p->line, .step = p->e->step_count - 1};
+	struct expected_packet wire = {
+		.line = p->line, .column = p->words.word[0].column, .step = p->e->step_count - 1};
 
 	if (p->e->wire_count == WIRE_LIMIT) {
 		parser_complain(p, p->words.word[0].column,

@@ -119,7 +119,7 @@ static bool parse_background(struct parser *p, struct step *step)
 
 bool parse_step(struct parser *p)
 {
-	struct script_step entry = {.line = p->line};
+	struct script_step entry = {.line = p->line, .column = p->words.word[0].column};
 
 	if (p->e->step_count == STEP_LIMIT) {
 		parser_complain(p, p->words.word[0].column, "more than %d steps in an experiment",

@@ -2,6 +2,7 @@
  * library: closewait.h's sessions and runs, and its catalogue.
  */
 #include "language/catalog.h"
+#include "language/replay.h"
 #include "lib/closewait.h"
 #include "lib/library_trace.h"
 #include "run/runner.h"
@@ -118,6 +119,12 @@ static struct experiment *parse_text(const char *name, const char *text, char *m
 	size_t length;
 	FILE *errors = open_memstream(&said, &length);
 	struct experiment *e = errors ? experiment_parse(name, text, strlen(text), errors) : NULL;
+
+	if (e && !replay_is_whole(e, errors)) {
+		experiment_free(e);
+		e = NULL;
+		errno = EINVAL;
+	}
 	int error = e ? 0 : errno;
 
 	if (!memory_close(errors, &said) && !e)

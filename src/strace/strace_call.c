@@ -345,6 +345,7 @@ static bool read_call(struct reading *r)
 			r->call.flags =
 				span_has(argument(r, 3), "SOCK_NONBLOCK") ? SOCK_NONBLOCK : 0;
 		break;
+	case SHAPE_BYTES:
 	case SHAPE_OTHER:
 		break;
 	}

@@ -175,6 +175,15 @@ static struct tracer_event stopped_as_group(struct task *task, int signal)
 	return event;
 }
 
+/* do_exit(): before anything of the thread's is given up. One that SIGKILL ended may not stop. */
+static struct tracer_event stopped_at_end(struct task *task)
+{
+	task->exits = true;
+	task->in_call = task->restarts = false;
+	task->since = clock_read(CLOCK_MONOTONIC);
+	return (struct tracer_event){.kind = TRACER_EXITS, .task = task, .pid = task->pid};
+}
+
 static struct tracer_event event_of_stop(struct tracer *tracer, struct task *task, int status)
 {
 	int signal = WSTOPSIG(status);
@@ -188,6 +197,8 @@ static struct tracer_event event_of_stop(struct tracer *tracer, struct task *tas
 		return made_task(tracer, task);
 	case PTRACE_EVENT_EXEC:
 		return executed(tracer, task);
+	case PTRACE_EVENT_EXIT:
+		return stopped_at_end(task);
 	case PTRACE_EVENT_STOP:
 		return stopped_as_group(task, signal);
 	default:
@@ -234,6 +245,18 @@ int tracer_count(const struct tracer *tracer)
 	return count;
 }
 
+bool tracer_is_last(const struct tracer *tracer, const struct task *task)
+{
+	for (int i = 0; i < tracer->count; i++) {
+		const struct task *other = &tracer->task[i];
+
+		if (other != task && other->there && !other->exits &&
+			other->process == task->process)
+			return false;
+	}
+	return true;
+}
+
 /* What is waited for is not taken: whoever ends instead of asking for it leaves no stopped tracee.
  */
 void tracer_wait(void)
@@ -262,8 +285,13 @@ void tracer_end(struct tracer *tracer)
 	int status;
 
 	for (int i = 0; i < tracer->count; i++)
-		if (tracer->task[i].there)
+		if (tracer->task[i].there) {
 			kill(tracer->task[i].process, SIGKILL);
+			/* One that stands in exit_group(2) is dying, and the signal is dropped
+			 * (prepare_signal()). */
+			if (tracer->task[i].stands)
+				let_go(tracer->task[i].pid, PTRACE_CONT, 0);
+		}
 	/* One that was made meanwhile, and was not seen yet, is a tracee, too. */
 	while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR)
 		if (pid > 0 && WIFSTOPPED(status)) {

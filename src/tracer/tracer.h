@@ -28,6 +28,7 @@ struct task {
 	bool stopped;  /* with its process, by a signal */
 	bool skips;    /* the call under way is not made */
 	bool restarts; /* a signal ended the call under way, which the kernel makes again, or not */
+	bool exits;    /* it makes no call any more: PTRACE_EVENT_EXIT */
 	struct decoded decoded; /* the call under way */
 	int section, record;    /* the caller's own; -1 at first */
 	int64_t since;          /* CLOCK_MONOTONIC at the last entry that was told */
@@ -42,6 +43,7 @@ enum tracer_event_kind {
 	TRACER_SIGNAL,    /* number is about to be delivered */
 	TRACER_STOPPED,   /* the process was stopped by the signal number; it need not be resumed */
 	TRACER_CONTINUED, /* a process that was stopped so runs on: SIGCONT */
+	TRACER_EXITS,     /* what the task has is about to be closed; if tracer_options.exits */
 	TRACER_ENDED,     /* status as of waitpid(2); nothing is left to be resumed */
 	TRACER_FOREIGN,   /* a call of an ABI that is not read */
 	TRACER_OTHER,     /* another child of this process has ended, and is reaped: pid */
@@ -68,6 +70,7 @@ struct tracer {
 struct tracer_options {
 	char *const *argv; /* ends with NULL; argv[0] is looked for in PATH */
 	char *const *environment;
+	bool exits;           /* tell of TRACER_EXITS */
 	bool sleeps;          /* tell of nanosleep(2) and clock_nanosleep(2), too */
 	const sigset_t *mask; /* the program's signal mask */
 };
@@ -81,6 +84,10 @@ int tracer_start(
 
 /* How many threads of the program, and of its children, there are. */
 int tracer_count(const struct tracer *tracer);
+
+/* Is the task the last thread of its process, so that with its end the kernel closes what that has
+ * open? */
+bool tracer_is_last(const struct tracer *tracer, const struct task *task);
 
 /* The next event, without waiting for one. */
 struct tracer_event tracer_next(struct tracer *tracer);

@@ -51,11 +51,11 @@ static _Noreturn void child(int control, const struct tracer_options *options)
 }
 
 /* Takes the child for a tracee, and lets it go on. */
-static int seize(pid_t pid, int control)
+static int seize(pid_t pid, int control, bool exits)
 {
-	const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE |
-			     PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC |
-			     PTRACE_O_EXITKILL;
+	const long options = (exits ? PTRACE_O_TRACEEXIT : 0) | PTRACE_O_TRACESYSGOOD |
+			     PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
+			     PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
 
 	if (ptrace(PTRACE_SEIZE, pid, 0, options))
 		return -errno;
@@ -82,7 +82,7 @@ int tracer_start(
 	close(pair[1]);
 	tracer->report = pair[0];
 	tracer->program = pid;
-	int status = pid < 0 ? -error : seize(pid, pair[0]);
+	int status = pid < 0 ? -error : seize(pid, pair[0], options->exits);
 
 	if (!status)
 		return 0;

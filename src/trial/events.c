@@ -58,8 +58,14 @@ static void comment_call(struct section *s, const struct call *call)
 {
 	char text[160];
 
+	bool matters = !serving_is_aside(s, call) && call_matters(call);
+
 	call_text(call, text, sizeof text);
-	section_comment(s, clock_now(), "%s %s", who_text(s->program), text);
+	if (matters)
+		section_lose(s, clock_now(), "%s %s: there is no step for this call",
+			who_text(s->program), text);
+	else
+		section_comment(s, clock_now(), "%s %s", who_text(s->program), text);
 }
 
 /* The call under way, on a socket that is followed, is over. */
@@ -350,6 +356,20 @@ static void leave_call(struct section *s, int index)
 	section_comment(s, clock_now(), "%s: the thread ended in it", text);
 }
 
+/* The end of a process closes what it has: it is held as a call that does. */
+static void take_exits(struct trial *t, struct task *task)
+{
+	bool last = tracer_is_last(&t->tracer, task), holds = false;
+
+	if (task->section >= 0)
+		leave_call(&t->section[task->section], task->record);
+	task->section = task->record = -1;
+	for (int i = 0; i < t->section_count && last; i++)
+		holds |= t->section[i].connected && section_held_by(&t->section[i], task->process);
+	if (!holds)
+		tracer_resume(task, false, 0);
+}
+
 /* The process that the task was of is gone with its last thread, and what it held is closed. */
 static void take_ended(struct trial *t, const struct tracer_event *event)
 {
@@ -395,6 +415,9 @@ void events_take(struct trial *t, const struct tracer_event *event)
 		break;
 	case TRACER_CONTINUED:
 		t->fate.stopped = 0;
+		break;
+	case TRACER_EXITS:
+		take_exits(t, event->task);
 		break;
 	case TRACER_ENDED:
 		take_ended(t, event);

@@ -79,7 +79,7 @@ static void tell_states(struct section *s, const struct connection_look *look)
 
 static bool is_held(const struct task *task)
 {
-	return task->there && task->stands && task->section >= 0;
+	return task->there && task->stands && (task->section >= 0 || task->exits);
 }
 
 bool hold_any(const struct trial *t)
@@ -109,9 +109,16 @@ bool hold_busy(struct trial *t)
 
 bool hold_ending(const struct trial *t)
 {
-	for (int i = 0; i < t->tracer.count; i++)
-		if (t->tracer.task[i].there && tracee_ends(t->tracer.task[i].pid))
+	for (int i = 0; i < t->tracer.count; i++) {
+		const struct task *task = &t->tracer.task[i];
+
+		/* What other threads have open a thread's end leaves alone. */
+		if (!task->there || task->stands ||
+			(task->exits && !tracer_is_last(&t->tracer, task)))
+			continue;
+		if (task->exits || tracee_ends(task->pid))
 			return true;
+	}
 	return false;
 }
 
@@ -143,6 +150,14 @@ static struct task *first_held(struct trial *t)
 
 static void release(struct trial *t, struct task *task, bool connected)
 {
+	t->moved = false;
+	t->pause = 0;
+	if (task->exits) {
+		for (int i = 0; i < t->section_count; i++)
+			t->section[i].calm = false;
+		tracer_resume(task, false, 0);
+		return;
+	}
 	struct section *s = &t->section[task->section];
 	enum operation_id id = call_operation(&task->decoded.call);
 
@@ -150,8 +165,6 @@ static void release(struct trial *t, struct task *task, bool connected)
 		operations[id].flags & SENDS)
 		sigpipe_tell(s, task);
 	events_let_go(t, task);
-	t->moved = false;
-	t->pause = 0;
 }
 
 bool hold_release(struct trial *t)
@@ -169,7 +182,7 @@ bool hold_release(struct trial *t)
 		release(t, task, true);
 		return true;
 	}
-	if (hold_busy(t)) /* two calls at once would have no order */
+	if (hold_busy(t) || hold_ending(t)) /* two calls at once would have no order */
 		return false;
 	if (t->moved)
 		backoff_run_softirqs();

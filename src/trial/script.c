@@ -61,13 +61,13 @@ bool script_fits(const struct experiment *peer, enum who side)
 		if (!why)
 			continue;
 		step_text(&entry->step, text, sizeof text);
-		message("%s:%d: '%s': %s", peer->name, entry->line, text, why);
+		message("%s:%d:%d: '%s': %s", peer->name, entry->line, entry->column, text, why);
 		return false;
 	}
 	if (peer->wire_count)
-		message("%s:%d: a peer's script names no packets: those of the connection are "
+		message("%s:%d:%d: a peer's script names no packets: those of the connection are "
 			"recorded",
-			peer->name, peer->wire[0].line);
+			peer->name, peer->wire[0].line, peer->wire[0].column);
 	return !peer->wire_count;
 }
 

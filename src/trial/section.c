@@ -1,5 +1,6 @@
 #include "trial/section.h"
 
+#include "language/experiment.h"
 #include "util/clock.h"
 
 #include <stdarg.h>
@@ -27,18 +28,32 @@ static struct record *add(struct section *s, enum record_kind kind)
 	return r;
 }
 
+/* Calls of the program wait at once, as those of several threads do: an end does one thing beside
+ * another in an experiment. */
+static void tell_beside(struct section *s, struct record *r)
+{
+	char text[LINE_LIMIT + 1];
+
+	r->beside = true;
+	step_text(&r->step, text, sizeof text);
+	section_lose(s, clock_now(), "'%s' goes on from here beside another call", text);
+}
+
 /* A step beside which another one stands now goes on in the background, if it is one that can, and
  * the only one. */
 static void put_aside(struct section *s)
 {
-	for (int i = s->count - 1; i >= 0 && s->background < 0; i--) {
+	for (int i = s->count - 1; i >= 0; i--) {
 		struct record *r = &s->record[i];
 
-		if (r->kind == RECORD_STEP && !r->finished && r->step.who == s->program &&
-			r->step.operation->flags & MAY_BLOCK) {
+		if (r->kind != RECORD_STEP || r->finished || r->step.who != s->program ||
+			i == s->background || r->beside)
+			continue;
+		if (s->background < 0 && r->step.operation->flags & MAY_BLOCK) {
 			r->step.background = true;
 			s->background = i;
-		}
+		} else
+			tell_beside(s, r);
 	}
 }
 
@@ -138,18 +153,38 @@ int section_add(struct section *s, const struct step *step, const struct outcome
 	return s->count - 1;
 }
 
-void section_comment(struct section *s, int64_t now, const char *format, ...)
+static struct record *add_comment(
+	struct section *s, int64_t now, const char *format, va_list arguments)
 {
 	struct record *r = add(s, RECORD_COMMENT);
-	va_list arguments;
 
 	if (!r)
-		return;
-	va_start(arguments, format);
+		return NULL;
 	vsnprintf(r->remark, sizeof r->remark, format, arguments);
-	va_end(arguments);
 	r->outcome = (struct outcome){.begin = now, .end = now};
 	r->finished = true;
+	return r;
+}
+
+void section_comment(struct section *s, int64_t now, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add_comment(s, now, format, arguments);
+	va_end(arguments);
+}
+
+void section_lose(struct section *s, int64_t now, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	struct record *r = add_comment(s, now, format, arguments);
+
+	va_end(arguments);
+	if (r)
+		r->lost = true;
 }
 
 void section_drop(struct section *s, int index)

@@ -28,7 +28,10 @@ struct record {
 	struct step step;
 	struct outcome outcome;
 	bool finished;
+	bool beside; /* it waits while another does: no step goes on beside one in the background */
 	int of;
+	bool lost;    /* of a comment: what it tells of no step does again, nor does the model know
+			 what it changed */
 	bool opaque;  /* it sends bytes that are not told: what comes of them cannot be either */
 	int state[2]; /* of both ends after it; 0: not looked at */
 	char remark[REMARK_LIMIT]; /* behind the step */
@@ -110,6 +113,10 @@ void section_move_last(struct section *section, int index);
 
 /* Adds a comment line. */
 __attribute__((format(printf, 3, 4))) void section_comment(
+	struct section *section, int64_t now, const char *format, ...);
+
+/* The same of what no step does again (language/replay.h). */
+__attribute__((format(printf, 3, 4))) void section_lose(
 	struct section *section, int64_t now, const char *format, ...);
 
 /* Takes the record at index out again: it was nothing to the connection. */

@@ -1,5 +1,6 @@
 #include "trial/section_text.h"
 
+#include "language/replay.h"
 #include "util/memstream.h"
 
 #include <stdlib.h>
@@ -46,7 +47,7 @@ static void print_record(FILE *out, const struct record *r)
 
 	if (r->kind == RECORD_COMMENT) {
 		if (r->remark[0])
-			fprintf(out, "  # %s\n", r->remark);
+			fprintf(out, "  # %s%s\n", r->lost ? REPLAY_CANNOT : "", r->remark);
 		return;
 	}
 	step_text(&r->step, left, sizeof left);
@@ -56,15 +57,40 @@ static void print_record(FILE *out, const struct record *r)
 	fprintf(out, "%s%s\n", r->remark[0] ? "  # " : "", r->remark);
 }
 
+/* What the program may have done to the connection without a call that is seen. */
+static void print_unseen(FILE *out, const struct trial *t)
+{
+	if (t->fate.uring)
+		fputs("# " REPLAY_CANNOT "what the program did through io_uring, which makes no "
+		      "calls\n",
+			out);
+	if (t->fate.foreign)
+		fputs("# " REPLAY_CANNOT "the program's calls of another ABI (i386, x32), which "
+		      "are not seen\n",
+			out);
+}
+
+/* The peer reads until a text that was among bytes which a replay sends zeroes for. */
+static void print_until(FILE *out, const struct record *r, bool *opaque)
+{
+	*opaque |= r->opaque;
+	if (*opaque && r->kind == RECORD_STEP && step_reads_until(&r->step))
+		fputs("  # " REPLAY_CANNOT "the text that the next step waits for was sent in a "
+		      "line above, whose bytes have no room there\n",
+			out);
+}
+
 static void print_text(FILE *out, const struct trial *t, const struct section *s)
 {
-	bool wires = t->packet && count_lines(t, s) <= WIRE_LINES;
+	bool wires = t->packet && count_lines(t, s) <= WIRE_LINES, opaque = false;
 	int next = 0;
 
 	fprintf(out, "use %s\n\n", family_name(t->options->family));
+	print_unseen(out, t);
 	for (int i = 0; i < s->count; i++) {
 		const struct record *r = &s->record[i];
 
+		print_until(out, r, &opaque);
 		if (wires && r->kind != RECORD_COMMENT)
 			print_packets(out, t, s, &next, r->outcome.begin);
 		print_record(out, r);
@@ -74,7 +100,8 @@ static void print_text(FILE *out, const struct trial *t, const struct section *s
 	if (t->packets_left_out)
 		fprintf(out, "# %d further packets are not recorded\n", t->packets_left_out);
 	if (s->left_out)
-		fprintf(out, "# %ld further steps are not recorded\n", s->left_out);
+		fprintf(out, "# " REPLAY_CANNOT "%ld further steps, which are not recorded\n",
+			s->left_out);
 }
 
 static struct experiment *make_experiment(
@@ -98,22 +125,24 @@ static struct experiment *make_experiment(
 
 /* The bytes of an opaque step were zeroes to the model: what it says of those that were received is
  * worth nothing, nor what follows from a text that was, or was not, found among them. */
-static void doubt(const struct record *r, struct observation *o, bool *lost)
+static void doubt_bytes(const struct record *r, struct observation *o, bool *lost)
 {
 	o->outcome.result.data.there = false;
 	*lost |= step_reads_until(&r->step);
-	if (*lost)
-		o->prediction.result = (struct result){.kind = RESULT_UNKNOWN};
 }
 
-static void fill_in(struct trace *trace, const struct section *s)
+/* Once something has happened that the model was not told, nothing that it says is worth anything.
+ */
+static void fill_in(struct trace *trace, const struct trial *t, const struct section *s)
 {
-	bool opaque = false, lost = false;
+	bool opaque = false;
+	bool lost = t->fate.uring || t->fate.foreign;
 	int step = 0;
 
 	for (int i = 0; i < s->count; i++) {
 		const struct record *r = &s->record[i];
 
+		lost |= r->lost || r->beside;
 		if (r->kind == RECORD_COMMENT)
 			continue;
 		struct observation *o = &trace->observation[step++];
@@ -122,9 +151,9 @@ static void fill_in(struct trace *trace, const struct section *s)
 		o->reached = true;
 		opaque |= r->opaque;
 		if (opaque)
-			doubt(r, o, &lost);
+			doubt_bytes(r, o, &lost);
 		/* The model knows no deadline: what it says may come later. */
-		if (r->outcome.result.kind == RESULT_TIMEOUT)
+		if (lost || r->outcome.result.kind == RESULT_TIMEOUT)
 			o->prediction.result = (struct result){.kind = RESULT_UNKNOWN};
 		o->state[CLIENT] = r->state[CLIENT];
 		o->state[SERVER] = r->state[SERVER];
@@ -156,7 +185,7 @@ bool section_trace_make(struct section_trace *made, const struct trial *t, const
 		section_trace_free(made);
 		return false;
 	}
-	fill_in(trace, s);
+	fill_in(trace, t, s);
 	trace->context = t->session->context;
 	trace->counters = t->counters ? strdup(t->counters) : NULL;
 	trace->begin = s->count ? s->record[0].outcome.begin : 0;

@@ -182,9 +182,13 @@ bool serving_is_over(const struct trial *t)
 {
 	if (!serving_is_served(t))
 		return false;
-	for (int i = 0; i < t->tracer.count; i++)
-		if (t->tracer.task[i].there && !tracee_sleeps(t->tracer.task[i].pid))
+	for (int i = 0; i < t->tracer.count; i++) {
+		const struct task *task = &t->tracer.task[i];
+		bool gone = task->exits && !tracer_is_last(&t->tracer, task);
+
+		if (task->there && !gone && !tracee_sleeps(task->pid))
 			return false;
+	}
 	const struct section *s = &t->section[t->current];
 	struct connection_look look;
 

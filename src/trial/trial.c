@@ -49,6 +49,8 @@ static bool go_on_with_script(struct trial *t)
 			return false;
 		script_take(&t->script, s);
 	} else if (script_can_begin(&t->script, t->current < 0 ? NULL : s)) {
+		if (hold_ending(t))
+			return false;
 		hold_busy(t); /* what the step wakes has slept */
 		script_begin(&t->script, s);
 	} else
@@ -200,6 +202,7 @@ static void run_under_signals(struct trial *t, char **argv, char **environment)
 	sigprocmask(SIG_BLOCK, &child, &original);
 	const struct tracer_options options = {.argv = argv,
 		.environment = environment,
+		.exits = !t->options->free,
 		.sleeps = t->options->no_wait,
 		.mask = &original};
 	int status = tracer_start(&t->tracer, &options, why, sizeof why);
