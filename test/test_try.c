@@ -316,6 +316,28 @@ static void a_trace_is_expected(void **state)
 	free(good);
 }
 
+/* Neither when a child of the program ends, nor what it does beside the peer, moves a line of it.
+ */
+static void a_child_moves_no_line(void **state)
+{
+	static const char *const modes[] = {"forks", "daemonises"};
+
+	(void)state;
+	for (int i = 0; i < 6; i++) {
+		const char *mode = modes[i % 2];
+		const struct call record = {.arguments = {"try", "--output=-", "lost-answer", "--",
+						    CLIENT_PROGRAM, mode, "{port}"}};
+		char *good = output_of(&record);
+		const struct call same = {.arguments = {"try", "--expect=-", "lost-answer", "--",
+						  CLIENT_PROGRAM, mode, "{port}"},
+			.input = good,
+			.output = "client connect"};
+
+		check(&same);
+		free(good);
+	}
+}
+
 /* What the program wrote stands alone, where it is not a terminal. */
 static void results_leave_the_output_alone(void **state)
 {
@@ -341,6 +363,7 @@ int main(void)
 		cmocka_unit_test(peers_stand_in_a_table),
 		cmocka_unit_test(json_is_a_line_for_each),
 		cmocka_unit_test(a_trace_is_expected),
+		cmocka_unit_test(a_child_moves_no_line),
 		cmocka_unit_test(results_leave_the_output_alone),
 	};
 

@@ -53,10 +53,10 @@ static void misuse(void **state)
 		{.arguments = {"try", "-", "--", "true"},
 			.input = "use tcp4\nserver accept\ndrop > F.\n",
 			.status = 2,
-			.error =
-				"closewait: -:3:1: 'drop > F.': between a program and its peer there "
-				"is loopback alone, no network: 'link down' is how a peer "
-				"vanishes\n"},
+			.error = "closewait: -:3:1: 'drop > F.': between a program and its peer "
+				 "there "
+				 "is loopback alone, no network: 'link down' is how a peer "
+				 "vanishes\n"},
 		{.arguments = {"try", "-", "--", "true"},
 			.input = "use tcp4\nserver accept = 0\n",
 			.status = 2,

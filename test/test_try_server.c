@@ -240,7 +240,8 @@ static void misuse(void **state)
 				 "it waits until the program has accepted it\n"},
 		{.arguments = {"try", "client-close", "--", "true"},
 			.status = 2,
-			.error = "closewait: peer-client-close:7:1: 'client connect': the program is "
+			.error = "closewait: peer-client-close:7:1: 'client connect': the program "
+				 "is "
 				 "the client: a peer's script has steps of the server and of the "
 				 "namespace alone, one after the other\n"},
 		{.arguments = {"run", "peer-client-close"},

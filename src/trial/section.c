@@ -202,7 +202,7 @@ void section_drop(struct section *s, int index)
 int64_t section_last_end(const struct section *s)
 {
 	for (int i = s->count - 1; i >= 0; i--)
-		if (s->record[i].finished)
+		if (s->record[i].finished && s->record[i].kind != RECORD_COMMENT)
 			return s->record[i].outcome.end;
 	return 0;
 }

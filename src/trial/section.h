@@ -122,7 +122,8 @@ __attribute__((format(printf, 3, 4))) void section_lose(
 /* Takes the record at index out again: it was nothing to the connection. */
 void section_drop(struct section *section, int index);
 
-/* When the last record that is finished was; 0 without one. */
+/* When the last step that is finished was; 0 without one. What comments tell of goes on beside the
+ * peer's steps. */
 int64_t section_last_end(const struct section *section);
 
 /* Makes a step of who, from its words; they must be of the vocabulary. */
