@@ -108,6 +108,9 @@ static void test_other_layouts(void **state)
 		const char *text, *canonical;
 	} cases[] = {
 		{"client connect", "client connect\n"},
+		{"client write 6\nclient write 6 = 6 @ tcp4\n=  as client write @ tcp6\n",
+			"client write 6\nclient write 6           = 6 @ tcp4\n"
+			"                         = as client write @ tcp6\n"},
 		{"\tclient  connect\t= 0 \t\n", "client connect           = 0\n"},
 		{"client connect = 0 # why", "client connect           = 0  # why\n"},
 		{"client connect = 0 @ tcp6 tcp4 since 6.11.0 # why\n",

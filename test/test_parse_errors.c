@@ -34,6 +34,8 @@ struct mistake {
 #define SYSCTL "expected a sysctl of net.ipv4, net.ipv6 or net.mptcp, or net.core.somaxconn"
 #define NUMBER "expected a number, a relation such as >0, -1 and an errno, or timeout"
 #define ERRNO "expected the name of an errno, such as EPIPE"
+#define EARLIER \
+	"expected the side and the operation of a step before this one, as in 'as client write'"
 #define AFTER_RESULT "expected '@', a signal, or the end of the line"
 #define FAMILY "expected a family: tcp4 tcp6 tcp4-mapped mptcp4 unix unix-seqpacket"
 #define VERSION \
@@ -218,6 +220,12 @@ static const struct mistake results[] = {
 	{"client connect = unknown", "1:18: 'unknown': " NUMBER "\n"},
 	{"client connect = -1", "1:20: end of line: " ERRNO "\n"},
 	{"client connect = -1 EFOO", "1:21: 'EFOO': " ERRNO "; did you mean 'EIO'?\n"},
+	{"client write 6 = as client write", "1:28: 'write': " EARLIER "\n"},
+	{"client write 6\nclient write 6 = as server write", "2:28: 'write': " EARLIER "\n"},
+	{"client write 6\nclient write 6 = as client", "2:27: end of line: " EARLIER "\n"},
+	{"client write 6\nclient write 6 = as client write | 6", "2:34: '|': " AFTER_RESULT "\n"},
+	{"client write 6\nclient poll = as client write",
+		"2:25: 'write': expected an operation with results of this kind\n"},
 	{"client connect = -1 EPIPE foo", "1:27: 'foo': " AFTER_RESULT "\n"},
 	{"client connect = -1 EPIPE SIGFOO", "1:27: 'SIGFOO': " AFTER_RESULT "\n"},
 	{"client connect = 0 = 0", "1:20: '=': " AFTER_RESULT "\n"},
@@ -280,6 +288,9 @@ static const struct mistake backgrounds[] = {
 		"3:8: 'join': expected a step of this side above, started with '&'\n"},
 	{"client read 6 &\nclient write 6 &",
 		"2:16: '&': expected this side's step in the background to be joined before\n"},
+	{"client read 6 &\nclient read 6 = as client read",
+		"2:27: 'read': expected join, which has the result of the call in the "
+		"background\n"},
 	{"client poll &\nclient join = 0 1", "2:17: '1': " AFTER_RESULT "\n"},
 	{"client poll &\nclient join = 6",
 		"2:15: '6': expected 0 or poll events joined by |, such as "

@@ -224,6 +224,34 @@ static void test_alternatives(void **state)
 	trace_end(trace);
 }
 
+/* What an earlier step gave is expected, whatever that was; the trace says so, not what it was. */
+static void test_as(void **state)
+{
+	static const char text[] = "client connect           = 0\n"
+				   "server accept            = 0\n"
+				   "client write 3           = 1..3\n"
+				   "server read 9            = as client write\n"
+				   "client write 3           = as client write\n";
+	struct trace *trace = trace_of(text, OUTCOMES("0", "0", "3", "3 \"abc\"", "3"));
+
+	(void)state;
+	assert_int_equal(trace->verdict, VERDICT_EXPECTED);
+	assert_trace_text(trace, false,
+		"use tcp4\n"
+		"client connect           = 0\n"
+		"server accept            = 0\n"
+		"client write 3           = 1..3         # 3\n"
+		"server read 9            = as client write  # 3 \"abc\"\n"
+		"client write 3           = as client write  # 3\n");
+	trace_end(trace);
+	trace = trace_of(text, OUTCOMES("0", "0", "3", "3", "-1 EPIPE"));
+	assert_int_equal(trace->verdict, VERDICT_DEVIATES);
+	assert_false(trace_deviates(trace, 3));
+	assert_true(trace_deviates(trace, 4));
+	assert_int_equal(trace_expected(trace, 4).value, 3);
+	trace_end(trace);
+}
+
 static void test_reasons(void **state)
 {
 	static const char *const expected[VERDICT_ERROR + 1] = {
@@ -367,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_unexpected_timeout),
 		cmocka_unit_test(test_guarded_expectations),
 		cmocka_unit_test(test_alternatives),
+		cmocka_unit_test(test_as),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_packets_stay_in_order),

@@ -205,21 +205,19 @@ static bool agrees(
 
 /* The file's own expectation of a step; RESULT_NONE where it has none, or where the step is not one
  * that is put in order. */
-static struct result expectation(const struct outcome_set *set, int script)
+static const struct expectation *expectation(const struct outcome_set *set, int script)
 {
 	const struct experiment *e = set->orders->programs.experiment;
-	const struct expectation *expectation =
-		script_step_expectation(&e->script[script], set->family, set->orders->kernel);
 
-	return expectation ? expectation->result : (struct result){.kind = RESULT_NONE};
+	return script_step_expectation(&e->script[script], set->family, set->orders->kernel);
 }
 
 static bool is_expected(const struct outcome_set *set, const struct order_outcome *o)
 {
 	for (int i = 0; i < script_count(set); i++) {
-		struct result expected = expectation(set, i);
+		const struct expectation *e = expectation(set, i);
 
-		if (!results_agree(&expected, &o->result[i]))
+		if (e && !results_agree(e->as ? &o->result[e->as - 1] : &e->result, &o->result[i]))
 			return false;
 	}
 	return true;
@@ -231,7 +229,7 @@ bool outcome_set_has_expectations(const struct outcome_set *set)
 
 	for (int who = 0; who < PROGRAM_LIMIT; who++)
 		for (int i = 0; i < programs->count[who]; i++)
-			if (expectation(set, programs->step[who][i]).kind != RESULT_NONE)
+			if (expectation(set, programs->step[who][i]))
 				return true;
 	return false;
 }

@@ -61,23 +61,36 @@ void experiment_print_comment(FILE *out, const struct line *line)
 		fprintf(out, "  %.*s", line->comment_length, line->comment);
 }
 
-static void print_expectation(FILE *out, const char *left, const struct expectation *e)
+void expectation_text(
+	const struct experiment *experiment, const struct expectation *e, char *text, size_t size)
+{
+	const struct step *before = e->as ? &experiment->script[e->as - 1].step : NULL;
+
+	if (before)
+		snprintf(text, size, "as %s %s", who_text(before->who), before->operation->name);
+	else
+		result_text(&e->result, text, size);
+}
+
+static void print_expectation(FILE *out, const struct experiment *experiment, const char *left,
+	const struct expectation *e)
 {
 	char result[RESULT_TEXT], guard[256];
 
-	result_text(&e->result, result, sizeof result);
+	expectation_text(experiment, e, result, sizeof result);
 	guard_text(&e->guard, guard, sizeof guard);
 	experiment_print_line(out, left, result, guard);
 }
 
 /* The step, and its first expectation when that stands on the same line. */
-static void print_step(FILE *out, const struct script_step *entry, bool with_expectation)
+static void print_step(FILE *out, const struct experiment *experiment,
+	const struct script_step *entry, bool with_expectation)
 {
 	char left[LINE_LIMIT + 1];
 
 	step_text(&entry->step, left, sizeof left);
 	if (with_expectation)
-		print_expectation(out, left, &entry->expectation[0]);
+		print_expectation(out, experiment, left, &entry->expectation[0]);
 	else
 		fputs(left, out);
 }
@@ -113,11 +126,11 @@ void experiment_print(const struct experiment *e, FILE *out)
 			print_use(out, e);
 			break;
 		case LINE_STEP:
-			print_step(out, &e->script[line->index], line->which);
+			print_step(out, e, &e->script[line->index], line->which);
 			break;
 		case LINE_EXPECTATION:
 			print_expectation(
-				out, "", &e->script[line->index].expectation[line->which]);
+				out, e, "", &e->script[line->index].expectation[line->which]);
 			break;
 		case LINE_WIRE:
 			print_wire(out, &e->wire[line->index]);

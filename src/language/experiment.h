@@ -28,9 +28,11 @@ enum {
 	RESULT_COLUMN = 25, /* where '=' stands, counted from 0, when the step leaves room */
 };
 
+/* What is expected of a step: a result, or that of a step before it. */
 struct expectation {
 	struct result result;
 	struct guard guard;
+	int as; /* from 1: the step whose result it is; 0: result says it */
 };
 
 /* A step with everything that is expected of it. */
@@ -124,6 +126,10 @@ bool experiment_has_further_ends(const struct experiment *experiment);
 /* The step's expectation that holds for family on kernel, or NULL: then nothing is asserted. */
 const struct expectation *script_step_expectation(
 	const struct script_step *entry, enum family family, struct version kernel);
+
+/* Writes what is expected, without its guard; at most RESULT_TEXT bytes. */
+void expectation_text(const struct experiment *experiment, const struct expectation *expectation,
+	char *text, size_t size);
 
 /* Is the packet expected for family on kernel? */
 bool expected_packet_holds(

@@ -1,5 +1,7 @@
 #include "language/parse_expectation.h"
 
+#include <string.h>
+
 bool parse_family(struct parser *p, unsigned *families)
 {
 	enum family family;
@@ -104,17 +106,60 @@ static bool can_be_asserted(struct parser *p, const struct step *step, const str
 	return false;
 }
 
-/* Reads "= RESULT [@ GUARD]" as a further expectation of the step. */
-bool parse_expectation(struct parser *p, struct script_step *entry)
+static bool is_count(enum result_form form)
 {
-	struct expectation e;
-	const char *what;
-	int bad;
+	return form == FORM_NUMBER || form == FORM_RECEIVED || form == FORM_VALUE;
+}
 
-	p->result_column = parser_peek(p)->column;
-	p->at++;
-	int taken = result_parse(&e.result, step_form(&entry->step), p->words.word + p->at,
-		p->words.count - p->at, &bad, &what);
+static bool can_be_alike(const struct step *a, const struct step *b)
+{
+	return step_form(a) == step_form(b) || (is_count(step_form(a)) && is_count(step_form(b)));
+}
+
+/* The last step before entry, which may be the last of the script already, of that end and
+ * operation; NULL: none. */
+static const struct script_step *step_before(
+	const struct parser *p, const struct script_step *entry, const char *who, const char *name)
+{
+	for (int i = p->e->step_count - 1; i >= 0; i--) {
+		const struct script_step *before = &p->e->script[i];
+
+		if (before != entry && !strcmp(who_text(before->step.who), who) &&
+			!strcmp(before->step.operation->name, name))
+			return before;
+	}
+	return NULL;
+}
+
+/* Reads "as WHO OPERATION". */
+static bool parse_as(struct parser *p, const struct script_step *entry, struct expectation *e)
+{
+	static const char what[] = "the side and the operation of a step before this one, as in "
+				   "'as client write'";
+
+	if (p->words.count < p->at + 3)
+		return parser_expected(p, p->words.count, what);
+	const struct script_step *before =
+		step_before(p, entry, p->words.word[p->at + 1].text, p->words.word[p->at + 2].text);
+
+	if (!before)
+		return parser_expected(p, p->at + 2, what);
+	if (before->step.background)
+		return parser_expected(
+			p, p->at + 2, "join, which has the result of the call in the background");
+	if (!can_be_alike(&before->step, &entry->step))
+		return parser_expected(p, p->at + 2, "an operation with results of this kind");
+	e->as = (int)(before - p->e->script) + 1;
+	p->at += 3;
+	return true;
+}
+
+/* Reads "RESULT". */
+static bool parse_result(struct parser *p, const struct script_step *entry, struct expectation *e)
+{
+	const char *what;
+	int bad, taken = result_parse(&e->result, step_form(&entry->step), p->words.word + p->at,
+			 p->words.count - p->at, &bad, &what);
 
 	if (!taken) {
 		struct nearest nearest = {.best = NULL};
@@ -125,6 +170,18 @@ bool parse_expectation(struct parser *p, struct script_step *entry)
 		return parser_expected_or_nearest(p, p->at + bad, what, &nearest);
 	}
 	p->at += taken;
+	return true;
+}
+
+/* Reads "= RESULT [@ GUARD]" as a further expectation of the step. */
+bool parse_expectation(struct parser *p, struct script_step *entry)
+{
+	struct expectation e = {0};
+
+	p->result_column = parser_peek(p)->column;
+	p->at++;
+	if (!(parser_next_is(p, "as") ? parse_as(p, entry, &e) : parse_result(p, entry, &e)))
+		return false;
 	if (parser_peek(p) && !parser_next_is(p, "@"))
 		return parser_expected(p, p->at, "'@', a signal, or the end of the line");
 	if (!parse_guard(p, &e.guard) || overlaps(p, entry, &e.guard) ||

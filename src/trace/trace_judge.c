@@ -3,13 +3,24 @@
  */
 #include "trace/trace.h"
 
+/* The bytes that came are no part of what another step is expected to give. */
+static struct result earlier_result(const struct observation *observation)
+{
+	struct result result = observation->outcome.result;
+
+	if (!observation->reached)
+		return (struct result){.kind = RESULT_NONE};
+	result.data.there = false;
+	return result;
+}
+
 struct result trace_expected(const struct trace *trace, int i)
 {
 	const struct script_step *entry = &trace->experiment->script[i];
 	const struct expectation *e = script_step_expectation(entry, trace->family, trace->kernel);
 
 	if (e)
-		return e->result;
+		return e->as ? earlier_result(&trace->observation[e->as - 1]) : e->result;
 	return (struct result){
 		.kind = step_form(&entry->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
 }

@@ -2,21 +2,14 @@
  * trace_print: trace.h's printing of traces as text.
  */
 #include "trace/trace.h"
+#include "trace/trace_remarks.h"
 #include "util/text.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
 	COMMENT_COLUMN = 38, /* of comments behind steps */
-};
-
-/* Something seen that no line of the experiment stands for: a packet or a kernel event. */
-struct remark {
-	int64_t time;
-	const struct event *event; /* or else */
-	int capture;               /* the packet's index */
 };
 
 struct printer {
@@ -26,8 +19,7 @@ struct printer {
 	bool colour;
 	bool began; /* the context was printed */
 	int first;  /* the line of the experiment to begin with */
-	int remark_count, remarks_printed;
-	struct remark *remark; /* by time */
+	struct trace_remarks remarks;
 };
 
 /* Begins a line that is marked ' ', '-', '+' or '!'. */
@@ -56,13 +48,12 @@ static void print_comment(struct printer *p, int column, const char *comment)
 		comment);
 }
 
-static void print_result(struct printer *p, char mark, const struct step *step,
-	const struct result *result, const struct line *line, const char *comment)
+static void print_step_and(struct printer *p, char mark, const struct step *step, const char *right,
+	const struct line *line, const char *comment)
 {
-	char left[LINE_LIMIT + 1], right[RESULT_TEXT];
+	char left[LINE_LIMIT + 1];
 
 	step_text(step, left, sizeof left);
-	result_text(result, right, sizeof right);
 	begin_line(p, mark);
 	int column = experiment_print_line(p->out, left, right, NULL);
 
@@ -71,6 +62,15 @@ static void print_result(struct printer *p, char mark, const struct step *step,
 	else if (line)
 		experiment_print_comment(p->out, line);
 	end_line(p, mark);
+}
+
+static void print_result(struct printer *p, char mark, const struct step *step,
+	const struct result *result, const struct line *line, const char *comment)
+{
+	char right[RESULT_TEXT];
+
+	result_text(result, right, sizeof right);
+	print_step_and(p, mark, step, right, line, comment);
 }
 
 static void print_prediction(struct printer *p, char mark, int i, const struct line *line)
@@ -109,7 +109,7 @@ static void print_capture(
 	end_line(p, mark);
 }
 
-static void print_remark(struct printer *p, const struct remark *remark)
+static void print_remark(struct printer *p, const struct trace_remark *remark)
 {
 	const struct trace *t = p->trace;
 
@@ -127,35 +127,10 @@ static void print_remark(struct printer *p, const struct remark *remark)
 
 static void print_remarks_before(struct printer *p, int64_t time)
 {
-	while (p->remarks_printed < p->remark_count && p->remark[p->remarks_printed].time < time)
-		print_remark(p, &p->remark[p->remarks_printed++]);
-}
+	const struct trace_remark *remark;
 
-static int by_time(const void *a, const void *b)
-{
-	const struct remark *left = a, *right = b;
-
-	return left->time < right->time ? -1 : left->time > right->time;
-}
-
-/* Collects the packets and events that no line of the experiment represents; none when memory is
- * short. */
-static void collect_remarks(struct printer *p)
-{
-	const struct trace *t = p->trace;
-	size_t room = (size_t)t->capture_count + (size_t)t->event_count + 1;
-
-	p->remark = calloc(room, sizeof *p->remark);
-	if (!p->remark)
-		return;
-	for (int i = 0; i < t->capture_count; i++)
-		if (t->capture_expected[i] < 0)
-			p->remark[p->remark_count++] =
-				(struct remark){.time = t->capture[i].time, .capture = i};
-	for (int i = 0; i < t->event_count; i++)
-		p->remark[p->remark_count++] =
-			(struct remark){.time = t->event[i].time, .event = &t->event[i]};
-	qsort(p->remark, (size_t)p->remark_count, sizeof *p->remark, by_time);
+	while ((remark = trace_remarks_next(&p->remarks, time)))
+		print_remark(p, remark);
 }
 
 static void print_wire(struct printer *p, int i)
@@ -194,7 +169,7 @@ static void states_text(const int state[ENDS], char *text, size_t size)
 /* The comment behind a step: why it has no result, the number where a relation is expected, the
  * bytes that were received, or the ends' states. */
 static void step_remark(const struct observation *observation, const struct result *expected,
-	char *text, size_t size)
+	bool varies, char *text, size_t size)
 {
 	const struct result *observed = &observation->outcome.result;
 	const struct payload *data = &observed->data;
@@ -203,7 +178,7 @@ static void step_remark(const struct observation *observation, const struct resu
 	text[0] = '\0';
 	if (observation->note)
 		snprintf(text, size, "%s", observation->note);
-	else if (result_varies(expected)) {
+	else if (varies) {
 		struct result told = *observed;
 
 		told.data.there = bytes;
@@ -233,20 +208,26 @@ static void print_deviating_step(struct printer *p, int i, const struct line *li
 static void print_step(struct printer *p, int i, const struct line *line)
 {
 	const struct observation *observation = &p->trace->observation[i];
-	struct answers a = trace_answers(p->trace, i);
+	const struct trace *trace = p->trace;
+	const struct script_step *entry = &trace->experiment->script[i];
+	const struct expectation *e = script_step_expectation(entry, trace->family, trace->kernel);
+	struct answers a = trace_answers(trace, i);
 	/* A value that may vary while the behaviour is the same is printed as a comment, not as
 	 * part of the trace. */
-	bool varies = result_varies(&a.expected) && !trace_deviates(p->trace, i);
-	char remark[RESULT_TEXT];
+	bool varies = e && (e->as || result_varies(&e->result));
+	char text[RESULT_TEXT], remark[RESULT_TEXT];
 
 	if (observation->reached)
 		print_remarks_before(p, observation->outcome.begin);
-	step_remark(observation, &a.expected, remark, sizeof remark);
-	if (p->diff && trace_deviates(p->trace, i))
+	step_remark(observation, &a.expected, varies, remark, sizeof remark);
+	if (varies && !trace_deviates(trace, i))
+		expectation_text(trace->experiment, e, text, sizeof text);
+	else
+		result_text(&a.observed, text, sizeof text);
+	if (p->diff && trace_deviates(trace, i))
 		print_deviating_step(p, i, line);
 	else
-		print_result(p, ' ', &p->trace->experiment->script[i].step,
-			varies ? &a.expected : &a.observed, line, remark);
+		print_step_and(p, ' ', &entry->step, text, line, remark);
 }
 
 static void print_line(struct printer *p, const struct line *line)
@@ -343,10 +324,10 @@ static void print_why(struct printer *p)
 
 static void print_run(struct printer *p)
 {
-	collect_remarks(p);
+	trace_remarks_collect(&p->remarks, p->trace);
 	print_lines(p, true, print_step);
 	print_remarks_before(p, INT64_MAX);
-	free(p->remark);
+	trace_remarks_free(&p->remarks);
 }
 
 void trace_print_observed(const struct trace *trace, FILE *out)
