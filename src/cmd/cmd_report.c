@@ -18,7 +18,7 @@ enum { INPUT_LIMIT = 1 << 28 /* bytes of a file */ };
 struct command_line {
 	const struct report_format *format;
 	bool traces, brief;
-	const char *against; /* a stored kernel's directory; NULL: none */
+	char *against; /* a stored kernel's directory; NULL: none */
 };
 
 static const struct option options[] = {
@@ -133,11 +133,22 @@ static char *read_file(const char *directory, const char *name, bool optional, s
 	return text;
 }
 
-/* What a guest left in its directory. No record is an empty one. */
-static bool load_kernel(struct report_kernel *kernel, const char *directory)
+/* Cuts off the slashes that completion puts behind a directory: the kernel has its name. */
+static void cut_slashes(char *directory)
 {
+	size_t length = strlen(directory);
+
+	while (length > 1 && directory[length - 1] == '/')
+		directory[--length] = '\0';
+}
+
+/* What a guest left in its directory. No record is an empty one. */
+static bool load_kernel(struct report_kernel *kernel, char *directory)
+{
+	cut_slashes(directory);
 	const char *slash = strrchr(directory, '/');
 	size_t size;
+
 	kernel->label = slash ? slash + 1 : directory;
 	kernel->plan = read_file(directory, "plan", false, &size);
 	kernel->about = read_file(directory, "about", true, &size);
