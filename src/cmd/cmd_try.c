@@ -3,6 +3,7 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/try_job.h"
+#include "cmd/try_page.h"
 #include "util/interrupt.h"
 #include "util/output_file.h"
 
@@ -15,7 +16,6 @@ enum { PORT_DEFAULT = 8080 };
 
 struct try_command {
 	struct try_options options;
-	bool all;
 	const char *output; /* NULL: standard output, if the program leaves it alone */
 	char *text;         /* what is printed, until it is known where to */
 	size_t size;
@@ -73,7 +73,9 @@ static bool value_option(int option, struct try_command *try)
 	case 'd':
 		return cmd_int_option("--deadline", DEADLINE_LIMIT, &trial->deadline);
 	case 'o':
-		return output_format_option(optarg, 1 << OUTPUT_JSON, &try->options.format);
+		return output_format_option(optarg,
+			1 << OUTPUT_JSON | 1 << OUTPUT_HTML | 1 << OUTPUT_SVG,
+			&try->options.format);
 	case 'e':
 		try->options.expected_name = optarg;
 		return true;
@@ -89,7 +91,7 @@ static bool take_option(int option, struct try_command *try)
 {
 	switch (option) {
 	case 'a':
-		return try->all = true;
+		return try->options.all = true;
 	case 'F':
 		return try->options.trial.free = true;
 	case 'w':
@@ -102,16 +104,30 @@ static bool take_option(int option, struct try_command *try)
 	}
 }
 
+/* Is what goes with one peer asked for of all? False after a message. */
+static bool goes_together(const struct try_command *try)
+{
+	const struct try_options *asked = &try->options;
+
+	if (asked->all && asked->expected_name)
+		message("--expect: a trace is that of one peer: name it instead of --all");
+	else if (asked->all && asked->format == OUTPUT_SVG)
+		message("--format=svg: a picture is that of one peer: name it instead of --all");
+	else
+		return true;
+	return false;
+}
+
 /* Reads the trace that --expect names. False after a message, and *status is set. */
 static bool load_expected(struct try_command *try, enum status *status)
 {
 	const char *name = try->options.expected_name;
 
 	*status = STATUS_MISUSE;
-	if (name && try->all)
-		message("--expect: a trace is that of one peer: name it instead of --all");
-	if (!name || try->all)
-		return !name;
+	if (!goes_together(try))
+		return false;
+	if (!name)
+		return true;
 	try->options.expected = catalog_read(name, status);
 	return try->options.expected;
 }
@@ -184,38 +200,73 @@ static void print_row(const struct try_row *row, const char *peer, FILE *out)
 		fprintf(out, "%-31s %5s  %-22s %s\n", peer, "-", "-", "not tried");
 }
 
-/* Every peer of the catalogue. */
-static enum status try_all(struct try_command *try, FILE *out, bool *wrote_output)
-{
-	enum status merged = STATUS_SKIPPED, status;
+/* What is told of all peers, while they are tried; pages: of a page, what has to be kept. */
+struct all {
+	struct try_command *try;
+	FILE *out;
+	struct try_pages pages;
+	enum status status;
+	bool wrote_output;
+};
 
-	if (try->options.format == OUTPUT_TEXT)
-		fprintf(out, "%-31s %5s  %-22s %s\n", "peer", "calls", "first error", "fate");
+static void begin_table(struct all *all)
+{
+	if (all->try->options.format == OUTPUT_TEXT)
+		fprintf(all->out, "%-31s %5s  %-22s %s\n", "peer", "calls", "first error", "fate");
+}
+
+static void try_peer(struct all *all, const struct experiment *peer)
+{
+	const struct try_options *asked = &all->try->options;
+	struct try_row row = try_job_fork(asked, peer, all->pages.parts);
+
+	if (asked->format == OUTPUT_JSON)
+		try_job_print_json(&row, peer->name, asked->trial.argv, all->out);
+	else if (asked->format == OUTPUT_HTML)
+		try_pages_add(&all->pages, &row, peer->name);
+	else
+		print_row(&row, peer->name, all->out);
+	all->wrote_output |= row.wrote_output;
+	all->status = status_merge(all->status, row.status);
+}
+
+/* Every peer of the catalogue; a mistake of the caller's ends it. */
+static void try_peers(struct all *all)
+{
+	enum who side = peer_side(all->try);
+	enum status status;
+
 	for (const struct text *t = texts; t->name && !interrupted(); t++) {
 		struct experiment *peer =
-			strcmp(t->kind, "peer") != 0
-				? NULL
-				: catalog_load_peer(t->name, peer_side(try), &status);
+			strcmp(t->kind, "peer") ? NULL : catalog_load_peer(t->name, side, &status);
 
-		if (!peer)
-			continue;
-		if (script_side(peer) != peer_side(try)) {
-			experiment_free(peer);
-			continue;
-		}
-		struct try_row row = try_job_fork(&try->options, peer);
-
-		if (try->options.format == OUTPUT_JSON)
-			try_job_print_json(&row, t->name, try->options.trial.argv, out);
-		else
-			print_row(&row, t->name, out);
-		*wrote_output |= row.wrote_output;
-		merged = status_merge(merged, row.status);
+		if (peer && script_side(peer) == side)
+			try_peer(all, peer);
 		experiment_free(peer);
-		if (row.status == STATUS_MISUSE)
+		if (all->status == STATUS_MISUSE)
 			break;
 	}
-	return merged;
+}
+
+static enum status try_all(struct try_command *try, FILE *out, bool *wrote_output)
+{
+	struct all all = {.try = try, .out = out, .status = STATUS_SKIPPED};
+	bool html = try->options.format == OUTPUT_HTML;
+	bool good = !html || try_pages_begin(&all.pages);
+
+	if (good) {
+		begin_table(&all);
+		try_peers(&all);
+	}
+	if (good && html)
+		good = try_pages_end(&all.pages, try->options.trial.argv,
+			all.status == STATUS_MISUSE ? NULL : out);
+	if (!good) {
+		message("no memory for the output");
+		all.status = STATUS_ENVIRONMENT;
+	}
+	*wrote_output = all.wrote_output;
+	return all.status;
 }
 
 static enum status try_and_print(struct try_command *try, char **words)
@@ -227,9 +278,9 @@ static enum status try_and_print(struct try_command *try, char **words)
 		message("no memory for the output");
 		return STATUS_ENVIRONMENT;
 	}
-	try->options.trial.argv = words + !try->all;
-	enum status status = try->all ? try_all(try, out, &wrote_output)
-				      : try_one(try, words[0], out, &wrote_output);
+	try->options.trial.argv = words + !try->options.all;
+	enum status status = try->options.all ? try_all(try, out, &wrote_output)
+					      : try_one(try, words[0], out, &wrote_output);
 
 	if (fclose(out)) {
 		message("no memory for the output");
@@ -261,10 +312,11 @@ enum status cmd_try(int argc, char **argv)
 	while ((option = cmd_next_option(argc, argv, options)) != -1)
 		if (!take_option(option, &try))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
-	if (argc - optind < 2 - try.all) {
+	if (argc - optind < 2 - try.options.all) {
 		message("try: expected %sa program, as in: closewait try %s -- ./client 127.0.0.1 "
 			"{port}",
-			try.all ? "" : "the name of a peer and ", try.all ? "--all" : "close");
+			try.options.all ? "" : "the name of a peer and ",
+			try.options.all ? "--all" : "close");
 		return STATUS_MISUSE;
 	}
 	if (!load_expected(&try, &status))

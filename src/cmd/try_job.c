@@ -1,6 +1,8 @@
 #include "cmd/try_job.h"
 
+#include "cmd/try_page.h"
 #include "format/format.h"
+#include "page/ladder_svg.h"
 #include "trial/fate.h"
 #include "trial/section_text.h"
 #include "util/child.h"
@@ -52,13 +54,37 @@ static char *make_introduction(const struct experiment *peer, char *const *argv)
 struct printing {
 	const struct try_options *options;
 	const struct trial *trial;
+	const struct experiment *peer;
 	FILE *out;      /* NULL: nowhere */
 	FILE *observed; /* what is compared with what is expected */
 	struct try_row *row;
 	int printed;
 };
 
-static void print_trace(struct printing *p, const struct trace *trace)
+/* A picture has room for one. */
+static bool print_picture(const struct printing *p, const struct trace *trace)
+{
+	char title[NAME_LIMIT + 1];
+
+	if (p->printed) {
+		message("--format=svg: the first of %d connections is drawn; html has them all",
+			p->row->connections);
+		return true;
+	}
+	try_page_title(p->options->trial.argv, p->peer, title, sizeof title);
+	return ladder_svg_document(trace, title, p->out);
+}
+
+static bool print_text(const struct printing *p, const struct trace *trace)
+{
+	if (p->printed)
+		fputs("\n", p->out);
+	trace_print(trace, p->options->colour, p->out);
+	return true;
+}
+
+/* False without memory. */
+static bool print_formatted(const struct printing *p, const struct trace *trace)
 {
 	const struct format_trace ft = {.trace = trace,
 		.number = p->printed + 1,
@@ -67,12 +93,26 @@ static void print_trace(struct printing *p, const struct trace *trace)
 		.repeat = 1,
 		.spent = trace->end - trace->begin};
 
-	if (p->out && p->options->format == OUTPUT_JSON)
-		format_json_print(&ft, p->out);
-	else if (p->out && p->printed)
-		fputs("\n", p->out);
-	if (p->out && p->options->format == OUTPUT_TEXT)
-		trace_print(trace, p->options->colour, p->out);
+	switch (p->options->format) {
+	case OUTPUT_JSON:
+		return format_json_print(&ft, p->out);
+	case OUTPUT_HTML:
+		return try_page_trace(&ft, p->options->all, p->out);
+	case OUTPUT_SVG:
+		return print_picture(p, trace);
+	case OUTPUT_TEXT:
+	case OUTPUT_FORMATS:
+		break;
+	}
+	return print_text(p, trace);
+}
+
+static void print_trace(struct printing *p, const struct trace *trace)
+{
+	if (p->out && !print_formatted(p, trace)) {
+		message("no memory for the output");
+		p->row->status = STATUS_ENVIRONMENT;
+	}
 	if (p->observed)
 		trace_print_observed(trace, p->observed);
 	p->printed++;
@@ -134,22 +174,52 @@ static void print_sections(struct printing *p, const char *introduction)
 	free(observed);
 }
 
-static void print_trial(struct printing *p, const struct experiment *peer)
+/* What stands before the traces. */
+static void print_begin(const struct printing *p)
 {
-	char *const *argv = p->options->trial.argv;
-	char *introduction = make_introduction(peer, argv);
+	if (p->out && p->options->format == OUTPUT_HTML && p->options->all)
+		try_page_part_begin(p->trial, p->row, p->peer, p->out);
+	else if (p->out && p->options->format == OUTPUT_HTML)
+		try_page_begin(p->trial, p->peer, p->out);
+}
+
+/* And what stands behind them. */
+static void print_end(const struct printing *p)
+{
+	if (!p->out)
+		return;
+	switch (p->options->format) {
+	case OUTPUT_JSON:
+		try_job_print_json(p->row, p->peer->name, p->options->trial.argv, p->out);
+		return;
+	case OUTPUT_HTML:
+		(p->options->all ? try_page_part_end : try_page_end)(p->peer, p->out);
+		return;
+	case OUTPUT_SVG:
+		if (!p->printed) {
+			message("--format=svg: there was no connection that could be drawn");
+			p->row->status = STATUS_ENVIRONMENT;
+		}
+		return;
+	case OUTPUT_TEXT:
+	case OUTPUT_FORMATS:
+		fate_print(p->trial, p->out);
+	}
+}
+
+static void print_trial(struct printing *p)
+{
+	char *introduction = make_introduction(p->peer, p->options->trial.argv);
 
 	if (!introduction) {
 		message("no memory for the trace");
 		p->row->status = STATUS_ENVIRONMENT;
 		return;
 	}
+	print_begin(p);
 	print_sections(p, introduction);
 	free(introduction);
-	if (p->out && p->options->format == OUTPUT_JSON)
-		try_job_print_json(p->row, peer->name, argv, p->out);
-	else if (p->out)
-		fate_print(p->trial, p->out);
+	print_end(p);
 }
 
 static void fill_in(struct try_row *row, const struct trial *trial)
@@ -178,41 +248,82 @@ struct try_row try_job_run(
 	trial_run(&trial, &session, peer, &options->trial);
 	if (trial.fate.trouble[0]) {
 		message("%s", trial.fate.trouble);
+		snprintf(row.why, sizeof row.why, "%s", trial.fate.trouble);
 		row.status = trial.fate.misuse    ? STATUS_MISUSE
 			     : trial.fate.skipped ? STATUS_SKIPPED
 						  : STATUS_ENVIRONMENT;
 	} else if (!interrupted()) {
-		struct printing p = {.options = options, .trial = &trial, .out = out, .row = &row};
+		struct printing p = {
+			.options = options, .trial = &trial, .peer = peer, .out = out, .row = &row};
 
 		fill_in(&row, &trial);
-		print_trial(&p, peer);
+		print_trial(&p);
 	}
 	trial_free(&trial);
 	session_close(&session);
 	return row;
 }
 
-struct try_row try_job_fork(const struct try_options *options, const struct experiment *peer)
+/* In the process of its own: the row, and behind it what is printed, go to end. */
+static _Noreturn void tell_parent(
+	const struct try_options *options, const struct experiment *peer, bool prints, int end)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *to_parent = fdopen(end, "w"), *out = open_memstream(&text, &size);
+	struct try_row row;
+
+	if (!to_parent || !out)
+		_exit(1);
+	row = try_job_run(options, peer, prints ? out : NULL);
+	bool good = memory_close(out, &text) && fwrite(&row, sizeof row, 1, to_parent) == 1 &&
+		    fwrite(text, 1, size, to_parent) == size && !fclose(to_parent);
+
+	_exit(good ? 0 : 1);
+}
+
+/* All that tell_parent gave; how many bytes there are. */
+static size_t hear_child(int end, char **told)
+{
+	char bytes[4096];
+	size_t size = 0;
+	ssize_t n;
+	FILE *stream = open_memstream(told, &size);
+
+	while ((n = read(end, bytes, sizeof bytes)) > 0 || (n < 0 && errno == EINTR))
+		if (n > 0 && stream)
+			fwrite(bytes, 1, (size_t)n, stream);
+	return memory_close(stream, told) ? size : 0;
+}
+
+struct try_row try_job_fork(
+	const struct try_options *options, const struct experiment *peer, FILE *out)
 {
 	struct try_row row = {.status = STATUS_ENVIRONMENT};
-	int end[2];
+	int end[2], status = 0;
 	pid_t parent = getpid(), pid = pipe2(end, O_CLOEXEC) ? -1 : fork();
+	char *told = NULL;
 
 	if (!pid) {
 		child_begin(parent, "closewait-try");
-		row = try_job_run(options, peer, NULL);
-		_exit(write(end[1], &row, sizeof row) == sizeof row ? 0 : 1);
+		tell_parent(options, peer, out, end[1]);
 	}
 	if (pid < 0) {
 		message("cannot start a process: %s", strerror(errno));
 		return row;
 	}
 	close(end[1]);
-	while (read(end[0], &row, sizeof row) < 0 && errno == EINTR)
-		;
+	size_t size = hear_child(end[0], &told);
+
 	close(end[0]);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	if (!status && size >= sizeof row) {
+		memcpy(&row, told, sizeof row);
+		if (out)
+			fwrite(told + sizeof row, 1, size - sizeof row, out);
+	}
+	free(told);
 	return row;
 }
 

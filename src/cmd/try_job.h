@@ -14,7 +14,8 @@ struct try_options {
 	struct session_options session;
 	struct trial_options trial;
 	enum output_format format;
-	bool colour;
+	bool all;       /* the trial is one of several */
+	bool colour;    /* as text */
 	char *expected; /* the text of a trace recorded before; NULL: nothing is expected */
 	const char *expected_name;
 };
@@ -22,7 +23,8 @@ struct try_options {
 /* What a table tells of a trial. */
 struct try_row {
 	enum status status;
-	bool tried; /* otherwise a message said why not */
+	bool tried;    /* otherwise a message said why not, */
+	char why[256]; /* and so does this, where it was not the caller's mistake */
 	bool wrote_output;
 	int connections, deviations;
 	long calls;
@@ -30,12 +32,13 @@ struct try_row {
 };
 
 /* Tries the program against peer, and prints the traces of its connections, and what became of it,
- * to out; nothing when out is NULL. */
+ * to out; nothing when out is NULL. As a page one of several is a part of it. */
 struct try_row try_job_run(
 	const struct try_options *options, const struct experiment *peer, FILE *out);
 
-/* The same in a process of its own, without printing: each program has a sandbox for itself. */
-struct try_row try_job_fork(const struct try_options *options, const struct experiment *peer);
+/* The same in a process of its own: each program has a sandbox for itself. */
+struct try_row try_job_fork(
+	const struct try_options *options, const struct experiment *peer, FILE *out);
 
 /* Prints a row as a line of JSON; argv is the program. */
 bool try_job_print_json(const struct try_row *row, const char *peer, char *const *argv, FILE *out);

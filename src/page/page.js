@@ -48,6 +48,9 @@
 			return item.hidden === false;
 		});
 		status.textContent = shown.length + ' of ' + items.length;
+		document.querySelectorAll('[data-of-item]').forEach(function (row) {
+			row.hidden = document.getElementById(row.dataset.ofItem).hidden;
+		});
 		document.querySelectorAll('[data-of-items]').forEach(function (group) {
 			group.hidden = group.querySelector('[data-item]:not([hidden])') === null;
 		});

@@ -118,7 +118,7 @@ static void fill_in(struct own *own, const struct page_trace *part)
 	snprintf(own->group, sizeof own->group, "%.*s", (int)strcspn(e->name, "-."), e->name);
 	families_text(part, own->families, sizeof own->families);
 	experiment_title(e, own->title, sizeof own->title);
-	own->part = (struct page_part){.id = own->id,
+	own->part = (struct page_part){.id = part->inner ? NULL : own->id,
 		.name = part->folded || part->name ? name : NULL,
 		.where = family_name(trace->family),
 		.badge = part->assumed ? NULL : verdict_text(trace->verdict),
