@@ -6,6 +6,7 @@
 #include "language/catalog.h"
 #include "pool/pool.h"
 #include "util/interrupt.h"
+#include "util/memstream.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ enum {
 
 struct command_orders {
 	enum output_format format;
+	FILE *page;   /* that is written, while it is */
 	long outcome; /* print its experiment alone; 0: all */
 	unsigned families;
 	struct orders orders;
@@ -49,7 +51,8 @@ static bool take_option(int option, struct command_orders *c)
 	case 'd':
 		return cmd_int_option("--deadline", DEADLINE_LIMIT, &c->jobs.work.session.deadline);
 	case 'o':
-		return output_format_option(optarg, 1 << OUTPUT_JSON, &c->format);
+		return output_format_option(
+			optarg, 1 << OUTPUT_JSON | 1 << OUTPUT_HTML | 1 << OUTPUT_SVG, &c->format);
 	case 'n':
 		return cmd_number_option("--outcome", optarg, 1, ORDERS_LIMIT, &c->outcome);
 	default:
@@ -67,15 +70,39 @@ static bool give(void *context, int index, const struct job_result *result)
 	return result->status != STATUS_ENVIRONMENT && result->status != STATUS_SKIPPED;
 }
 
+static enum status no_memory(void)
+{
+	message("no memory for the output");
+	return STATUS_ENVIRONMENT;
+}
+
 static enum status print_example(const struct command_orders *c, const struct outcome_set *set)
 {
-	if (c->outcome <= set->count) {
-		orders_print_example(set, (int)c->outcome - 1, stdout);
-		return set->status;
+	if (c->outcome > set->count) {
+		message("--outcome=%ld: there are %d on %s", c->outcome, set->count,
+			family_name(set->family));
+		return STATUS_MISUSE;
 	}
-	message("--outcome=%ld: there are %d on %s", c->outcome, set->count,
-		family_name(set->family));
-	return STATUS_MISUSE;
+	if (c->format != OUTPUT_SVG)
+		orders_print_example(set, (int)c->outcome - 1, stdout);
+	else if (!orders_svg(set, (int)c->outcome - 1, stdout))
+		return no_memory();
+	return set->status;
+}
+
+/* False without memory. */
+static bool print_formatted(const struct command_orders *c, const struct outcome_set *set,
+	const struct outcome_set *before)
+{
+	if (c->format == OUTPUT_JSON)
+		return orders_json(set, stdout);
+	if (c->format == OUTPUT_HTML)
+		return orders_html(set, before, c->page);
+	if (before && outcome_sets_same(before, set))
+		orders_print_same(set, before->family, stdout);
+	else
+		orders_print(set, stdout);
+	return true;
 }
 
 static enum status print_set(const struct command_orders *c, const struct outcome_set *set,
@@ -88,18 +115,10 @@ static enum status print_set(const struct command_orders *c, const struct outcom
 	}
 	if (c->outcome)
 		return print_example(c, set);
-	if (c->format == OUTPUT_JSON && !orders_json(set, stdout)) {
-		message("no memory for the output");
-		return STATUS_ENVIRONMENT;
-	}
-	if (c->format == OUTPUT_TEXT && before && outcome_sets_same(before, set))
-		orders_print_same(set, before->family, stdout);
-	else if (c->format == OUTPUT_TEXT)
-		orders_print(set, stdout);
-	return set->status;
+	return print_formatted(c, set, before) ? set->status : no_memory();
 }
 
-static enum status print_all(struct command_orders *c)
+static enum status print_sets(struct command_orders *c)
 {
 	const struct outcome_set *before = NULL;
 	enum status status = STATUS_SKIPPED;
@@ -114,6 +133,32 @@ static enum status print_all(struct command_orders *c)
 		before = set;
 	}
 	return status;
+}
+
+/* A page has them all, or is not printed: what is missing was said. */
+static enum status print_page(struct command_orders *c)
+{
+	char *text = NULL;
+	size_t size;
+
+	c->page = open_memstream(&text, &size);
+	if (!c->page)
+		return no_memory();
+	orders_html_begin(c->orders.programs.experiment, c->page);
+	enum status status = print_sets(c);
+
+	orders_html_end(c->page);
+	if (!memory_close(c->page, &text))
+		return no_memory();
+	if (status == STATUS_EXPECTED || status == STATUS_DEVIATES)
+		fputs(text, stdout);
+	free(text);
+	return status;
+}
+
+static enum status print_all(struct command_orders *c)
+{
+	return c->format == OUTPUT_HTML && !c->outcome ? print_page(c) : print_sets(c);
 }
 
 static enum status run_orders(struct command_orders *c)
@@ -176,6 +221,10 @@ enum status cmd_orders(int argc, char **argv)
 	while ((option = cmd_next_option(argc, argv, options)) != -1)
 		if (!take_option(option, &c))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
+	if (c.format == OUTPUT_SVG && !c.outcome) {
+		message("--format=svg: a picture is that of one outcome: add --outcome=N");
+		return STATUS_MISUSE;
+	}
 	if (optind + 1 != argc) {
 		message("orders: expected the name of one experiment, a file or '-'");
 		return STATUS_MISUSE;

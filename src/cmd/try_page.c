@@ -57,14 +57,7 @@ static void print_fate(const struct trial *trial, FILE *out)
 		fate_print(trial, stream);
 	if (!memory_close(stream, &text))
 		return;
-	fputs("<ul>\n", out);
-	for (char *rest = text, *line; (line = strsep(&rest, "\n"));)
-		if (*line) {
-			fputs("<li>", out);
-			markup_text(out, line + strspn(line, "# "));
-			fputs("</li>\n", out);
-		}
-	fputs("</ul>\n", out);
+	page_remarks(text, out);
 	free(text);
 }
 

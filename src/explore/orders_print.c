@@ -104,7 +104,7 @@ static void print_order(const struct outcome_set *set, long order, FILE *out)
 }
 
 /* In how many orders, and which. */
-static void print_how_often(const struct outcome_set *set, const struct order_outcome *o, FILE *out)
+void orders_print_how_often(const struct outcome_set *set, const struct order_outcome *o, FILE *out)
 {
 	if (!o->orders) {
 		fprintf(out,
@@ -146,7 +146,7 @@ static void print_outcome(const struct outcome_set *set, int i, FILE *out)
 	const struct order_outcome *o = &set->outcome[i];
 
 	fprintf(out, "\n# outcome %d of %d,", i + 1, set->count);
-	print_how_often(set, o, out);
+	orders_print_how_often(set, o, out);
 	fputc('\n', out);
 	if (outcome_set_has_expectations(set) && o->expected)
 		fputs("# It is what the file expects.\n", out);
@@ -157,22 +157,28 @@ static void print_outcome(const struct outcome_set *set, int i, FILE *out)
 	orders_print_example(set, i, out);
 }
 
-/* Outcomes that the model has and the kernel has not. */
-static int print_model_alone(const struct outcome_set *set, FILE *out)
+/* How many outcomes the model has and the kernel has not. */
+static int count_model_alone(const struct outcome_set *set)
 {
 	int alone = 0;
 
+	for (int i = 0; i < set->prediction_count; i++)
+		alone += !set->prediction[i].observed;
+	return alone;
+}
+
+/* These. */
+static void print_model_alone(const struct outcome_set *set, FILE *out)
+{
 	for (int i = 0; i < set->prediction_count; i++) {
 		const struct order_prediction *p = &set->prediction[i];
 
 		if (p->observed)
 			continue;
-		alone++;
 		fprintf(out, "\n# The model alone has, in %ld order%s:\n", p->orders,
 			text_plural(p->orders));
 		print_results(set, p->result, out);
 	}
-	return alone;
 }
 
 static long orders_unknown(const struct outcome_set *set)
@@ -184,16 +190,21 @@ static long orders_unknown(const struct outcome_set *set)
 	return unknown;
 }
 
+/* Where kernel and model differ. */
+static void print_differences(const struct outcome_set *set, FILE *out)
+{
+	print_model_alone(set, out);
+	for (int i = 0; i < set->trouble_count; i++)
+		fprintf(out, "\n# Kernel and model disagree:\n%s", set->trouble[i]);
+}
+
 static void print_model(const struct outcome_set *set, FILE *out)
 {
-	int kernel_alone = 0, alone = print_model_alone(set, out);
+	int kernel_alone = 0, alone = count_model_alone(set);
 	long unknown = orders_unknown(set);
 
 	for (int i = 0; i < set->count; i++)
 		kernel_alone += !set->outcome[i].modelled;
-	for (int i = 0; i < set->trouble_count; i++)
-		fprintf(out, "\n# Kernel and model disagree:\n%s", set->trouble[i]);
-	fputc('\n', out);
 	if (!family_is_tcp(set->family)) {
 		fprintf(out,
 			"# The model does not cover %s: nothing was waited for between the "
@@ -232,7 +243,7 @@ static bool expected_by_none(const struct outcome_set *set)
 	return outcome_set_has_expectations(set);
 }
 
-void orders_print(const struct outcome_set *set, FILE *out)
+void orders_print_head(const struct outcome_set *set, FILE *out)
 {
 	fprintf(out, "# %s on %s: %ld order%s of ", programs_of(set)->experiment->name,
 		family_name(set->family), set->orders->count, text_plural(set->orders->count));
@@ -240,8 +251,10 @@ void orders_print(const struct outcome_set *set, FILE *out)
 	fprintf(out, ", %d outcome%s\n", set->count, text_plural(set->count));
 	print_prologue(set, out);
 	print_blocking(set, out);
-	for (int i = 0; i < set->count; i++)
-		print_outcome(set, i, out);
+}
+
+void orders_print_end(const struct outcome_set *set, FILE *out)
+{
 	print_model(set, out);
 	if (expected_by_none(set))
 		fputs("# None is what the file expects.\n", out);
@@ -249,6 +262,16 @@ void orders_print(const struct outcome_set *set, FILE *out)
 		text_plural(set->runs));
 	fprintf(out, " %d outcome%s besides\n", only_unsettled(set),
 		text_plural(only_unsettled(set)));
+}
+
+void orders_print(const struct outcome_set *set, FILE *out)
+{
+	orders_print_head(set, out);
+	for (int i = 0; i < set->count; i++)
+		print_outcome(set, i, out);
+	print_differences(set, out);
+	fputc('\n', out);
+	orders_print_end(set, out);
 }
 
 void orders_print_same(const struct outcome_set *set, enum family before, FILE *out)

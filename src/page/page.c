@@ -67,6 +67,22 @@ void page_prose(const char *text, FILE *out)
 	}
 }
 
+void page_remarks(const char *text, FILE *out)
+{
+	fputs("<ul class=\"remarks\">\n", out);
+	for (int length; *text; text += length + (text[length] != '\0')) {
+		length = (int)strcspn(text, "\n");
+		int before = (int)strspn(text, "# ");
+
+		if (before >= length)
+			continue;
+		fputs(before > 2 ? "<li class=\"deeper\">" : "<li>", out);
+		markup_part(out, text + before, length - before);
+		fputs("</li>\n", out);
+	}
+	fputs("</ul>\n", out);
+}
+
 void page_end(FILE *out)
 {
 	fprintf(out,

@@ -17,6 +17,9 @@ void page_begin(const char *title, FILE *out);
 /* Ends the introduction and begins the main part. */
 void page_main(FILE *out);
 
+/* Prints comment lines, which begin with a '#', as a list; what stands deeper in, deeper. */
+void page_remarks(const char *text, FILE *out);
+
 /* Prints a text as the pages of closewait explain are: a line that begins in the first column is a
  * heading, what stands below it, indented, keeps its lines. */
 void page_prose(const char *text, FILE *out);
