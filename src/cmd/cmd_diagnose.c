@@ -10,6 +10,7 @@
 #include "cmd/packets_beside.h"
 #include "diagnose/seen.h"
 #include "language/catalog.h"
+#include "page/page.h"
 #include "strace/strace_line.h"
 #include "util/lines.h"
 #include "util/memstream.h"
@@ -48,6 +49,7 @@ static enum status diagnose_beside(struct seen *seen, const struct diagnose_opti
 	if (match.c) {
 		if (asked->format != OUTPUT_JSON && !asked->reproduce)
 			packets_beside_print_totals(&beside, asked->sheet);
+		sheet_main(asked->sheet);
 		witness_begin(&witness, seen, match.c, match.own, NULL, seen->connected ? -1 : 0,
 			*beside.totals.cut_short);
 		witness.noun = diagnose_noun(&beside.totals);
@@ -69,7 +71,10 @@ static enum status diagnose_text(const char *name, const char *text, bool typed,
 	if (!e)
 		return errno == ENOMEM ? STATUS_ENVIRONMENT : STATUS_MISUSE;
 	seen_take(&seen, e, kernel);
-	return asked->capture ? diagnose_beside(&seen, asked) : diagnose_calls(&seen, NULL, asked);
+	if (asked->capture)
+		return diagnose_beside(&seen, asked);
+	sheet_main(asked->sheet);
+	return diagnose_calls(&seen, NULL, asked);
 }
 
 /* Packets alone have no calls that could be run. */
@@ -184,11 +189,74 @@ static enum status diagnose(
 	return diagnose_file(argument, kernel, asked);
 }
 
+/* What is to be diagnosed: words behind "--" are a program, otherwise there is one; without any it
+ * is the capture. */
+struct subject {
+	int count;
+	char **word;
+	bool program;
+};
+
+static enum status diagnose_subject(
+	const struct subject *subject, const struct diagnose_options *asked)
+{
+	struct version kernel;
+
+	if (!subject->count)
+		return diagnose_capture(asked->capture, asked);
+	if (!cmd_kernel(&kernel))
+		return STATUS_ENVIRONMENT;
+	return subject->program ? diagnose_live(subject->word, kernel, asked)
+				: diagnose(subject->word[0], kernel, asked);
+}
+
+/* The page is printed when it is whole: nothing of it where there was nothing to diagnose. */
+static enum status diagnose_page(
+	const struct subject *subject, const struct diagnose_options *asked)
+{
+	const char *name = subject->count ? subject->word[0] : asked->capture;
+	char *text = NULL, title[SHEET_TEXT];
+	size_t size;
+
+	asked->sheet->html = true;
+	asked->sheet->out = open_memstream(&text, &size);
+	if (asked->sheet->out) {
+		snprintf(title, sizeof title, "Diagnosis: %s", page_name(name));
+		page_begin(title, asked->sheet->out);
+	}
+	enum status status =
+		asked->sheet->out ? diagnose_subject(subject, asked) : STATUS_ENVIRONMENT;
+
+	if (asked->sheet->out)
+		page_end(asked->sheet->out);
+	if (!memory_close(asked->sheet->out, &text) || asked->sheet->lacks_memory) {
+		message("diagnose: no memory for the page");
+		status = STATUS_ENVIRONMENT;
+	} else if (status == STATUS_EXPECTED || status == STATUS_DEVIATES)
+		fputs(text, stdout);
+	free(text);
+	return status;
+}
+
+/* Is there something to diagnose, and no more? False after a message. */
+static bool is_complete(const struct subject *subject, const struct diagnose_options *asked)
+{
+	if (!subject->count && asked->capture)
+		return !refuses_reproduce(asked);
+	if (!subject->count)
+		message("diagnose: expected calls with their results, as in 'write 6 = 6; write 6 "
+			"= -1 EPIPE', a file or '-'");
+	else if (subject->count > 1 && !subject->program)
+		message("diagnose: unexpected '%s'", subject->word[1]);
+	else
+		return true;
+	return false;
+}
+
 enum status cmd_diagnose(int argc, char **argv)
 {
 	struct sheet sheet = {.out = stdout};
 	struct diagnose_options asked = {.noun = "line", .sheet = &sheet};
-	struct version kernel;
 	int option;
 
 	while ((option = cmd_next_option(argc, argv, options)) != -1) {
@@ -197,24 +265,16 @@ enum status cmd_diagnose(int argc, char **argv)
 		else if (option == 'p')
 			asked.capture = optarg;
 		else if (option != 'o' ||
-			 !output_format_option(optarg, 1 << OUTPUT_JSON, &asked.format))
+			 !output_format_option(
+				 optarg, 1 << OUTPUT_JSON | 1 << OUTPUT_HTML, &asked.format))
 			return option == 'h' ? STATUS_EXPECTED : STATUS_MISUSE;
 	}
-	bool program = optind < argc && !strcmp(argv[optind - 1], "--");
+	const struct subject subject = {.count = argc - optind,
+		.word = argv + optind,
+		.program = optind < argc && !strcmp(argv[optind - 1], "--")};
 
-	if (asked.capture && optind == argc)
-		return refuses_reproduce(&asked) ? STATUS_MISUSE
-						 : diagnose_capture(asked.capture, &asked);
-	if (optind + 1 != argc && !program) {
-		message(optind == argc
-				? "diagnose: expected calls with their results, as in 'write 6 "
-				  "= 6; write 6 = -1 EPIPE', a file or '-'"
-				: "diagnose: unexpected '%s'",
-			argv[optind == argc ? optind - 1 : optind + 1]);
+	if (!is_complete(&subject, &asked))
 		return STATUS_MISUSE;
-	}
-	if (!cmd_kernel(&kernel))
-		return STATUS_ENVIRONMENT;
-	return program ? diagnose_live(argv + optind, kernel, &asked)
-		       : diagnose(argv[optind], kernel, &asked);
+	return asked.format == OUTPUT_HTML && !asked.reproduce ? diagnose_page(&subject, &asked)
+							       : diagnose_subject(&subject, &asked);
 }

@@ -4,6 +4,7 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/explain_page.h"
+#include "cmd/symptom_page.h"
 #include "explain/explain.h"
 #include "explain/similar.h"
 #include "explain/symptom.h"
@@ -199,12 +200,8 @@ static enum status explain_symptom(const struct symptom *symptom, enum output_fo
 			symptom_offer(&origins, e, kernel);
 		experiment_free(e);
 	}
-	if (status == STATUS_EXPECTED && format == OUTPUT_TEXT)
-		symptom_print(&origins, stdout);
-	else if (status == STATUS_EXPECTED && !explain_page_symptom(&origins, stdout)) {
-		message("no memory for the page");
-		status = STATUS_ENVIRONMENT;
-	}
+	if (status == STATUS_EXPECTED)
+		(format == OUTPUT_HTML ? symptom_page_print : symptom_print)(&origins, stdout);
 	return status;
 }
 

@@ -93,7 +93,10 @@ static bool print_page(const struct experiment *e, struct listing *listing)
 	bool made, asked = is_asked_for(e, listing, &made);
 
 	listing->count += asked;
-	return made && (!asked || list_page_add(e, listing->kernel, listing->out));
+	if (!made || !asked)
+		return made;
+	return catalog_text("peer", e->name) ? list_page_add_peer(e, listing->out)
+					     : list_page_add(e, listing->kernel, listing->out);
 }
 
 /* The rules that are reached where nothing that came later is there yet. */
@@ -172,7 +175,7 @@ static enum status print_explore_coverage(const struct listing *listing)
 	return STATUS_EXPECTED;
 }
 
-/* The experiments; with their titles the peers, too, which are not run. */
+/* The experiments; with their titles, and on a page, the peers, too, which are not run. */
 static enum status list_all(lister *list, struct listing *listing)
 {
 	enum status status = STATUS_EXPECTED, one;
@@ -180,7 +183,8 @@ static enum status list_all(lister *list, struct listing *listing)
 	for (const struct text *t = texts; t->name; t++) {
 		bool peer = !strcmp(t->kind, "peer");
 
-		if (strcmp(t->kind, "trace") != 0 && !(peer && list == print_title))
+		if (strcmp(t->kind, "trace") != 0 &&
+			!(peer && (list == print_title || list == print_page)))
 			continue;
 		struct experiment *e = peer ? catalog_load_peer(t->name, SERVER, &one)
 					    : catalog_load(t->name, &one);

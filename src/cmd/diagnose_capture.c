@@ -1,6 +1,7 @@
 #include "cmd/diagnose_capture.h"
 
 #include "cmd/diagnose_capture_json.h"
+#include "diagnose/diagram.h"
 #include "diagnose/verdict.h"
 #include "language/catalog.h"
 
@@ -94,8 +95,10 @@ static void print_conversation(
 	verdict_heading(c, noun, heading, sizeof heading);
 	sheet_part_begin(sheet, c->number, tells, "%s", heading);
 	verdict_print_gaps(c, sheet);
-	if (tells)
+	if (tells) {
 		verdict_print(c, noun, sheet);
+		diagram_print_packets(c, sheet);
+	}
 	sheet_part_end(sheet);
 }
 

@@ -36,7 +36,7 @@ bool explain_page_trace(const struct trace *trace, const char *more, FILE *out)
 	const struct page_trace part = {
 		.trace = trace, .summary = summary, .diagram = true, .introduction = true};
 
-	page_begin(trace->experiment->name, out);
+	page_begin(page_name(trace->experiment->name), out);
 	page_main(out);
 	bool good = page_trace_begin(&part, out) && print_sections(trace, out);
 
@@ -44,25 +44,4 @@ bool explain_page_trace(const struct trace *trace, const char *more, FILE *out)
 	page_trace_end(&part, out);
 	page_end(out);
 	return good;
-}
-
-bool explain_page_symptom(const struct symptom_origins *origins, FILE *out)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
-
-	if (stream)
-		symptom_print(origins, stream);
-	if (!memory_close(stream, &text))
-		return false;
-	size_t title = strcspn(text, "\n");
-
-	text[title] = '\0';
-	page_begin(text, out);
-	page_main(out);
-	page_prose(text + title + 1, out);
-	page_end(out);
-	free(text);
-	return true;
 }

@@ -1,8 +1,12 @@
 #include "cmd/list_page.h"
 
+#include "explain/search.h"
 #include "page/page.h"
+#include "page/page_part.h"
 #include "page/page_trace.h"
+#include "util/memstream.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void list_page_begin(struct version kernel, FILE *out)
@@ -13,7 +17,8 @@ void list_page_begin(struct version kernel, FILE *out)
 		"kernel's reason, and what is expected on Linux %d.%d.%d, on the first of its "
 		"families. <code>closewait run NAME</code> runs one and shows every packet and "
 		"state; <code>closewait explain EPIPE</code> tells what gives an errno, an event "
-		"or a signal.</p>\n",
+		"or a signal; <code>closewait try peer-close -- PROGRAM</code> plays one of the "
+		"peers below to a program of yours.</p>\n",
 		kernel.major, kernel.minor, kernel.patch);
 	page_main(out);
 }
@@ -54,6 +59,38 @@ bool list_page_add(const struct experiment *e, struct version kernel, FILE *out)
 	if (good)
 		page_trace_end(&part, out);
 	trace_free(trace);
+	return good;
+}
+
+/* The peers' scripts are one half of an experiment: a text, and no diagram. */
+bool list_page_add_peer(const struct experiment *peer, FILE *out)
+{
+	char title[LINE_LIMIT + 1], *text = NULL, *words = search_text(peer);
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	experiment_title(peer, title, sizeof title);
+	if (stream)
+		experiment_print(peer, stream);
+	bool good = memory_close(stream, &text) && words;
+	const struct page_part part = {.id = peer->name,
+		.name = peer->name,
+		.title = title,
+		.folded = true,
+		.item = true,
+		.group = "peer",
+		.words = words};
+
+	if (good) {
+		page_part_begin(&part, out);
+		fputs("<p class=\"dim\">A script of closewait try, which plays it to your "
+		      "program.</p>\n",
+			out);
+		page_trace_text(text, false, out);
+		page_part_end(&part, out);
+	}
+	free(text);
+	free(words);
 	return good;
 }
 

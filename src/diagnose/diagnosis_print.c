@@ -2,6 +2,7 @@
  * diagnosis_print: the page.
  */
 #include "diagnose/diagnosis.h"
+#include "diagnose/diagram.h"
 #include "diagnose/reproduce.h"
 #include "diagnose/sheet.h"
 #include "diagnose/witness.h"
@@ -112,6 +113,8 @@ static void print_cause(const struct causes *causes, int i, struct sheet *out)
 	print_evidence(causes->seen, way, out);
 	print_ways(cause, out);
 	print_advice(way, out);
+	if (!i)
+		diagram_print_cause(causes, out);
 }
 
 /* What differs between the causes, and between the ways of the first one. */

@@ -184,10 +184,15 @@ void sheet_listed(struct sheet *sheet, const char *mark, const char *text)
 	}
 }
 
-void sheet_diagram(struct sheet *sheet, const struct trace *trace, const char *name)
+void sheet_diagram(struct sheet *sheet, const struct trace *trace, const char *name, bool text,
+	const char *caption)
 {
 	if (!sheet->html)
 		return;
 	end_items(sheet);
-	sheet->lacks_memory |= !page_trace_columns(trace, name, true, sheet->out);
+	bool good = text ? page_trace_columns(trace, name, true, sheet->out)
+			 : page_trace_diagram(trace, name, sheet->out);
+
+	sheet->lacks_memory |= !good;
+	print_element(sheet, "<p class=\"dim\">", caption, "</p>\n");
 }

@@ -57,7 +57,9 @@ void sheet_item_line(struct sheet *sheet, const char *title, const char *text);
 /* An entry of a list, behind its mark. */
 void sheet_listed(struct sheet *sheet, const char *mark, const char *text);
 
-/* The ladder diagram of a trace called name, and its text: on a page alone. */
-void sheet_diagram(struct sheet *sheet, const struct trace *trace, const char *name);
+/* The ladder diagram of a trace called name, with its text beside it, or without, and a caption: on
+ * a page alone. */
+void sheet_diagram(struct sheet *sheet, const struct trace *trace, const char *name, bool text,
+	const char *caption);
 
 #endif

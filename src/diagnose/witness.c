@@ -101,6 +101,7 @@ void witness_begin(struct witness *w, const struct seen *seen, const struct conv
 			after = call_at(&a, p->begin + p->length - first);
 			note_followed(&w->peer_events);
 		}
+		w->after[i] = after;
 		take_packet(w, p, after);
 	}
 }

@@ -55,7 +55,9 @@ struct witness {
 	const char *noun; /* what its packets' numbers count */
 	bool whole;       /* nothing is missing in the capture */
 	struct witnessed_events own_events, peer_events;
-	int fallen_count; /* how many fell out */
+	int after[CONVERSATION_PACKETS]; /* of a packet that is kept: the last call whose data
+					    stands before it, or in it, or -1 */
+	int fallen_count;                /* how many fell out */
 	struct fallen fallen[WITNESS_FALLEN];
 };
 

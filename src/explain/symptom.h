@@ -66,6 +66,19 @@ void symptom_offer(
 /* Is there anything that gives it? */
 bool symptom_has_origin(const struct symptom_origins *origins);
 
+/* What an origin is, and what gives what it shows, as the page has it. */
+enum { SYMPTOM_TEXT = 2048 };
+void symptom_how(const struct origin *origin, char text[SYMPTOM_TEXT]);
+void symptom_calls(const struct origin *origin, char text[SYMPTOM_TEXT]);
+void symptom_states(const struct origin *origin, char text[SYMPTOM_TEXT]);
+void symptom_shown_by(const struct showing *showing, char text[SYMPTOM_TEXT]);
+
+/* The order of the origins: the one that most experiments show stands first. */
+void symptom_order(const struct symptom_origins *origins, int order[SYMPTOM_ORIGINS]);
+
+/* What is to be said of the symptom itself where it is an event; NULL: nothing. */
+const struct event_text *symptom_event(const struct symptom *symptom);
+
 /* Prints the page. */
 void symptom_print(const struct symptom_origins *origins, FILE *out);
 

@@ -6,13 +6,74 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-enum { TEXT_COLUMN = 14, LIST_TEXT = 2048, TCP_STATES = TCP_CLOSING + 1 };
+enum { TEXT_COLUMN = 14, TCP_STATES = TCP_CLOSING + 1 };
 
-static void add(char text[LIST_TEXT], const char *between, const char *word)
+static void add(char text[SYMPTOM_TEXT], const char *between, const char *word)
 {
 	size_t used = strlen(text);
 
-	snprintf(text + used, LIST_TEXT - used, "%s%s", used ? between : "", word);
+	snprintf(text + used, SYMPTOM_TEXT - used, "%s%s", used ? between : "", word);
+}
+
+void symptom_how(const struct origin *origin, char text[SYMPTOM_TEXT])
+{
+	text[0] = '\0';
+	if (origin->cause)
+		add(text, "; ", origin->cause);
+	add(text, "; ", rule_texts[origin->rule].says);
+}
+
+void symptom_calls(const struct origin *origin, char text[SYMPTOM_TEXT])
+{
+	text[0] = '\0';
+	for (const struct operation *o = operations; o->name; o++)
+		if (origin->call[o->id])
+			add(text, ", ", o->name);
+}
+
+void symptom_states(const struct origin *origin, char text[SYMPTOM_TEXT])
+{
+	text[0] = '\0';
+	for (int state = 1; state < TCP_STATES; state++)
+		if (origin->states & 1u << state)
+			add(text, ", ", symbol_text(tcp_states, state));
+}
+
+void symptom_shown_by(const struct showing *showing, char text[SYMPTOM_TEXT])
+{
+	char more[48];
+
+	text[0] = '\0';
+	for (int i = 0; i < showing->kept; i++)
+		add(text, ", ", showing->name[i]);
+	snprintf(more, sizeof more, "and %d more", showing->count - showing->kept);
+	if (showing->count > showing->kept)
+		add(text, ", ", more);
+}
+
+void symptom_order(const struct symptom_origins *origins, int order[SYMPTOM_ORIGINS])
+{
+	for (int i = 0; i < origins->count; i++) {
+		int at = i;
+
+		while (at && origins->origin[order[at - 1]].showing.count <
+				     origins->origin[i].showing.count) {
+			order[at] = order[at - 1];
+			at--;
+		}
+		order[at] = i;
+	}
+}
+
+/* epoll(7) has poll(2)'s events, with the same numbers. */
+const struct event_text *symptom_event(const struct symptom *symptom)
+{
+	if (symptom->kind != SYMPTOM_POLL && symptom->kind != SYMPTOM_EPOLL)
+		return NULL;
+	for (const struct event_text *t = event_texts; t->event; t++)
+		if (t->event == symptom->value)
+			return t;
+	return NULL;
 }
 
 static void print_item(const char *title, const char *text, FILE *out)
@@ -23,74 +84,39 @@ static void print_item(const char *title, const char *text, FILE *out)
 	text_wrap(out, TEXT_COLUMN, text);
 }
 
-static void print_calls(const struct origin *origin, FILE *out)
-{
-	char text[LIST_TEXT] = "";
-
-	for (const struct operation *o = operations; o->name; o++)
-		if (origin->call[o->id])
-			add(text, ", ", o->name);
-	print_item("calls", text, out);
-}
-
-static void print_states(const struct origin *origin, FILE *out)
-{
-	char text[LIST_TEXT] = "";
-
-	for (int state = 1; state < TCP_STATES; state++)
-		if (origin->states & 1u << state)
-			add(text, ", ", symbol_text(tcp_states, state));
-	print_item("state", text, out);
-}
-
 static void print_showing(const struct showing *showing, FILE *out)
 {
-	char text[LIST_TEXT] = "", more[48];
+	char text[SYMPTOM_TEXT];
 
-	for (int i = 0; i < showing->kept; i++)
-		add(text, ", ", showing->name[i]);
-	snprintf(more, sizeof more, "and %d more", showing->count - showing->kept);
-	if (showing->count > showing->kept)
-		add(text, ", ", more);
+	symptom_shown_by(showing, text);
 	print_item("shown by", text, out);
 }
 
 static void print_origin(const struct origin *origin, FILE *out)
 {
-	const struct rule_text *rule = &rule_texts[origin->rule];
-	char text[LIST_TEXT] = "";
+	char text[SYMPTOM_TEXT];
 
-	if (origin->cause)
-		add(text, "; ", origin->cause);
-	add(text, "; ", rule->says);
+	symptom_how(origin, text);
 	fputs("\n  ", out);
 	text_wrap(out, 2, text);
-	print_item("kernel", rule->kernel, out);
-	print_calls(origin, out);
-	print_states(origin, out);
+	print_item("kernel", rule_texts[origin->rule].kernel, out);
+	symptom_calls(origin, text);
+	print_item("calls", text, out);
+	symptom_states(origin, text);
+	print_item("state", text, out);
 	print_showing(&origin->showing, out);
 }
 
-/* The origin that most experiments show stands first. */
 static void print_origins(const struct symptom_origins *origins, FILE *out)
 {
-	bool printed[SYMPTOM_ORIGINS] = {false};
+	int order[SYMPTOM_ORIGINS];
 
+	symptom_order(origins, order);
 	if (origins->count)
 		fputs("\nWhat gives it on plain TCP, by the model's rules over the catalogue\n",
 			out);
-	for (int n = 0; n < origins->count; n++) {
-		int most = 0;
-
-		while (printed[most])
-			most++;
-		for (int i = most + 1; i < origins->count; i++)
-			if (!printed[i] && origins->origin[i].showing.count >
-						   origins->origin[most].showing.count)
-				most = i;
-		printed[most] = true;
-		print_origin(&origins->origin[most], out);
-	}
+	for (int i = 0; i < origins->count; i++)
+		print_origin(&origins->origin[order[i]], out);
 }
 
 static void print_expected(const struct symptom_origins *origins, FILE *out)
@@ -109,18 +135,15 @@ static void print_expected(const struct symptom_origins *origins, FILE *out)
 	}
 }
 
-/* epoll(7) has poll(2)'s events, with the same numbers. */
 static void print_event(const struct symptom *symptom, FILE *out)
 {
-	if (symptom->kind != SYMPTOM_POLL && symptom->kind != SYMPTOM_EPOLL)
+	const struct event_text *event = symptom_event(symptom);
+
+	if (!event)
 		return;
-	for (const struct event_text *t = event_texts; t->event; t++) {
-		if (t->event != symptom->value)
-			continue;
-		fputs("\n  ", out);
-		text_wrap(out, 2, t->says);
-		print_item("kernel", t->kernel, out);
-	}
+	fputs("\n  ", out);
+	text_wrap(out, 2, event->says);
+	print_item("kernel", event->kernel, out);
 }
 
 void symptom_print(const struct symptom_origins *origins, FILE *out)

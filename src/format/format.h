@@ -80,4 +80,9 @@ void format_html_end(const struct format_totals *totals, FILE *out);
 /* (format_svg.c) The ladder diagram alone. */
 bool format_svg_print(const struct format_trace *trace, FILE *out);
 
+/* (format_github.c) Annotations of GitHub's: a line for each step and packet that deviates, and for
+ * what was skipped or failed to run; in the end how many traces there were. */
+bool format_github_print(const struct format_trace *trace, FILE *out);
+void format_github_end(const struct format_totals *totals, FILE *out);
+
 #endif

@@ -15,7 +15,7 @@ static double milliseconds(int64_t nanoseconds)
 
 void format_html_begin(const struct format_totals *totals, FILE *out)
 {
-	page_begin(totals->name ? totals->name : "Traces", out);
+	page_begin(totals->name ? page_name(totals->name) : "Traces", out);
 	fprintf(out, "<p>%d trace%s: ", totals->given, text_plural(totals->given));
 	for (int v = VERDICT_EXPECTED, any = 0; v <= VERDICT_ERROR; v++)
 		if (totals->verdict[v])

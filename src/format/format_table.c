@@ -14,6 +14,7 @@ const struct format formats[] = {
 		.print = format_junit_print, .end = format_junit_end},
 	{"html", .complete = true, .totals_first = true, .states = true, .begin = format_html_begin,
 		.print = format_html_print, .end = format_html_end},
+	{"github", .complete = true, .print = format_github_print, .end = format_github_end},
 	{"svg", .one = true, .states = true, .print = format_svg_print},
 	{0},
 };
