@@ -43,7 +43,7 @@ expect $'--all\n--counters\n--deadline=\n--events\n--family=\n--format=\n--help\
 	closewait run --
 expect $'mptcp4\ntcp4\ntcp4-mapped\ntcp6\nunix\nunix-seqpacket' closewait run --family =
 expect $'tcp4\ntcp4-mapped' closewait predict --family = tcp4
-expect $'text\njson\ntap\njunit\nhtml\nsvg' closewait run --format =
+expect $'text\njson\ntap\njunit\nhtml\ngithub\nsvg' closewait run --format =
 expect markdown closewait report --format = m
 expect brief closewait run --wire = b
 expect '' closewait run --jobs =

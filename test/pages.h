@@ -4,6 +4,7 @@
 #ifndef CLOSEWAIT_TEST_PAGES_H
 #define CLOSEWAIT_TEST_PAGES_H
 
+#include "occurrences.h"
 #include "reads.h"
 
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #ifndef TEST_PROCESS_H
 #define TEST_PROCESS_H
 
+#include "occurrences.h"
 #include "program.h"
 
 #include <poll.h>
@@ -33,15 +34,6 @@ static inline void forget(struct said *said)
 {
 	free(said->output);
 	free(said->error);
-}
-
-static inline int occurrences(const char *text, const char *part)
-{
-	int count = 0;
-
-	for (; (text = strstr(text, part)); text++)
-		count++;
-	return count;
 }
 
 /* A run in the middle. */

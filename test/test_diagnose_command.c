@@ -2,6 +2,8 @@
  * closewait diagnose: what the command says, its exit statuses, and that what it reproduces runs.
  */
 #include "check.h"
+#include "pages.h"
+#include "process.h"
 #include "program.h"
 
 /* NOLINTNEXTLINE(readability-function-size): a table */
@@ -131,7 +133,7 @@ static void test_command(void **state)
 		{{"diagnose", "-"}, "link down\n", 2, NULL,
 			"closewait: diagnose: expected calls of the client or of the server\n"},
 		{{"diagnose", "--format=xml", "-"}, NULL, 2, NULL,
-			"closewait: --format=xml: expected text or json\n"},
+			"closewait: --format=xml: expected text, json or html\n"},
 		{{"diagnose", "--help"}, NULL, 0, "usage: closewait diagnose ", NULL},
 	};
 
@@ -282,12 +284,73 @@ static void test_reproduce(void **state)
 	}
 }
 
+/* The words of a line of the text that the page has not. */
+static void assert_has_words(const char *text, const char *line)
+{
+	char *copy = strdup(line), *rest = copy;
+
+	for (char *word; (word = strsep(&rest, " "));)
+		if (*word && *word != '#' && !strstr(text, word))
+			fail_msg("%s, of '%s', is not in the page:\n%s", word, line, text);
+	free(copy);
+}
+
+/* The page is one file, has all that is said otherwise, and a diagram of what failed first. */
+static void test_pages(void **state)
+{
+	static const struct {
+		const char *subject, *capture;
+		int status, diagrams, arrows;
+	} rows[] = {
+		{"write 6 = 6; write 6 = -1 EPIPE", NULL, 0, 1, 0},
+		{"write 6 = 7", NULL, 1, 0, 0},
+		{LOGS "/../captures/unread.strace", "--pcap=" LOGS "/../captures/unread.pcap", 0, 1,
+			4},
+		{NULL, "--pcap=" LOGS "/../captures/unread.pcap", 0, 1, 4},
+		{LOGS "/../excerpts/pool-epipe.strace", NULL, 0, 1, 0},
+		{LOGS "/../excerpts/reset.tcpdump", NULL, 0, 1, 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *arguments[] = {rows[i].capture ? rows[i].capture : rows[i].subject,
+			rows[i].capture ? rows[i].subject : NULL};
+		struct said page = say(&(struct call){
+			.arguments = {"diagnose", "--format=html", arguments[0], arguments[1]}});
+		struct said text =
+			say(&(struct call){.arguments = {"diagnose", arguments[0], arguments[1]}});
+		char *shown = text_of_element(page.output, "<body", "</body>"), *rest = text.output;
+
+		assert_int_equal(page.status, rows[i].status);
+		assert_string_equal(page.error, "");
+		assert_self_contained(page.output);
+		assert_int_equal(
+			occurrences(page.output, "<svg class=\"ladder\""), rows[i].diagrams);
+		assert_in_range(
+			occurrences(page.output, "<path class=\"arrow "), rows[i].arrows, 9);
+		for (char *line; (line = strsep(&rest, "\n"));)
+			assert_has_words(shown, line);
+		free(shown);
+		forget(&page);
+		forget(&text);
+	}
+	/* Of what cannot be diagnosed there is none. */
+	check(&(struct call){{"diagnose", "--format=html", "-"}, "use unix\nclient write 6 = 6\n",
+		2, NULL,
+		"closewait: diagnose: unix is not modelled: expected a family of plain TCP\n"});
+	check(&(struct call){{"diagnose", "--format=html", "--reproduce", "-"},
+		"client write 6 = -1 EPIPE\n", 0, "# Reproduced: ", NULL});
+	check(&(struct call){{"diagnose", "--format=html", "-"}, "use tcp4\nclient write 6 = 6\n",
+		0, "<h1>Diagnosis: standard input</h1>", NULL});
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_command),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_captures),
+		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_excerpts),
 		cmocka_unit_test(test_reproduce),
 	};

@@ -3,6 +3,7 @@
  * cannot take as they are.
  */
 #include "format/format.h"
+#include "occurrences.h"
 #include "reads.h"
 #include "traces.h"
 #include "util/clean.h"
@@ -54,7 +55,8 @@ static struct trace *verdict_trace(enum verdict verdict)
 
 static void formats_by_name(void **state)
 {
-	static const char *const names[] = {"text", "json", "tap", "junit", "html", "svg"};
+	static const char *const names[] = {
+		"text", "json", "tap", "junit", "html", "github", "svg"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(names); i++)
@@ -138,6 +140,7 @@ static void around(void **state)
 	format_tap_end(&totals, print.out);
 	format_junit_begin(&totals, print.out);
 	format_junit_end(&totals, print.out);
+	format_github_end(&totals, print.out);
 	char *text = print_take(&print);
 
 	assert_string_equal(text,
@@ -145,7 +148,7 @@ static void around(void **state)
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<testsuite name=\"closewait\" tests=\"5\" failures=\"1\" errors=\"3\" "
 		"skipped=\"0\" time=\"0.002500\">\n"
-		"</testsuite>\n");
+		"</testsuite>\n5 traces: 1 as expected, 1 deviates, 3 error\n");
 	free(text);
 }
 
@@ -252,6 +255,52 @@ static struct trace *whole_trace(void)
 	trace->event[trace->event_count++] = (struct event){1400, true, "tcp_send_reset"};
 	trace_judge(trace);
 	return trace;
+}
+
+/* A line each, whatever stands in the names. */
+static void annotations(void **state)
+{
+	static const char *const expected[] = {
+		"",
+		"::error file=good,line=1,title=good tcp4%3A client write 6::expected -1 EPIPE; "
+		"observed 6; predicted -1 EPIPE\n",
+		"::notice file=good,title=good tcp4%3A skipped::no%0Anet & \"no\" work\n",
+		"::error file=good,title=good tcp4%3A error::no%0Anet & \"no\" work\n",
+	};
+
+	(void)state;
+	for (enum verdict v = VERDICT_EXPECTED; v <= VERDICT_ERROR; v++) {
+		struct trace *trace = verdict_trace(v);
+		struct format_trace t = of(trace);
+
+		assert_printed("github", &t, expected[v]);
+		trace_end(trace);
+	}
+	struct trace *trace = verdict_trace(VERDICT_DEVIATES);
+	struct experiment *e = (struct experiment *)(uintptr_t)trace->experiment;
+	struct format_trace t = of(trace);
+
+	snprintf(e->name, sizeof e->name, "a,b::c%%\r\nd");
+	char *text = printed("github", &t);
+
+	assert_non_null(strstr(text, "::error file=a%2Cb%3A%3Ac%25\uFFFD%0Ad,line=1,"
+				     "title=a%2Cb%3A%3Ac%25\uFFFD%0Ad tcp4%3A client write 6::"));
+	assert_int_equal(occurrences(text, "\n"), 1);
+	free(text);
+	snprintf(e->name, sizeof e->name, "write-after-close"); /* of the catalogue: no file */
+	text = printed("github", &t);
+	assert_non_null(strstr(text, "::error title=write-after-close tcp4%3A "));
+	free(text);
+	trace_end(trace);
+	trace = whole_trace();
+	t = of(trace);
+	text = printed("github", &t);
+	assert_non_null(strstr(text, ",line=4,title=good tcp4%3A wire < S.::expected, not seen\n"));
+	assert_non_null(strstr(text, "%3A wire < R::seen, not expected\n"));
+	assert_non_null(
+		strstr(text, "client await CLOSE::not reached; expected that it arrives"));
+	free(text);
+	trace_end(trace);
 }
 
 static void assert_steps(const json_t *steps)
@@ -424,6 +473,7 @@ int main(void)
 		cmocka_unit_test(formats_by_name),
 		cmocka_unit_test(points),
 		cmocka_unit_test(cases),
+		cmocka_unit_test(annotations),
 		cmocka_unit_test(around),
 		cmocka_unit_test(texts_of_any_kind),
 		cmocka_unit_test(cleaned),

@@ -3,6 +3,8 @@
  * with; steps that block; kernel and model that disagree; JSON; bad input.
  */
 #include "deny.h"
+#include "pages.h"
+#include "process.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -231,6 +233,49 @@ static void test_partial(void **state)
 	close(in);
 }
 
+/* A row for each step and a column for each outcome; each outcome with its experiment as a ladder.
+ */
+static void test_page(void **state)
+{
+	static const char twice[] =
+		"# <script>alert(1)</script>\nuse tcp4 tcp6\nclient connect\nserver accept\n\n"
+		"client write 6 = -1 EPIPE\nclient write \"<b>\"\nserver read 16\nserver close\n";
+	char *page = output_with("--format=html", three_writes, 0);
+
+	(void)state;
+	assert_self_contained(page);
+	assert_says(page, "<h1>The outcomes of standard input in every order</h1>");
+	assert_says(page,
+		"<li>- on tcp4: 10 orders of 3 steps of client (c) and 2 of server (s), 5 "
+		"outcomes</li>");
+	assert_says(page, "<th scope=\"row\" class=\"code\">client write 6</th><td class=\"code "
+			  "lA\">6</td><td class=\"code lA\">6</td><td class=\"code lB\">-1 "
+			  "ECONNRESET</td><td class=\"code lC\">-1 EPIPE</td><td class=\"code "
+			  "lA\">6</td>");
+	assert_says(page, "<li>The model has the same set of outcomes.</li>");
+	assert_int_equal(occurrences(page, "<details class=\"trace\" data-item=\"\" id="), 5);
+	assert_int_equal(occurrences(page, "<svg class=\"ladder\""), 5);
+	assert_int_equal(occurrences(page, "not in the model"), 0);
+	free(page);
+	page = output_with("--format=html", twice, 0);
+	assert_self_contained(page);
+	assert_null(strstr(page, "<script>alert"));
+	assert_null(strstr(page, "<b>"));
+	assert_says(page, "<li>None is what the file expects.</li>");
+	assert_says(page, "<h2>tcp6</h2>\n<p>The same outcomes of as many orders as on tcp4.</p>");
+	free(page);
+	struct said said = say(&(struct call){
+		.arguments = {"orders", "--repeat=0", "--outcome=4", "--format=svg", "-"},
+		.input = three_writes});
+
+	assert_int_equal(said.status, 0);
+	assert_self_contained(said.output);
+	assert_says(
+		said.output, "<title id=\"title\">standard input on tcp4: outcome 4 of 5</title>");
+	assert_says(said.output, ">= -1 EPIPE</tspan>");
+	forget(&said);
+}
+
 static void test_misuse(void **state)
 {
 #define FOUR_EACH \
@@ -248,7 +293,9 @@ static void test_misuse(void **state)
 		"closewait: -: expected steps of client and of server below what comes first in "
 		"every order (closewait help orders)\n"});
 	check(&(struct call){{"orders", "--format=tap", "-"}, "", 2, NULL,
-		"closewait: --format=tap: expected text or json\n"});
+		"closewait: --format=tap: expected text, json, html or svg\n"});
+	check(&(struct call){{"orders", "--format=svg", "-"}, three_writes, 2, NULL,
+		"closewait: --format=svg: a picture is that of one outcome: add --outcome=N\n"});
 	check(&(struct call){{"orders"}, "", 2, NULL,
 		"closewait: orders: expected the name of one experiment, a file or '-'\n"});
 	check(&(struct call){{"orders", "--family=unix", "-"}, three_writes, 4, NULL,
@@ -265,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_not_modelled),
 		cmocka_unit_test(test_disagreement),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_partial),
 		cmocka_unit_test(test_misuse),
 	};

@@ -84,6 +84,7 @@ static void several(void **state)
 		strstr(said.output, "id=\"write-after-close.tcp6\" data-verdict=\"expected\""));
 	assert_non_null(strstr(said.output, "data-verdict=\"deviates\" data-family=\"unix\""));
 	assert_null(strstr(said.output, "<i>"));
+	assert_non_null(strstr(said.output, "<summary><h2>standard input <span"));
 	forget(&said);
 }
 
@@ -128,6 +129,8 @@ static void the_catalogue(void **state)
 	assert_true(occurrences(page, "<svg class=\"ladder\"") >= count);
 	assert_true(occurrences(page, " broken pipe") > 10);
 	assert_null(strstr(page, "class=\"box\"")); /* nothing deviates */
+	assert_non_null(strstr(page, "id=\"peer-client-close\" data-group=\"peer\""));
+	assert_non_null(strstr(page, "\nserver setsockopt SO_LINGER 1,0\n"));
 	free(list);
 	free(page);
 	page = page_of(&(struct call){
@@ -161,7 +164,22 @@ static void explain_html(void **state)
 	free(page);
 	page = page_of(&(struct call){.arguments = {"explain", "--format=html", "EPIPE"}});
 	assert_non_null(strstr(page, "<h1>EPIPE: Broken pipe</h1>"));
-	assert_non_null(strstr(page, "<h3>What gives it on plain TCP"));
+	assert_non_null(strstr(page, "<h2>What gives it on plain TCP"));
+	assert_non_null(strstr(page,
+		"<th scope=\"row\">a RST came in CLOSE_WAIT, where tcp_reset() stores EPIPE; the "
+		"stored error is taken</th><td class=\"code\">sk_stream_error(): "
+		"sock_error()</td>"));
+	assert_non_null(strstr(page, "<th scope=\"row\">unix-seqpacket</th>"));
+	free(page);
+	page = page_of(&(struct call){.arguments = {"explain", "--format=html", "POLLRDHUP"}});
+	assert_non_null(strstr(page, "<p class=\"lead\">"));
+	free(page);
+	page = page_of(&(struct call){.arguments = {"explain", "--format=html", "EXDEV"}});
+	assert_non_null(strstr(page, "No call of the vocabulary gives it"));
+	free(page);
+	page = page_of(&(struct call){.arguments = {"explain", "--format=html", "-"},
+		.input = "use tcp4\nclient connect = 0\n"});
+	assert_non_null(strstr(page, "<title>standard input \u00B7 closewait</title>"));
 	free(page);
 	check(&(struct call){{"explain", "--format=svg", "EPIPE"}, NULL, 2, NULL,
 		"closewait: --format=svg: expected text or html\n"});

@@ -3,16 +3,18 @@
  * and which connection of a capture it is that a log's calls were made on.
  */
 #include "check.h"
+#include "diagnose/diagram.h"
 #include "diagnose/diagnosis.h"
 #include "diagnose/match.h"
 #include "diagnose/seen.h"
 #include "diagnose/witness.h"
 #include "packets.h"
+#include "pages.h"
 
 #define OPEN "> S 100+0 0; < S. 500+0 101; > . 101+0 501; "
 
-/* The page of calls beside the first connection of packets. */
-static char *page_of(const char *calls, const char *packets, bool cut)
+/* What is written of calls beside the first connection of packets. */
+static char *sheet_of(const char *calls, const char *packets, bool cut, bool html)
 {
 	static struct causes causes;
 	struct conversations *all = conversations_new(NULL, NULL);
@@ -29,7 +31,12 @@ static char *page_of(const char *calls, const char *packets, bool cut)
 	assert_true(causes_find_judged(&causes, &seen, witness_judge, &witness));
 	causes.witness = &witness;
 	print_open(&page);
-	diagnosis_print(&causes, &(struct sheet){.out = page.out});
+	struct sheet sheet = {.out = page.out, .html = html};
+
+	sheet_part_begin(&sheet, 1, true, "calls");
+	diagnosis_print(&causes, &sheet);
+	sheet_part_end(&sheet);
+	assert_false(sheet.lacks_memory);
 	causes.witness = NULL;
 	seen_free(&seen);
 	conversations_free(all);
@@ -88,7 +95,7 @@ static void test_decides(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(decided); i++) {
-		char *page = page_of(decided[i].calls, decided[i].packets, false);
+		char *page = sheet_of(decided[i].calls, decided[i].packets, false, false);
 		const char *fell = strstr(page, "What the packets contradict");
 
 		if (decided[i].says && !strstr(page, decided[i].says))
@@ -103,11 +110,75 @@ static void test_decides(void **state)
 /* What is missing in a capture contradicts nothing. */
 static void test_cut(void **state)
 {
-	char *page = page_of("connect = 0; write 6 = 6; write 6 = -1 EPIPE", OPEN, true);
+	char *page = sheet_of("connect = 0; write 6 = 6; write 6 = -1 EPIPE", OPEN, true, false);
 
 	(void)state;
 	assert_non_null(strstr(page, "\n1. the peer has read everything and closes: FIN\n"));
 	free(page);
+}
+
+/* What the packets of a diagram are, in their order, and the calls between them. */
+static void assert_drawn(const char *page, const char *const *parts)
+{
+	char *text = text_of_element(page, "<pre", "</pre>");
+	const char *at = text;
+
+	assert_non_null(text);
+	for (; *parts; parts++) {
+		at = strstr(at, *parts);
+		if (!at)
+			fail_msg("no %s there in:\n%s", *parts, text);
+	}
+	free(text);
+}
+
+/* A page has the same words in elements, and a diagram: each packet beside the call that the bytes
+ * put it to, and beside the act that sends it. */
+static void test_page(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(decided); i++) {
+		char *page = sheet_of(decided[i].calls, decided[i].packets, false, true);
+		char *text = text_of_element(page, "<details", "</details>");
+
+		assert_xml(page);
+		assert_non_null(text);
+		if (decided[i].falls && !strstr(text, decided[i].falls))
+			fail_msg("row %zu: no %s in:\n%s", i, decided[i].falls, text);
+		assert_int_equal(occurrences(page, "<svg class=\"ladder\""),
+			strstr(text, "Nothing that is known explains") ? 0 : 1);
+		free(text);
+		free(page);
+	}
+	char *page = sheet_of(decided[0].calls, decided[0].packets, false, true);
+
+	assert_drawn(
+		page, (const char *const[]){"client connect", "# wire > S\n", "# wire < S.",
+			      "server accept", "server close", "# wire < F.", "client write 6",
+			      "# wire > . 6", "# wire < R\n", "client write 6", "EPIPE", NULL});
+	assert_int_equal(occurrences(page, "<path class=\"arrow "), 5);
+	assert_non_null(strstr(page, "class=\"state CLOSE_WAIT\""));
+	free(page);
+}
+
+/* Of more calls than an experiment can have there is none. */
+static void test_too_long(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	for (int i = 0; i < STEP_LIMIT; i++)
+		fputs("outq = 0; ", out);
+	fclose(out);
+	char *page = sheet_of(text, OPEN, false, true);
+
+	assert_xml(page);
+	assert_non_null(strstr(page, "<p>There are too many calls for a diagram.</p>"));
+	assert_null(strstr(page, "<svg"));
+	free(page);
+	free(text);
 }
 
 static struct tcp_address address(const char *text, uint16_t port)
@@ -169,6 +240,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decides),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_match),
 	};
 

@@ -59,7 +59,7 @@ foreach(name check cli denied diagnose_command explain_command explore hostile i
   program_test(${name} ${everything})
 endforeach()
 target_compile_definitions(test_page_command PRIVATE PICTURE="${PROJECT_SOURCE_DIR}/test/classic.svg")
-foreach(name diagnose_live try try_calls try_faults try_programs try_server)
+foreach(name diagnose_live try try_calls try_faults try_page try_programs try_server)
   program_test(${name} ${everything})
   target_compile_definitions(test_${name} PRIVATE CLIENT_PROGRAM="$<TARGET_FILE:client>"
     SERVER_PROGRAM="$<TARGET_FILE:server>" CALLER_PROGRAM="$<TARGET_FILE:caller>")

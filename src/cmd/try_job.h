@@ -5,6 +5,7 @@
 #define CLOSEWAIT_TRY_JOB_H
 
 #include "cmd/output_format.h"
+#include "cmd/try_row.h"
 #include "language/catalog.h"
 #include "trial/trial.h"
 
@@ -18,17 +19,6 @@ struct try_options {
 	bool colour;    /* as text */
 	char *expected; /* the text of a trace recorded before; NULL: nothing is expected */
 	const char *expected_name;
-};
-
-/* What a table tells of a trial. */
-struct try_row {
-	enum status status;
-	bool tried;    /* otherwise a message said why not, */
-	char why[256]; /* and so does this, where it was not the caller's mistake */
-	bool wrote_output;
-	int connections, deviations;
-	long calls;
-	char error[64], fate[64];
 };
 
 /* Tries the program against peer, and prints the traces of its connections, and what became of it,

@@ -5,8 +5,9 @@
 #ifndef CLOSEWAIT_TRY_PAGE_H
 #define CLOSEWAIT_TRY_PAGE_H
 
-#include "cmd/try_job.h"
+#include "cmd/try_row.h"
 #include "format/format.h"
+#include "trial/state.h"
 
 #include <stdio.h>
 
