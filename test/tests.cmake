@@ -184,6 +184,8 @@ foreach(release bookworm trixie)
   add_test(NAME package:${release} COMMAND ${PROJECT_SOURCE_DIR}/test/package.sh ${PROJECT_SOURCE_DIR} ${release})
   set_tests_properties(package:${release} PROPERTIES LABELS fetched SKIP_RETURN_CODE 77 TIMEOUT 3600)
 endforeach()
+add_test(NAME kselftest COMMAND ${PROJECT_SOURCE_DIR}/test/kselftest.sh $<TARGET_FILE:closewait>)
+set_tests_properties(kselftest PROPERTIES LABELS fetched SKIP_RETURN_CODE 77 TIMEOUT 900)
 find_program(ZSH zsh)
 if(ZSH)
   add_test(NAME completion_on_a_terminal
