@@ -185,6 +185,32 @@ static void against_a_stored_one(void **state)
 	free(output_of(&(struct call){{"report", against, whole}, NULL, 3, NULL, NULL}));
 }
 
+/* Records that older versions left, which say what the next one must go on reading: 1-plain is of
+ * 3d9a96c, the first; 1 of 24d8baa, which compresses; 2 of 727782e; 3 and 3-gvisor of 2026-11-28,
+ * with differences. They are guests, but for the first one. */
+static void of_older_versions(void **state)
+{
+	static const char *const stored[] = {"1-plain", "1", "2"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof stored / sizeof *stored; i++) {
+		char directory[256], against[300], all[64];
+
+		snprintf(directory, sizeof directory, RECORDS "/%s", stored[i]);
+		snprintf(all, sizeof all, "\n%s: 4 of 4 as expected; judged as 6.", stored[i]);
+		check(&(struct call){{"report", directory}, NULL, 0, all, NULL});
+		snprintf(against, sizeof against, "--against=%s", directory);
+		snprintf(all, sizeof all, "3: all 4 runs are as they were in %s; 2 are new\n",
+			stored[i]);
+		check(&(struct call){{"report", against, RECORDS "/3"}, NULL, 0, all, NULL});
+	}
+	check(&(struct call){{"report", RECORDS "/3-gvisor"}, NULL, 1,
+		"gVisor 0.0~20240729.0-4~bpo12+2 against Linux: 5 differences\n", NULL});
+	check(&(struct call){{"report", "--brief", "--against=" RECORDS "/1", RECORDS "/3-gvisor"},
+		NULL, 1, "3-gvisor: 2 of 2 runs changed since 1: write-after-reset tcp4 =A to !",
+		NULL});
+}
+
 /* A line for every run of every kernel; of one that did not arrive only the reason. */
 static void as_json(void **state)
 {
@@ -350,8 +376,8 @@ int main(void)
 		cmocka_unit_test(of_a_guest_that_went_well),
 		cmocka_unit_test(of_guests_that_did_not), cmocka_unit_test(as_json),
 		cmocka_unit_test(against_a_stored_one), cmocka_unit_test(traces_in_files),
-		cmocka_unit_test(compressed), cmocka_unit_test(what_cannot_be_read),
-		cmocka_unit_test(misuse),
+		cmocka_unit_test(of_older_versions), cmocka_unit_test(compressed),
+		cmocka_unit_test(what_cannot_be_read), cmocka_unit_test(misuse),
 		cmocka_unit_test(differences_in_files), /* it adds a guest */
 	};
 

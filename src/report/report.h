@@ -88,11 +88,16 @@ void report_print_details(const struct report *report, struct report_style style
 
 /* Compares every kernel with the first one, a stored one, and prints for each a line of what
  * changed since: runs whose verdict or trace is another one. Below, unless the style is brief, the
- * differences. Runs that the stored one does not have are counted apart. */
+ * differences. Runs that the stored one does not have are counted apart, and so are those of
+ * report_rewritten(). A stored record that is not whole is told first. */
 void report_print_against(const struct report *report, struct report_style style, FILE *out);
 
-/* The exit status of that: a change is a deviation, an incomplete record of any but the first an
- * error. */
+/* (report_rewritten.c) Is the experiment of row i another one for kernel k than it was for the
+ * first, whose closewait had an older catalogue, so that only the verdicts can be compared, which
+ * are the same? Its steps are others, or it names packets now, or none. */
+bool report_rewritten(const struct report *report, int i, int k);
+
+/* The exit status of that: a change is a deviation, an incomplete record an error. */
 enum status report_status_against(const struct report *report);
 
 /* (report_print.c) The sign of a verdict. */

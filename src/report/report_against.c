@@ -3,8 +3,6 @@
  */
 #include "report/report.h"
 
-#include <string.h>
-
 enum { NAMED = 8 /* changes in a line; the rest are counted */ };
 
 /* Did kernel k run row i otherwise than the first one did? A run that the first one does not have
@@ -14,7 +12,8 @@ static bool changed(const struct report *report, int i, int k)
 	const struct report_cell *cell = report->row[i].cell;
 
 	return cell[0].run &&
-	       (cell[0].verdict != cell[k].verdict || cell[0].letter != cell[k].letter);
+	       (cell[0].verdict != cell[k].verdict ||
+		       (cell[0].letter != cell[k].letter && !report_rewritten(report, i, k)));
 }
 
 static void print_cell(const struct report_cell *cell, FILE *out)
@@ -35,7 +34,7 @@ static void print_changed(const struct report *report, int i, int k, FILE *out)
 }
 
 struct count {
-	int compared, changed, added;
+	int compared, changed, rewritten, added;
 };
 
 static struct count count_runs(const struct report *report, int k)
@@ -43,14 +42,16 @@ static struct count count_runs(const struct report *report, int k)
 	struct count count = {0};
 
 	for (int i = 0; i < report->row_count; i++) {
-		count.compared += report->row[i].cell[0].run != NULL;
+		count.compared += report->row[i].cell[0].run && !report_rewritten(report, i, k);
 		count.added += !report->row[i].cell[0].run && report->row[i].cell[k].run;
 		count.changed += changed(report, i, k);
+		count.rewritten += report_rewritten(report, i, k);
 	}
 	return count;
 }
 
-/* "6.12: 2 of 611 runs changed since stored: unix-oob unix =A to =B, ...; 3 are new" */
+/* "6.12: 2 of 611 runs changed since stored: unix-oob unix =A to =B, ...; 1 is another experiment
+ * by now; 3 are new" */
 static void print_line(const struct report *report, int k, FILE *out)
 {
 	struct count count = count_runs(report, k);
@@ -70,6 +71,9 @@ static void print_line(const struct report *report, int k, FILE *out)
 		}
 	if (count.changed > NAMED)
 		fprintf(out, " and %d more", count.changed - NAMED);
+	if (count.rewritten)
+		fprintf(out, "; %d %s another experiment by now", count.rewritten,
+			count.rewritten == 1 ? "is" : "are");
 	if (count.added)
 		fprintf(out, "; %d %s new", count.added, count.added == 1 ? "is" : "are");
 	fputc('\n', out);
@@ -77,6 +81,11 @@ static void print_line(const struct report *report, int k, FILE *out)
 
 void report_print_against(const struct report *report, struct report_style style, FILE *out)
 {
+	const struct report_kernel *stored = &report->kernel[0];
+
+	if (!stored->record->complete)
+		fprintf(out, "%s: %s: only that can be compared\n", stored->label,
+			stored->record->reason);
 	for (int k = 1; k < report->kernel_count; k++)
 		print_line(report, k, out);
 	if (!style.brief)
@@ -87,8 +96,8 @@ enum status report_status_against(const struct report *report)
 {
 	enum status status = STATUS_EXPECTED;
 
-	for (int k = 1; k < report->kernel_count; k++) {
-		if (count_runs(report, k).changed)
+	for (int k = 0; k < report->kernel_count; k++) {
+		if (k > 0 && count_runs(report, k).changed)
 			status = status_merge(status, STATUS_DEVIATES);
 		if (!report->kernel[k].record->complete)
 			status = status_merge(status, STATUS_ENVIRONMENT);

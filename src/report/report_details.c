@@ -199,7 +199,7 @@ void report_print_differences(const struct report *report, struct report_style s
 			const struct report_cell *cell = report->row[i].cell;
 
 			if (cell[0].letter && cell[k].letter && cell[0].letter != cell[k].letter &&
-				!told(report, i, 0, k))
+				!report_rewritten(report, i, k) && !told(report, i, 0, k))
 				print_change(&page, &report->row[i], 0, k);
 		}
 }
