@@ -45,28 +45,67 @@ debootstrap --variant=minbase "$release" "$root" "$mirror" >"$work/log" 2>&1 || 
 }
 mkdir -- "$root/packages"
 cp -- "$work"/build/*.deb "$root/packages"
-# README's program, as the tests build it outside.
-# shellcheck disable=SC2016 # Markdown's
-sed -n '/^```c$/,/^```$/{/^```/d; p}' "$source/README.md" >"$root/packages/gone.c"
 mount -t proc proc "$root/proc"
 mounted=$root/proc
-chroot "$root" /bin/bash -euo pipefail <<'END'
+cat >"$root/packages/check" <<'END'
+set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-apt-get -qq install --no-install-recommends /packages/*.deb gcc libc6-dev libcmocka-dev \
-	libpcap-dev libtracefs-dev libtraceevent-dev liburing-dev pkg-config >/dev/null 2>&1
 cd /packages
-closewait run write-after-close --family=tcp4 | grep -q '^client write 6 .*= -1 EPIPE'
-closewait check /usr/share/closewait/catalog/*.trace
-gcc gone.c -o shared $(pkg-config --cflags --libs closewait cmocka)
-gcc gone.c -o static $(pkg-config --cflags --libs --static closewait cmocka |
+
+# quietly COMMAND...: shows what it says when it fails.
+quietly() {
+	local said
+	said=$("$@" 2>&1) && return
+	printf 'package.sh: %s\n%s\n' "$*" "$said"
+	exit 1
+}
+
+# fails WHAT COMMAND...: "! COMMAND" would not end the script.
+fails() {
+	local what=$1
+	shift
+	if "$@" >/dev/null 2>&1; then
+		printf 'package.sh: %s\n' "$what"
+		exit 1
+	fi
+}
+
+# has TEXT PATTERN
+has() {
+	grep -q -- "$2" <<<"$1" && return
+	printf 'package.sh: expected %s, got\n%s\n' "$2" "$1"
+	exit 1
+}
+
+quietly apt-get -q install -y --no-install-recommends ./*.deb gcc libc6-dev libcmocka-dev \
+	libpcap-dev libtracefs-dev libtraceevent-dev liburing-dev pkg-config
+# As root, and as anybody.
+for run in env 'setpriv --reuid=65534 --regid=65534 --clear-groups'; do
+	has "$($run closewait run write-after-close --family=tcp4)" '^client write 6 .*= -1 EPIPE'
+done
+quietly closewait check /usr/share/closewait/catalog/*.trace
+for file in bash-completion/completions/closewait zsh/vendor-completions/_closewait man/man1/closewait.1.gz \
+	man/man3/libclosewait.3.gz man/man5/closewait-experiment.5.gz; do
+	quietly test -s "/usr/share/$file"
+done
+closewait help library | sed -n '/gone\.c:$/,/^It is built by/{//d; s/^    //; p}' >gone.c
+quietly gcc gone.c -o shared $(pkg-config --cflags --libs closewait cmocka)
+quietly gcc gone.c -o static $(pkg-config --cflags --libs --static closewait cmocka |
 	sed 's/-lclosewait /-l:libclosewait.a /')
-./shared >/dev/null 2>&1
-./static >/dev/null 2>&1
-ldd ./shared | grep -q 'libclosewait\.so\.0'
-! ldd ./static | grep -q libclosewait
+quietly ./shared
+quietly ./static
+has "$(ldd ./shared)" 'libclosewait\.so\.0'
+has "$(ldd ./static)" 'libpcap'
+fails 'static needs the shared library' grep -q libclosewait <(ldd ./static)
+has "$(nm -D ./shared)" ' closewait_open@CLOSEWAIT_[0-9]'
 . /etc/os-release
 echo "$PRETTY_NAME: $(closewait --version), installed and run"
-apt-get -qq purge closewait libclosewait0 >/dev/null 2>&1
-! command -v closewait
-[[ ! -e /usr/share/closewait ]]
+quietly apt-get -q purge -y closewait libclosewait0
+hash -r
+fails 'the program is left behind' command -v closewait
+fails 'the catalogue is left behind' test -e /usr/share/closewait
+echo done
 END
+said=$(chroot "$root" /bin/bash /packages/check </dev/null) || status=$?
+printf '%s\n' "$said"
+[[ ${status:-0} -eq 0 && $said == *$'\ndone' ]]
