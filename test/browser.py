@@ -18,6 +18,11 @@ import zlib
 LONGEST = 60 * float(os.environ.get("CLOSEWAIT_TIMEOUT_FACTOR", "1"))  # seconds for one answer of the browser's
 FAILS = "# A deviation\nuse tcp4\nclient connect = 0\nserver accept = 0\nclient write 6 = 7\n  wire > P. 9\n"
 WIDTHS = (360, 1600)
+CAPTURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "captures", "unread")
+# A program of two writes, and the steps of two programs, with names that are no markup.
+WRITES = ["bash", "-c", "exec 3<>/dev/tcp/$CLOSEWAIT_HOST/$CLOSEWAIT_PORT; echo '<b>' >&3; echo two >&3; : '</pre><i>'"]
+PROGRAMS = ("# <script>alert(1)</script> three writes\nuse tcp4 tcp6\nclient connect\nserver accept\n\nclient write 6\n"
+            "client write 6\nclient write 6 = -1 EPIPE\nserver read 16\nserver close\n")
 
 
 class Browser:
@@ -113,6 +118,11 @@ class Browser:
             sys.exit(f"browser.py: {expression}: {json.dumps(got['exceptionDetails'])[:500]}")
         return got["result"].get("value")
 
+    def settle(self):
+        """What it was told has had its effect: the events that were queued by then are handled, and it was drawn."""
+        self.call("Runtime.evaluate", awaitPromise=True, expression="new Promise(done => setTimeout(() => "
+                  "requestAnimationFrame(() => requestAnimationFrame(() => done(0))), 0))")
+
     def size(self, width, scheme):
         """A window so wide, light or dark."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1,
@@ -193,6 +203,14 @@ def pages(directory):
             "several": output("run", "write-after-close", "proxy-half-close", "--format=html"),
             "explain": output("explain", "write-after-reset", "--format=html"),
             "errno": output("explain", "EPIPE", "--format=html"),
+            "event": output("explain", "POLLHUP", "--format=html"),
+            "try": output("try", "close", "--format=html", "--output=-", "--", *WRITES),
+            "try-all": output("try", "--all", "--format=html", "--output=-", "--", *WRITES),
+            "diagnose": output("diagnose", "--format=html", "write 6 = 6; write 6 = -1 EPIPE"),
+            "log": output("diagnose", "--format=html", f"--pcap={CAPTURE}.pcap", f"{CAPTURE}.strace"),
+            "packets": output("diagnose", "--format=html", f"--pcap={CAPTURE}.pcap"),
+            "unexplained": output("diagnose", "--format=html", "write 6 = 7", status=1),
+            "orders": output("orders", "--format=html", "--repeat=1", "-", text=PROGRAMS),
             "list": output("list", "--format=html"), "report": output("report", "--format=html", *kernels, status=1)}
     for name, text in made.items():
         with open(f"{directory}/{name}.html", "w", encoding="utf-8") as file:
@@ -208,7 +226,7 @@ def shown(browser, name, pictures):
     for width in WIDTHS:
         for scheme in ("light", "dark"):
             browser.size(width, scheme)
-            over = browser.look("document.documentElement.scrollWidth - innerWidth")
+            over = browser.look(f"document.documentElement.scrollWidth - {width}")
             check(over <= 0, f"{name}: {over} pixels wider than a window of {width}")
             beyond = browser.look("""Array.from(document.querySelectorAll('svg.ladder text.result')).filter(t =>
                 t.getBBox().x + t.getBBox().width > t.ownerSVGElement.viewBox.baseVal.width - 40).length""")
@@ -302,19 +320,67 @@ def filters_of_the_table(browser):
 def search_of_the_catalogue(browser):
     """Typed words leave what closewait list would; a click unfolds one, with its diagram."""
     browser.open(f"{DIRECTORY}/list.html")
-    for words in ("Broken pipe", "keep-alive", "EPIPE", "POLLRDHUP"):
+    for words in ("peer-lost-answer", "Broken pipe", "keep-alive", "EPIPE", "POLLRDHUP"):
         browser.look("(i => { i.value = ''; i.focus(); i.dispatchEvent(new Event('input')); })"
                      "(document.querySelector('.filters input'))")
         browser.call("Input.insertText", text=words)
         found = browser.look("Array.from(document.querySelectorAll('[data-item]')).filter(i => !i.hidden)"
                              ".map(i => i.id.split('.')[0])")
-        listed = {name for name in re.findall(r"^  ([a-z0-9-]+) ", output("list", words), re.M)
-                  if not name.startswith("peer-")}  # the other half of an experiment has no diagram
+        listed = set(re.findall(r"^  ([a-z0-9-]+) ", output("list", words), re.M))
         check(found and listed == set(found), f"list: '{words}' gives {sorted(listed ^ set(found))[:5]} in one only")
     browser.click("[data-item]:not([hidden]) summary h2")
     check(browser.look("document.querySelector('[data-item]:not([hidden])').open && "
                        "document.querySelector('[data-item]:not([hidden]) svg').getBoundingClientRect().height > 100"),
           "list: a click unfolds nothing")
+
+
+def links_of_a_table(browser, name, link, part):
+    """A link in a table unfolds what it leads to, by the keyboard, too."""
+    browser.open(f"{DIRECTORY}/{name}.html")
+    opened = f"document.querySelector({json.dumps(part)}).open"
+    check(not browser.look(opened), f"{name}: {part} is unfolded before anybody asked")
+    browser.click(link)
+    browser.settle()
+    check(browser.look(opened) and browser.look(f"document.querySelector({json.dumps(part)} + ' svg')"
+                                                ".getBoundingClientRect().height > 50"),
+          f"{name}: a click on {link} unfolds nothing")
+    browser.open(f"{DIRECTORY}/{name}.html")
+    browser.look(f"document.querySelector({json.dumps(link)}).focus()")
+    browser.key("Enter", "\r")
+    browser.settle()
+    check(browser.look(opened), f"{name}: Enter on {link} unfolds nothing")
+
+
+def filters_of_the_peers(browser):
+    """A row is shown where its part is; what the system calls an errno finds it."""
+    browser.open(f"{DIRECTORY}/try-all.html")
+    shown_rows = "Array.from(document.querySelectorAll('tr[data-of-item]')).filter(r => !r.hidden).map(r => r.dataset.ofItem)"
+    shown_parts = "Array.from(document.querySelectorAll('[data-item]')).filter(r => !r.hidden).map(r => r.id)"
+    every = browser.look(shown_rows)
+    browser.look("document.querySelector('.filters input').focus()")
+    browser.call("Input.insertText", text="broken pipe")
+    found = browser.look(shown_rows)
+    check(0 < len(found) < len(every) and "peer-close" in found, f"try-all: 'broken pipe' gives {found}")
+    check(found == browser.look(shown_parts), "try-all: rows and parts are not the same peers")
+
+
+def says_what_the_text_says(browser):
+    """Every word that the text format has is in the page, too, but for those of a sentence that stands there otherwise."""
+    for name, words, otherwise in (
+            ("diagnose", ["diagnose", "write 6 = 6; write 6 = -1 EPIPE"], ""),
+            ("log", ["diagnose", f"--pcap={CAPTURE}.pcap", f"{CAPTURE}.strace"], ""),
+            ("packets", ["diagnose", f"--pcap={CAPTURE}.pcap"], ""),
+            ("errno", ["explain", "EPIPE"], "these experiments,"), ("event", ["explain", "POLLHUP"], "these experiments,"),
+            ("orders", ["orders", "--repeat=1", "-"], "-: - 5, expects. tcp6:")):
+        browser.open(f"{DIRECTORY}/{name}.html")
+        page = " ".join(browser.look("document.body.textContent").split())
+        said = output(*words, text=PROGRAMS if name == "orders" else "")
+        lacks = {word for word in said.split() if word not in page and word != "#"}
+        lacks -= set(otherwise.split())
+        check(not lacks, f"{name}: the text's words {sorted(lacks)[:9]} are not there")
+    browser.open(f"{DIRECTORY}/try.html")
+    said = output("run", "-", text=browser.look("document.querySelector('pre').innerText"))
+    check("client write \"<b>\\n\"" in said, "try: what was recorded is no experiment")
 
 
 def without_script(browser):
@@ -338,8 +404,12 @@ def main(chromium, pictures):
         keyboard(browser)
         filters_of_the_table(browser)
         search_of_the_catalogue(browser)
+        links_of_a_table(browser, "try-all", "a[href='#peer-reset']", "#peer-reset")
+        links_of_a_table(browser, "orders", "a[href='#tcp4-outcome-3']", "#tcp4-outcome-3")
+        filters_of_the_peers(browser)
+        says_what_the_text_says(browser)
         without_script(browser)
-        for name in ("run", "report"):
+        for name in ("run", "report", "try-all", "log", "orders"):
             printed(browser, name, pictures)
         for trouble in browser.trouble:
             check(False, "the console: " + trouble)

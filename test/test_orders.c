@@ -245,9 +245,8 @@ static void test_page(void **state)
 	(void)state;
 	assert_self_contained(page);
 	assert_says(page, "<h1>The outcomes of standard input in every order</h1>");
-	assert_says(page,
-		"<li>- on tcp4: 10 orders of 3 steps of client (c) and 2 of server (s), 5 "
-		"outcomes</li>");
+	assert_says(page, "<h2>tcp4: 10 orders of 3 steps of client (c) and 2 of server (s), 5 "
+			  "outcomes</h2>");
 	assert_says(page, "<th scope=\"row\" class=\"code\">client write 6</th><td class=\"code "
 			  "lA\">6</td><td class=\"code lA\">6</td><td class=\"code lB\">-1 "
 			  "ECONNRESET</td><td class=\"code lC\">-1 EPIPE</td><td class=\"code "

@@ -10,7 +10,6 @@
 #include "page/page_part.h"
 #include "page/page_trace.h"
 #include "util/memstream.h"
-#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -252,8 +251,9 @@ bool orders_html(const struct outcome_set *set, const struct outcome_set *before
 			family_name(set->family), family_name(before->family));
 		return true;
 	}
-	fprintf(out, "<h2>%s: %d outcome%s</h2>\n", family_name(set->family), set->count,
-		text_plural(set->count));
+	fputs("<h2>", out);
+	orders_print_counts(set, out);
+	fputs("</h2>\n", out);
 	good = print_remarks(set, orders_print_head, out);
 	print_table(set, out);
 	good = print_remarks(set, orders_print_end, out) && good;

@@ -243,12 +243,16 @@ static bool expected_by_none(const struct outcome_set *set)
 	return outcome_set_has_expectations(set);
 }
 
+void orders_print_counts(const struct outcome_set *set, FILE *out)
+{
+	fprintf(out, "%s: %ld order%s of ", family_name(set->family), set->orders->count,
+		text_plural(set->orders->count));
+	print_sizes(programs_of(set), out);
+	fprintf(out, ", %d outcome%s", set->count, text_plural(set->count));
+}
+
 void orders_print_head(const struct outcome_set *set, FILE *out)
 {
-	fprintf(out, "# %s on %s: %ld order%s of ", programs_of(set)->experiment->name,
-		family_name(set->family), set->orders->count, text_plural(set->orders->count));
-	print_sizes(programs_of(set), out);
-	fprintf(out, ", %d outcome%s\n", set->count, text_plural(set->count));
 	print_prologue(set, out);
 	print_blocking(set, out);
 }
@@ -266,6 +270,9 @@ void orders_print_end(const struct outcome_set *set, FILE *out)
 
 void orders_print(const struct outcome_set *set, FILE *out)
 {
+	fprintf(out, "# %s on ", programs_of(set)->experiment->name);
+	orders_print_counts(set, out);
+	fputc('\n', out);
 	orders_print_head(set, out);
 	for (int i = 0; i < set->count; i++)
 		print_outcome(set, i, out);

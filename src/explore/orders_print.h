@@ -9,7 +9,9 @@
 /* Prints the set as comments, and below each outcome the experiment that shows it. */
 void orders_print(const struct outcome_set *set, FILE *out);
 
-/* Of that what stands first, and what stands last: comment lines. */
+/* Of that "tcp4: 10 orders of 3 steps ..., 5 outcomes"; and what stands first, and what stands
+ * last: comment lines. */
+void orders_print_counts(const struct outcome_set *set, FILE *out);
 void orders_print_head(const struct outcome_set *set, FILE *out);
 void orders_print_end(const struct outcome_set *set, FILE *out);
 
