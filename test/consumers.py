@@ -3,9 +3,12 @@
 tools/testing/kunit/kunit_parser.py and Documentation/dev-tools/ktap.rst, of kselftest's runner (exit status 4 is a
 skip), and of Jenkins' junit-10.xsd, which GitLab's reader and those for GitHub take as well.
 usage: consumers.py PROGRAM"""
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as tree
 
 PROGRAM = sys.argv[1]
@@ -90,6 +93,29 @@ def cases(text):
     return outcomes
 
 
+# TAP 14's grammar: in a description a '#' stands behind a backslash, and so does a backslash.
+POINT = re.compile(r"(ok|not ok) ([0-9]+) - ((?:[^#\\]|\\[#\\])*?)( # (SKIP|TODO|ERROR) .*)?")
+
+
+def escaped_names():
+    """A file may be called anything: its point is called that, without the backslashes, and is no directive."""
+    with tempfile.TemporaryDirectory() as directory:
+        for name in ("a#b", "a # SKIP b", "back\\slash", "end\\"):
+            with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
+                file.write("use tcp4\nclient connect = 0\n")
+            text = subprocess.run([os.path.abspath(PROGRAM), "run", "--format=tap", name], cwd=directory, text=True,
+                                  stdout=subprocess.PIPE, check=False).stdout
+            read = POINT.fullmatch(text.splitlines()[-1])
+            expect(read and not read[4] and re.sub(r"\\(.)", r"\1", read[3]) == name + " tcp4",
+                   f"{name} is read as {read and read[3]}: {text}")
+            with open(os.path.join(directory, "tap"), "w", encoding="utf-8") as file:
+                file.write(text)
+            if shutil.which("prove"):
+                said = subprocess.run(["prove", "--exec", "cat", file.name], capture_output=True, text=True, check=False)
+                expect(said.returncode == 0 and "skipped" not in said.stdout, f"{name}: prove says {said.stdout}")
+
+
+escaped_names()
 for arguments, given, status, outcomes in (
         (GOOD, "", 0, ["ok"]),
         (["write-after-close", "-"], FAILS, 1, ["ok", "ok", "not ok", "not ok"])):
