@@ -111,6 +111,12 @@ static void test_other_layouts(void **state)
 		{"client write 6\nclient write 6 = 6 @ tcp4\n=  as client write @ tcp6\n",
 			"client write 6\nclient write 6           = 6 @ tcp4\n"
 			"                         = as client write @ tcp6\n"},
+		{"client write 6\nclient write 6 = as client write in 0ms..7ms\n",
+			"client write 6\nclient write 6           = as client write in 0ms..7ms\n"},
+		{"client read 6 = -1 EPIPE|EAGAIN SIGPIPE in  020ms..3600000ms @ tcp4 # why\n",
+			"client read 6            = -1 EPIPE|EAGAIN SIGPIPE in 20ms.. @ tcp4  # "
+			"why\n"},
+		{"client await POLLERR = in 200ms..\n", "client await POLLERR     = in 200ms..\n"},
 		{"\tclient  connect\t= 0 \t\n", "client connect           = 0\n"},
 		{"client connect = 0 # why", "client connect           = 0  # why\n"},
 		{"client connect = 0 @ tcp6 tcp4 since 6.11.0 # why\n",

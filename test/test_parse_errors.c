@@ -36,7 +36,8 @@ struct mistake {
 #define ERRNO "expected the name of an errno, such as EPIPE"
 #define EARLIER \
 	"expected the side and the operation of a step before this one, as in 'as client write'"
-#define AFTER_RESULT "expected '@', a signal, or the end of the line"
+#define AFTER_RESULT "expected '@', 'in', a signal, or the end of the line"
+#define ELAPSED "expected the time that the step may take, such as 20ms.. or 20ms..60ms"
 #define FAMILY "expected a family: tcp4 tcp6 tcp4-mapped mptcp4 unix unix-seqpacket"
 #define VERSION \
 	"expected a kernel version, MAJOR.MINOR or MAJOR.MINOR.PATCH, such as 6.11 or 6.1.103"
@@ -226,6 +227,15 @@ static const struct mistake results[] = {
 	{"client write 6\nclient write 6 = as client write | 6", "2:34: '|': " AFTER_RESULT "\n"},
 	{"client write 6\nclient poll = as client write",
 		"2:25: 'write': expected an operation with results of this kind\n"},
+	{"client write 6 = 6 in", "1:22: end of line: " ELAPSED "\n"},
+	{"client write 6 = 6 in 20", "1:23: '20': " ELAPSED "\n"},
+	{"client write 6 = 6 in 20ms", "1:23: '20ms': " ELAPSED "\n"},
+	{"client write 6 = 6 in ..20ms", "1:23: '..20ms': " ELAPSED "\n"},
+	{"client write 6 = 6 in 20ms..x", "1:23: '20ms..x': " ELAPSED "\n"},
+	{"client write 6 = 6 in 20ms..20msx", "1:23: '20ms..20msx': " ELAPSED "\n"},
+	{"client write 6 = 6 in 20ms..19ms", "1:23: '20ms..19ms': " ELAPSED "\n"},
+	{"client write 6 = 6 in -1ms..", "1:23: '-1ms..': " ELAPSED "\n"},
+	{"client write 6 = 6 in 3600001ms..", "1:23: '3600001ms..': " ELAPSED "\n"},
 	{"client connect = -1 EPIPE foo", "1:27: 'foo': " AFTER_RESULT "\n"},
 	{"client connect = -1 EPIPE SIGFOO", "1:27: 'SIGFOO': " AFTER_RESULT "\n"},
 	{"client connect = 0 = 0", "1:20: '=': " AFTER_RESULT "\n"},

@@ -252,6 +252,44 @@ static void test_as(void **state)
 	trace_end(trace);
 }
 
+static struct trace *trace_that_took(const char *text, int64_t nanoseconds)
+{
+	struct trace *trace = trace_of(text, OUTCOMES("0"));
+
+	trace->observation[0].outcome.end = trace->observation[0].outcome.begin + nanoseconds;
+	trace_judge(trace);
+	return trace;
+}
+
+/* Both bounds belong to what is expected. The time itself is a comment. */
+static void test_elapsed(void **state)
+{
+	static const char text[] = "client connect           = 0 in 20ms..60ms\n";
+	static const struct {
+		int64_t took;
+		enum verdict verdict;
+	} cases[] = {{19999999, VERDICT_DEVIATES}, {20000000, VERDICT_EXPECTED},
+		{60000000, VERDICT_EXPECTED}, {60000001, VERDICT_DEVIATES}};
+	struct trace *trace;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		trace = trace_that_took(text, cases[i].took);
+		assert_int_equal(trace->verdict, cases[i].verdict);
+		trace_end(trace);
+	}
+	trace = trace_that_took(text, 20134000);
+	assert_trace_text(trace, false,
+		"use tcp4\nclient connect           = 0 in 20ms..60ms  # 20.134 ms\n");
+	trace_end(trace);
+	trace = trace_that_took(text, 1);
+	assert_trace_text(trace, false,
+		" use tcp4\n"
+		"-client connect           = 0 in 20ms..60ms  # expected\n"
+		"+client connect           = 0            # observed, 0.000 ms\n");
+	trace_end(trace);
+}
+
 static void test_reasons(void **state)
 {
 	static const char *const expected[VERDICT_ERROR + 1] = {
@@ -396,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_guarded_expectations),
 		cmocka_unit_test(test_alternatives),
 		cmocka_unit_test(test_as),
+		cmocka_unit_test(test_elapsed),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_packets_stay_in_order),

@@ -1,5 +1,8 @@
 #include "language/parse_expectation.h"
 
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool parse_family(struct parser *p, unsigned *families)
@@ -158,8 +161,14 @@ static bool parse_as(struct parser *p, const struct script_step *entry, struct e
 static bool parse_result(struct parser *p, const struct script_step *entry, struct expectation *e)
 {
 	const char *what;
-	int bad, taken = result_parse(&e->result, step_form(&entry->step), p->words.word + p->at,
-			 p->words.count - p->at, &bad, &what);
+	int bad;
+
+	if (step_form(&entry->step) == FORM_AWAIT && parser_next_is(p, "in")) {
+		e->result.kind = RESULT_DONE;
+		return true;
+	}
+	int taken = result_parse(&e->result, step_form(&entry->step), p->words.word + p->at,
+		p->words.count - p->at, &bad, &what);
 
 	if (!taken) {
 		struct nearest nearest = {.best = NULL};
@@ -173,17 +182,52 @@ static bool parse_result(struct parser *p, const struct script_step *entry, stru
 	return true;
 }
 
-/* Reads "= RESULT [@ GUARD]" as a further expectation of the step. */
+/* Reads "MILLISECONDSms" at *at, and moves it behind that. */
+static bool read_milliseconds(const char **at, long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = isdigit((unsigned char)**at) ? strtol(*at, &end, 10) : -1;
+	if (*value < 0 || errno || *value > ELAPSED_LIMIT || strncmp(end, "ms", 2) != 0)
+		return false;
+	*at = end + 2;
+	return true;
+}
+
+/* Reads "in LEASTms..[MOSTms]", if it stands next. */
+static bool parse_elapsed(struct parser *p, struct result *result)
+{
+	static const char what[] = "the time that the step may take, such as 20ms.. or 20ms..60ms";
+
+	if (!parser_next_is(p, "in"))
+		return true;
+	p->at++;
+	const char *at = parser_peek(p) ? parser_peek(p)->text : "";
+
+	result->timed = true;
+	result->most = ELAPSED_LIMIT;
+	if (!read_milliseconds(&at, &result->least) || strncmp(at, "..", 2) != 0)
+		return parser_expected(p, p->at, what);
+	at += 2;
+	if ((*at && !read_milliseconds(&at, &result->most)) || *at || result->most < result->least)
+		return parser_expected(p, p->at, what);
+	p->at++;
+	return true;
+}
+
+/* Reads "= RESULT [in TIME] [@ GUARD]" as a further expectation of the step. */
 bool parse_expectation(struct parser *p, struct script_step *entry)
 {
 	struct expectation e = {0};
 
 	p->result_column = parser_peek(p)->column;
 	p->at++;
-	if (!(parser_next_is(p, "as") ? parse_as(p, entry, &e) : parse_result(p, entry, &e)))
+	if (!(parser_next_is(p, "as") ? parse_as(p, entry, &e) : parse_result(p, entry, &e)) ||
+		!parse_elapsed(p, &e.result))
 		return false;
 	if (parser_peek(p) && !parser_next_is(p, "@"))
-		return parser_expected(p, p->at, "'@', a signal, or the end of the line");
+		return parser_expected(p, p->at, "'@', 'in', a signal, or the end of the line");
 	if (!parse_guard(p, &e.guard) || overlaps(p, entry, &e.guard) ||
 		!can_be_asserted(p, &entry->step, &e.guard))
 		return false;

@@ -4,7 +4,8 @@
  * The text is strace's: "6", "-1 EPIPE", "-1 EPIPE SIGPIPE", and the bytes that a call received
  * behind their number, 6 "hello\n". Alternatives stand between bars, "-1 EPIPE|ECONNRESET" and
  * "0 | -1 ECONNRESET"; "1..6" is a range. A step that cannot finish gives
- * "timeout in STATE"; an expectation may be a relation (">0"); the model may answer "unknown".
+ * "timeout in STATE"; an expectation may be a relation (">0"), and have bounds of the time that the
+ * call takes, "in 20ms.."; the model may answer "unknown".
  */
 #ifndef CLOSEWAIT_RESULT_H
 #define CLOSEWAIT_RESULT_H
@@ -37,7 +38,10 @@ enum result_kind {
 /* WITHIN: from value to second. */
 enum relation { GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL, WITHIN };
 
-enum { RESULT_OTHERS = 3 }; /* alternatives beside the first */
+enum {
+	RESULT_OTHERS = 3,       /* alternatives beside the first */
+	ELAPSED_LIMIT = 3600000, /* milliseconds: an hour */
+};
 
 /* One of the values that a result may have. */
 struct alternative {
@@ -54,6 +58,8 @@ struct result {
 	enum relation relation;
 	long value, second;
 	int signal;          /* delivered to the caller; 0: none */
+	bool timed;          /* an expectation, and a call takes no less and no more than: */
+	long least, most;    /* milliseconds; most is ELAPSED_LIMIT where nothing is said */
 	struct payload data; /* of RESULT_NUMBER and RESULT_RELATION: what was received */
 	int other_count;
 	struct alternative other[RESULT_OTHERS];
@@ -74,7 +80,7 @@ enum result_form {
 };
 
 enum {
-	RESULT_TEXT = WORD_LIMIT + (RESULT_OTHERS + 1) * 128
+	RESULT_TEXT = WORD_LIMIT + (RESULT_OTHERS + 1) * 128 + 32
 }; /* bytes that any result's text fits in */
 
 /* Reads a result of form from count words. Returns how many words it took; or 0, and *bad is the

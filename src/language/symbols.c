@@ -1,5 +1,6 @@
 #include "language/symbols.h"
 
+#include "language/result.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -12,6 +13,15 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+
+const struct symbol relations[] = {
+	{">=", GREATER_EQUAL},
+	{"<=", LESS_EQUAL},
+	{"!=", NOT_EQUAL},
+	{">", GREATER},
+	{"<", LESS},
+	{NULL, 0},
+};
 
 const struct symbol tcp_states[] = {
 	{"ESTABLISHED", TCP_ESTABLISHED},

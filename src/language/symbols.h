@@ -30,6 +30,7 @@ struct symbol {
 };
 
 /* Tables end with a row whose text is NULL. */
+extern const struct symbol relations[];     /* enum relation; longer signs first: ">=" is not ">" */
 extern const struct symbol tcp_states[];    /* include/net/tcp_states.h, without the TCP_ prefix */
 extern const struct symbol poll_events[];   /* poll(2) */
 extern const struct symbol message_flags[]; /* send(2), recv(2) */

@@ -4,13 +4,17 @@
 #include "trace/trace.h"
 
 /* The bytes that came are no part of what another step is expected to give. */
-static struct result earlier_result(const struct observation *observation)
+static struct result earlier_result(const struct trace *trace, const struct expectation *e)
 {
-	struct result result = observation->outcome.result;
+	const struct observation *observation = &trace->observation[e->as - 1];
+	struct result result = e->result, earlier = observation->outcome.result;
 
 	if (!observation->reached)
-		return (struct result){.kind = RESULT_NONE};
-	result.data.there = false;
+		return result;
+	result.kind = earlier.kind;
+	result.value = earlier.value;
+	result.second = earlier.second;
+	result.signal = earlier.signal;
 	return result;
 }
 
@@ -20,7 +24,7 @@ struct result trace_expected(const struct trace *trace, int i)
 	const struct expectation *e = script_step_expectation(entry, trace->family, trace->kernel);
 
 	if (e)
-		return e->as ? earlier_result(&trace->observation[e->as - 1]) : e->result;
+		return e->as ? earlier_result(trace, e) : e->result;
 	return (struct result){
 		.kind = step_form(&entry->step) == FORM_AWAIT ? RESULT_DONE : RESULT_NONE};
 }
@@ -35,6 +39,14 @@ static void tell_data(struct result *observed, const struct result *expected, bo
 		observed->data = expected->data;
 }
 
+static bool in_time(const struct result *expected, const struct outcome *outcome)
+{
+	int64_t elapsed = outcome->end - outcome->begin, millisecond = 1000000;
+
+	return !expected->timed || (elapsed >= expected->least * millisecond &&
+					   elapsed <= expected->most * millisecond);
+}
+
 struct answers trace_answers(const struct trace *trace, int i)
 {
 	const struct observation *observation = &trace->observation[i];
@@ -44,7 +56,8 @@ struct answers trace_answers(const struct trace *trace, int i)
 
 	if (!observation->reached)
 		a.observed = (struct result){0};
-	a.expected_holds = results_agree(&a.expected, &a.observed);
+	a.expected_holds = results_agree(&a.expected, &a.observed) &&
+			   (!observation->reached || in_time(&a.expected, &observation->outcome));
 	/* A step that does not end deviates even where the experiment states no result. */
 	if (a.observed.kind == RESULT_TIMEOUT && !result_may_be(&a.expected, RESULT_TIMEOUT))
 		a.expected_holds = false;

@@ -189,10 +189,20 @@ static void step_remark(const struct observation *observation, const struct resu
 		states_text(observation->state, text, size);
 }
 
+/* ", 20.134 ms" */
+static void add_elapsed(const struct outcome *outcome, char *text, size_t size)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, size - used, "%s%.3f ms", used ? ", " : "",
+		(double)(outcome->end - outcome->begin) / 1e6);
+}
+
 static void print_deviating_step(struct printer *p, int i, const struct line *line)
 {
 	const struct step *step = &p->trace->experiment->script[i].step;
 	struct answers a = trace_answers(p->trace, i);
+	char remark[64];
 
 	if (!p->trace->observation[i].reached) {
 		print_result(p, '-', step, &a.expected, line, "not reached");
@@ -200,7 +210,10 @@ static void print_deviating_step(struct printer *p, int i, const struct line *li
 	}
 	if (!a.expected_holds)
 		print_result(p, '-', step, &a.expected, line, "expected");
-	print_result(p, '+', step, &a.observed, line, "observed");
+	snprintf(remark, sizeof remark, "observed");
+	if (a.expected.timed)
+		add_elapsed(&p->trace->observation[i].outcome, remark, sizeof remark);
+	print_result(p, '+', step, &a.observed, line, remark);
 	if (!a.predicted_holds)
 		print_prediction(p, '!', i, line);
 }
@@ -214,13 +227,16 @@ static void print_step(struct printer *p, int i, const struct line *line)
 	struct answers a = trace_answers(trace, i);
 	/* A value that may vary while the behaviour is the same is printed as a comment, not as
 	 * part of the trace. */
-	bool varies = e && (e->as || result_varies(&e->result));
+	bool varies = e && (e->as || result_varies(&e->result)),
+	     repeats = varies || a.expected.timed;
 	char text[RESULT_TEXT], remark[RESULT_TEXT];
 
 	if (observation->reached)
 		print_remarks_before(p, observation->outcome.begin);
 	step_remark(observation, &a.expected, varies, remark, sizeof remark);
-	if (varies && !trace_deviates(trace, i))
+	if (observation->reached && (a.expected.timed || trace->wire == WIRE_FULL))
+		add_elapsed(&observation->outcome, remark, sizeof remark);
+	if (repeats && !trace_deviates(trace, i))
 		expectation_text(trace->experiment, e, text, sizeof text);
 	else
 		result_text(&a.observed, text, sizeof text);
