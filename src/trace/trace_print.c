@@ -2,6 +2,7 @@
  * trace_print: trace.h's printing of traces as text.
  */
 #include "trace/trace.h"
+#include "trace/trace_facts.h"
 #include "trace/trace_remarks.h"
 #include "util/text.h"
 
@@ -298,46 +299,6 @@ static void print_lines(struct printer *p, bool wires,
 	}
 }
 
-/* " NAME MOVED NAME MOVED", as comment lines, broken at TEXT_WIDTH. */
-static void print_counters(struct printer *p)
-{
-	static const char start[] = "# counters that moved:";
-	int column = 0;
-
-	for (const char *at = p->trace->counters; *at;) {
-		int length = (int)(strcspn(at + 1, " ") + 1);
-
-		length += (int)(strcspn(at + length + 1, " ") + 1);
-		column = text_add_comment(p->out, column, start, at, length);
-		at += length;
-	}
-	if (!column)
-		fprintf(p->out, "%s none", start);
-	fputc('\n', p->out);
-}
-
-/* Why the last sending call of the client that failed did so, by the rule that predicted it. */
-static void print_why(struct printer *p)
-{
-	const struct experiment *e = p->trace->experiment;
-
-	for (int i = e->step_count - 1; i >= 0; i--) {
-		const struct step *step = &e->script[i].step;
-		const struct prediction *prediction = &p->trace->observation[i].prediction;
-		char left[LINE_LIMIT + 1], right[RESULT_TEXT];
-
-		if (step->who != CLIENT || !(step->operation->flags & SENDS) ||
-			prediction->result.kind != RESULT_ERROR)
-			continue;
-		step_text(step, left, sizeof left);
-		result_text(&prediction->result, right, sizeof right);
-		fprintf(p->out, "# Why %s = %s: %s%s%s.\n", left, right,
-			prediction->cause ? prediction->cause : "", prediction->cause ? "; " : "",
-			rule_texts[prediction->rule].says);
-		return;
-	}
-}
-
 static void print_run(struct printer *p)
 {
 	trace_remarks_collect(&p->remarks, p->trace);
@@ -364,9 +325,9 @@ static void print_whole(const struct trace *trace, bool colour, bool with_introd
 
 	print_run(&p);
 	if (trace->counters)
-		print_counters(&p);
+		trace_facts_counters(trace, out);
 	if (trace->verdict == VERDICT_EXPECTED && with_reasons)
-		print_why(&p);
+		trace_facts_why(trace, out);
 	if (trace->reason[0])
 		fprintf(out, "# %s: %s\n", trace->verdict == VERDICT_SKIPPED ? "skipped" : "error",
 			trace->reason);
