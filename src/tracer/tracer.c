@@ -250,7 +250,7 @@ bool tracer_is_last(const struct tracer *tracer, const struct task *task)
 	for (int i = 0; i < tracer->count; i++) {
 		const struct task *other = &tracer->task[i];
 
-		if (other != task && other->there && !other->exits &&
+		if (other != task && other->there && (!other->exits || other->stands) &&
 			other->process == task->process)
 			return false;
 	}

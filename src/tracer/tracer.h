@@ -86,7 +86,8 @@ int tracer_start(
 int tracer_count(const struct tracer *tracer);
 
 /* Is the task the last thread of its process, so that with its end the kernel closes what that has
- * open? */
+ * open? The others have ended, or are past TRACER_EXITS: a first thread is there until all have
+ * ended. */
 bool tracer_is_last(const struct tracer *tracer, const struct task *task);
 
 /* The next event, without waiting for one. */

@@ -5,6 +5,7 @@
 #include "trial/section_fate.h"
 #include "trial/serving.h"
 #include "trial/sigpipe.h"
+#include "trial/waits.h"
 #include "util/clock.h"
 #include "util/text.h"
 
@@ -162,6 +163,9 @@ static void take_exit(struct trial *t, struct task *task)
 	struct call *call = &task->decoded.call;
 	bool ours = task->section >= 0;
 
+	/* Nobody but the peer has done anything since the call began to sleep. */
+	if (ours && t->moved && t->current >= 0)
+		script_take_first(&t->script, &t->section[t->current]);
 	if (ours)
 		finish_call(t, task, decode_exit(task->pid, &task->decoded));
 	if (call->id == CALL_socket && call->returned >= 0)
@@ -172,6 +176,8 @@ static void take_exit(struct trial *t, struct task *task)
 		finish_connect(t, task);
 	if (descriptors_change(call))
 		descriptors_after_call(t, task);
+	if (ours)
+		waits_adopt(t, task);
 	tracer_resume(task, false, 0);
 }
 
@@ -324,7 +330,9 @@ static void take_entry(struct trial *t, const struct tracer_event *event)
 		tracer_skip(task);
 	else
 		tracer_resume(task,
-			call->id == CALL_socket || (sockets.count && descriptors_change(call)), 0);
+			call->id == CALL_socket || waits_may_adopt(call) ||
+				(sockets.count && descriptors_change(call)),
+			0);
 }
 
 static void take_started(struct trial *t, const struct tracer_event *event)

@@ -2,6 +2,7 @@
 
 #include "run/ghost.h"
 #include "tracer/tracee.h"
+#include "util/backoff.h"
 #include "util/clock.h"
 
 #include <errno.h>
@@ -250,6 +251,31 @@ void script_take(struct script *script, struct section *section)
 	}
 	if (step->operation->id == OP_CONNECT)
 		take_connect(script, section, &outcome.result);
+}
+
+/* Waits until the step under way is over; false: it sleeps. In this order: whoever has answered
+ * sleeps, too. */
+static bool comes_to_an_end(const struct script *script)
+{
+	const struct listener *listener = &script->session->listener;
+	long pause = 0;
+
+	while (!script_is_over(script)) {
+		if (tracee_sleeps(listener->pid))
+			return script_is_over(script);
+		if (clock_read(CLOCK_MONOTONIC) >= script->deadline)
+			return false;
+		backoff_wait(listener->control, POLLIN, &pause);
+	}
+	return true;
+}
+
+bool script_take_first(struct script *script, struct section *section)
+{
+	if (!script->running || !comes_to_an_end(script))
+		return false;
+	script_take(script, section);
+	return true;
 }
 
 /* Is what an await waits for there, as far as it can be seen from here? Then it will end. */

@@ -44,6 +44,11 @@ bool script_is_over(const struct script *script);
 /* Takes what it gave, into section. */
 void script_take(struct script *script, struct section *section);
 
+/* A call of the program's that slept since the step under way was begun is over: if that woke it,
+ * takes first what it gave, into section. A step that sleeps itself has woken nobody. Returns
+ * whether it did. */
+bool script_take_first(struct script *script, struct section *section);
+
 /* Will nothing more happen before the program makes another call? look is that of the connection;
  * NULL when there is none. */
 bool script_rests(const struct script *script, const struct section *section,
