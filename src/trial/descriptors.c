@@ -2,10 +2,24 @@
 
 #include "tracer/tracee.h"
 
+/* Is a call under way whose end, which is yet to be told, counts them? */
+static bool is_changing(const struct trial *t, int section)
+{
+	for (int i = 0; i < t->tracer.count; i++) {
+		const struct task *task = &t->tracer.task[i];
+		enum operation_id id = call_operation(&task->decoded.call);
+
+		if (task->there && task->in_call && task->section == section && task->record >= 0 &&
+			(id == OP_CLOSE || id == OP_DUP))
+			return true;
+	}
+	return false;
+}
+
 void descriptors_count(struct trial *t, pid_t process, const char *why)
 {
 	for (int i = 0; i < t->section_count; i++)
-		if (t->section[i].inode)
+		if (t->section[i].inode && !is_changing(t, i))
 			section_hold(&t->section[i], process,
 				tracee_count(process, t->section[i].inode), why, false);
 }

@@ -90,6 +90,20 @@ static void finish_call(struct trial *t, struct task *task, bool concerns)
 	look_at_states(s, task->record);
 }
 
+/* The peer's process is no more, so that nobody listens: what comes after it in an experiment of a
+ * further connection. */
+static void tell_gone(struct trial *t)
+{
+	const struct step step = section_step(SERVER, OP_CLOSE, NULL);
+	const struct outcome outcome = {
+		.result.kind = RESULT_NUMBER, .begin = t->begin, .end = t->begin};
+
+	if (!t->script.process_ended || t->prelude.peer_closed)
+		return;
+	section_add(&t->prelude, &step, &outcome, "its process had ended before");
+	t->prelude.peer_closed = true;
+}
+
 /* A connection to the peer, or one that it refused: from now on the script is about it. */
 static void finish_connect(struct trial *t, struct task *task)
 {
@@ -102,6 +116,7 @@ static void finish_connect(struct trial *t, struct task *task)
 
 	if (task->decoded.call.disconnects)
 		return;
+	tell_gone(t);
 	if ((first || refused) && section_prepend(s, &t->prelude))
 		task->record += task->record < 0 ? 0 : t->prelude.count;
 	if (refused)

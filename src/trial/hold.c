@@ -1,6 +1,7 @@
 #include "trial/hold.h"
 
 #include "tracer/tracee.h"
+#include "trial/descriptors.h"
 #include "trial/events.h"
 #include "trial/sigpipe.h"
 #include "util/backoff.h"
@@ -148,6 +149,17 @@ static struct task *first_held(struct trial *t)
 	return first;
 }
 
+/* Another thread may have closed the descriptor while the call was held. */
+static bool is_still_there(const struct trial *t, const struct task *task)
+{
+	const struct call *call = &task->decoded.call;
+	const struct section *s = &t->section[task->section];
+
+	return tracer_count(&t->tracer) == 1 || s->listens ||
+	       call_operation(call) == OP_EPOLL_WAIT ||
+	       tracee_socket(task->pid, call->fd) == s->inode;
+}
+
 static void release(struct trial *t, struct task *task, bool connected)
 {
 	t->moved = false;
@@ -156,6 +168,11 @@ static void release(struct trial *t, struct task *task, bool connected)
 		for (int i = 0; i < t->section_count; i++)
 			t->section[i].calm = false;
 		tracer_resume(task, false, 0);
+		return;
+	}
+	if (!is_still_there(t, task)) {
+		task->section = -1;
+		tracer_resume(task, descriptors_change(&task->decoded.call), 0);
 		return;
 	}
 	struct section *s = &t->section[task->section];
