@@ -1,6 +1,7 @@
 #include "trial/trial.h"
 
 #include "endpoint/socket.h"
+#include "tracer/tracee.h"
 #include "tracer/tracer.h"
 #include "trial/command.h"
 #include "trial/events.h"
@@ -172,7 +173,11 @@ static void close_books(struct trial *t)
 	t->fate.deadline = clock_read(CLOCK_MONOTONIC) >= t->deadline && t->fate.left;
 	find_wait(t);
 	events_time_out(t);
-	if (t->fate.began || t->fate.trouble[0])
+	/* Its end closes what it has before it is told of. */
+	if (!t->script.process_ended && !t->fate.trouble[0] && !t->script.trouble[0] &&
+		tracee_ends(t->session->listener.pid))
+		fail(t, "the listener's process died");
+	if (t->fate.began || t->fate.trouble[0] || t->script.trouble[0])
 		return;
 	const char *what = "execute";
 	int status = tracer_reason(&t->tracer, &what);
