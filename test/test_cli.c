@@ -32,7 +32,7 @@ static void good(void **state)
 			"\n  write-after-close                  After the server closes, the first "
 			"write\n",
 			NULL},
-		{{"list", "--coverage"}, NULL, 0, " steps predicted on plain TCP; ", NULL},
+		{{"list", "--coverage"}, NULL, 0, " steps predicted on plain TCP and unix; ", NULL},
 		{{"list", "--runs"}, NULL, 0, "write-after-close tcp6\n", NULL},
 		{{"show", "write-after-close"}, NULL, 0, "use tcp4 tcp6\n", NULL},
 		{{"predict", "write-after-close"}, NULL, 0,
@@ -43,8 +43,8 @@ static void good(void **state)
 			"client epoll_wait = EPOLLIN|EPOLLOUT|EPOLLRDHUP\n"
 			"client select = readfds|writefds\n",
 			0, "\n# 9 steps, 0 deviations of the model from what is expected\n", NULL},
-		{{"predict", "-"}, "use tcp4 unix\nclient poll\n", 0,
-			"use unix\nclient poll                             # model: not "
+		{{"predict", "-"}, "use tcp4 unix-seqpacket\nclient poll\n", 0,
+			"use unix-seqpacket\nclient poll                             # model: not "
 			"modelled\n",
 			NULL},
 		{{"explore", "--count=20", "--family=tcp4"}, NULL, 0,
@@ -292,7 +292,7 @@ static void coverage_is_counted(void **state)
 		unreached += !step;
 	}
 	assert_int_equal(
-		sscanf(at, "# %d of %d steps predicted on plain TCP; %d of %d rules reached",
+		sscanf(at, "# %d of %d steps predicted on plain TCP and unix; %d of %d rules reached",
 			&predicted, &steps, &reached, &rules),
 		4);
 	assert_int_equal(steps - predicted, missing);

@@ -119,8 +119,8 @@ static void test_misuse(void **state)
 		"closewait: --count=0: expected a whole number from 1 to 1000000000\n"});
 	check(&(struct call){{"explore", "--steps=65"}, NULL, 2, NULL,
 		"closewait: --steps=65: expected a whole number from 1 to 64\n"});
-	check(&(struct call){{"explore", "--family=unix"}, NULL, 2, NULL,
-		"closewait: explore: --family=unix: the model does not cover it\n"});
+	check(&(struct call){{"explore", "--family=unix-seqpacket"}, NULL, 2, NULL,
+		"closewait: explore: --family=unix-seqpacket: the model does not cover it\n"});
 	check(&(struct call){{"explore", "write-after-close"}, NULL, 2, NULL,
 		"closewait: explore: unexpected 'write-after-close'\n"});
 }

@@ -85,11 +85,10 @@ static bool give(void *context, int task, const struct job_result *result)
 	return x->disagreements < DISAGREEMENTS_LIMIT && result->status != STATUS_ENVIRONMENT;
 }
 
-/* The model has answers for plain TCP only. */
 static bool families_modelled(unsigned families)
 {
 	for (int f = 0; f < FAMILY_COUNT; f++)
-		if (families & 1u << f && !family_is_tcp((enum family)f)) {
+		if (families & 1u << f && !model_has((enum family)f)) {
 			message("explore: --family=%s: the model does not cover it",
 				family_name((enum family)f));
 			return false;

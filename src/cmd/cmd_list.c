@@ -116,7 +116,7 @@ static bool reach_before(const struct experiment *e, enum family family, struct 
 static bool print_coverage(const struct experiment *e, struct listing *listing)
 {
 	for (int f = 0; f < FAMILY_COUNT; f++) {
-		if (!(e->families & 1u << f) || !family_is_tcp((enum family)f))
+		if (!(e->families & 1u << f) || !model_has((enum family)f))
 			continue;
 		struct trace *trace = trace_new(e, (enum family)f, listing->kernel);
 
@@ -158,7 +158,8 @@ static void print_coverage_summary(const struct listing *listing)
 			fprintf(listing->out, "rule not reached: %s%s%s\n", rule_texts[rule].says,
 				*rule_texts[rule].kernel ? ": " : "", rule_texts[rule].kernel);
 		}
-	fprintf(listing->out, "# %d of %d steps predicted on plain TCP; %d of %d rules reached\n",
+	fprintf(listing->out,
+		"# %d of %d steps predicted on plain TCP and unix; %d of %d rules reached\n",
 		listing->predicted, listing->steps, RULE_COUNT - 1 - unreached, RULE_COUNT - 1);
 }
 

@@ -102,6 +102,8 @@ static bool settle_acknowledgements(struct model *m, FILE *out)
 /* Nagle's algorithm would only make both ends wait for delayed acknowledgements. */
 static bool take_nodelay(struct model *m, enum who who, FILE *out)
 {
+	if (!family_is_tcp(m->family))
+		return true;
 	struct step nodelay = choose_read(who, OP_SETSOCKOPT, "TCP_NODELAY 1", &(uint64_t){0});
 
 	return take(m, &nodelay, out);
@@ -251,8 +253,10 @@ void generate(struct generated *g, uint64_t seed, uint64_t number, enum family f
 	uint64_t ends =
 		~state; /* of its own: the experiments without further ends stay as they were */
 
-	g->network = number % NETWORK_EVERY == 1;
-	g->many = !choose_below(&ends, 4) && !g->network;
+	bool tcp = family_is_tcp(family); /* only there is such a thing modelled */
+
+	g->network = tcp && number % NETWORK_EVERY == 1;
+	g->many = tcp && !choose_below(&ends, 4) && !g->network;
 	struct model m = begin(g, kernel, NULL);
 
 	for (int tries = 0; g->count < wanted && tries < TRIES; tries++) {

@@ -205,7 +205,7 @@ static void print_model(const struct outcome_set *set, FILE *out)
 
 	for (int i = 0; i < set->count; i++)
 		kernel_alone += !set->outcome[i].modelled;
-	if (!family_is_tcp(set->family)) {
+	if (!model_has(set->family)) {
 		fprintf(out,
 			"# The model does not cover %s: nothing was waited for between the "
 			"steps.\n",

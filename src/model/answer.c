@@ -138,6 +138,24 @@ static long listen_events(const struct model *m, int peer)
 	return queue_first(m, peer) != NOBODY ? POLLIN : 0;
 }
 
+/* unix_poll() */
+static long local_events(const struct peer *p)
+{
+	long events = 0;
+
+	if ((p->shut_receive && p->shut_send) || p->state == TCP_CLOSE)
+		events |= POLLHUP;
+	if (p->shut_receive)
+		events |= POLLIN | POLLRDHUP;
+	if (p->unread)
+		events |= POLLIN;
+	if (!p->send_buffer_full) /* unix_writable() looks at no shutdown bit */
+		events |= POLLOUT;
+	if (p->error)
+		events |= POLLERR;
+	return events;
+}
+
 long peer_events(const struct model *m, int peer)
 {
 	const struct peer *p = &m->peer[peer];
@@ -145,6 +163,8 @@ long peer_events(const struct model *m, int peer)
 
 	if (p->state == TCP_LISTEN)
 		return listen_events(m, peer);
+	if (m->family == FAMILY_UNIX)
+		return local_events(p);
 	if ((p->shut_receive && p->shut_send) || p->state == TCP_CLOSE)
 		events |= POLLHUP;
 	if (p->shut_receive)

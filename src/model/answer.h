@@ -57,7 +57,7 @@ bool answer_many_parts(const struct step *step, int error, struct prediction *p)
  */
 int peer_shown_state(const struct model *m, enum who who);
 
-/* tcp_poll(), inet_csk_listen_poll(): the events of a socket. */
+/* tcp_poll(), inet_csk_listen_poll(), unix_poll(): the events of a socket. */
 long peer_events(const struct model *m, int peer);
 
 #endif

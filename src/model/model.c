@@ -7,9 +7,15 @@
 #include "model/rules.h"
 #include "model/sysctl.h"
 #include "model/timer.h"
+#include "model/unix.h"
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+
+bool model_has(enum family family)
+{
+	return family_is_tcp(family) || family == FAMILY_UNIX;
+}
 
 struct model model_new(enum family family, struct version kernel)
 {
@@ -17,7 +23,7 @@ struct model model_new(enum family family, struct version kernel)
 		.kernel = kernel,
 		.process = true,
 		.fastopen = FASTOPEN_CLIENT,
-		.lost = !family_is_tcp(family)};
+		.lost = !model_has(family)};
 
 	for (int i = 0; i < PEERS; i++) {
 		m.peer[i] = (struct peer){
@@ -100,6 +106,13 @@ static bool waits(const struct step *step, const struct prediction *p)
 	       step->operation->id != OP_AWAIT && step->operation->id != OP_JOIN;
 }
 
+static model_operation *rule_of(const struct model *m, const struct step *step)
+{
+	enum operation_id id = step->operation->id;
+
+	return m->family == FAMILY_UNIX ? unix_rule(id) : model_rules[id];
+}
+
 struct prediction model_predict(struct model *model, const struct step *step)
 {
 	struct prediction p = {.result.kind = RESULT_UNKNOWN};
@@ -113,9 +126,9 @@ struct prediction model_predict(struct model *model, const struct step *step)
 		return p;
 	note_use(model, step);
 	if (step->background)
-		pending_start(model, model_rules[step->operation->id], step, &p);
+		pending_start(model, rule_of(model, step), step, &p);
 	else {
-		model_rules[step->operation->id](model, step, &p);
+		rule_of(model, step)(model, step, &p);
 		if (waits(step, &p))
 			expire(model, step, &p);
 		pending_wake(model);

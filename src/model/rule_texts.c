@@ -205,6 +205,32 @@ const struct rule_text rule_texts[RULE_COUNT] = {
 		"tcp_validate_incoming(): tcp_sequence(); RFC 5961 3.2"},
 	[RULE_INJECT_FIN] = {"a FIN is taken for the other end's", "tcp_fin()"},
 	[RULE_SIGPIPE] = {"sigaction(2), while there is a process", ""},
+	[RULE_UNIX_CONNECT] = {"connected at once, and in the listening socket's queue",
+		"unix_stream_connect()"},
+	[RULE_UNIX_REFUSED] = {"no socket listens at the address",
+		"unix_stream_connect(): unix_find_other()"},
+	[RULE_UNIX_CONNECTED] = {"the socket is connected already", "unix_stream_connect()"},
+	[RULE_UNIX_ADDRESS] = {"the address is none of AF_UNIX", "unix_validate_addr()"},
+	[RULE_UNIX_SEND] = {"put into the other end's receive queue", "unix_stream_sendmsg()"},
+	[RULE_UNIX_SEND_SHUT] = {"SEND_SHUTDOWN is set: by one's own shutdown, by the other end's "
+				 "SHUT_RD, or by its close",
+		"unix_stream_sendmsg(); unix_shutdown(), unix_release_sock()"},
+	[RULE_UNIX_NO_PEER] = {"the socket is not connected", "unix_stream_sendmsg()"},
+	[RULE_UNIX_STORED_ERROR] = {"the stored error is taken",
+		"unix_stream_read_generic(), sock_alloc_send_pskb(): sock_error()"},
+	[RULE_UNIX_RECEIVE] = {"what stands in the receive queue", "unix_stream_read_generic()"},
+	[RULE_UNIX_RECEIVE_SHUT] = {"the queue is empty, and RCV_SHUTDOWN is set: end of file",
+		"unix_stream_read_generic(); unix_shutdown(), unix_release_sock()"},
+	[RULE_UNIX_RECEIVE_NOT_CONNECTED] = {"the state is not ESTABLISHED",
+		"unix_stream_read_generic()"},
+	[RULE_UNIX_SHUTDOWN] = {"sets the bits here, and the opposite ones at the other end",
+		"unix_shutdown()"},
+	[RULE_UNIX_CLOSE] = {"nothing is unread: SHUTDOWN_MASK at the other end",
+		"unix_release_sock()"},
+	[RULE_UNIX_CLOSE_UNREAD] = {"data is unread: SHUTDOWN_MASK and ECONNRESET at the other end",
+		"unix_release_sock()"},
+	[RULE_UNIX_CLOSE_LISTEN] = {"what nobody accepted is released: ECONNRESET",
+		"unix_release_sock()"},
 };
 
 /* In the order of the tests in peer_events(). */
@@ -231,7 +257,8 @@ const struct event_text event_texts[] = {
 		"an error is stored (SO_ERROR has it), or MSG_ZEROCOPY's completions stand in the "
 		"error queue",
 		"tcp_poll(): sk_err, sk_error_queue"},
-	{POLLPRI, "urgent data came, which the model does not have", "tcp_poll(): tp->urg_data"},
+	{POLLPRI, "urgent data came (MSG_OOB), and nobody has received it yet",
+		"tcp_poll(): tp->urg_data"},
 	{POLLNVAL, "the descriptor is closed", "do_pollfd()"},
 	{0, NULL, NULL},
 };

@@ -12,7 +12,9 @@ struct view settle_look(const struct model *m, enum who who)
 {
 	int i = m->at[who];
 
-	return (struct view){peer_shown_state(m, who), peer_events(m, i),
+	/* AF_UNIX has no state that could be waited for, and nothing that comes later. */
+	return (struct view){family_is_tcp(m->family) ? peer_shown_state(m, who) : 0,
+		peer_events(m, i),
 		m->peer[i].receive_queue_full ? UNCERTAIN : urgent_inq(&m->peer[i]),
 		m->descriptors[who] > 0};
 }

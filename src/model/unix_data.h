@@ -1,0 +1,11 @@
+/*
+ * unix_data: AF_UNIX's calls that send, and that receive: the rules of unix.h's table.
+ */
+#ifndef CLOSEWAIT_UNIX_DATA_H
+#define CLOSEWAIT_UNIX_DATA_H
+
+#include "model/state.h"
+
+model_operation unix_send, unix_receive, unix_fill;
+
+#endif
