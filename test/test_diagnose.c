@@ -70,6 +70,21 @@ static void test_causes(void **state)
 		{"accept = 0; read 16 = 6; write 100 = -1 ECONNRESET", "ECONNRESET",
 			ACT_LINGER_ZERO, 4, 3},
 		{"server write 6 = -1 EPIPE", "FIN EPIPE", ACT_CLOSE, 0, 1},
+		/* AF_UNIX: no first write succeeds */
+		{"use unix; connect = 0; write 6 = -1 EPIPE", "SHUT_WR SHUT_RD", ACT_UNIX_CLOSE, 2,
+			2},
+		{"use unix; connect = 0; write 6 = 6; read 16 = -1 ECONNRESET; read 16 = 0",
+			"ECONNRESET SHUT_WR SHUT_RD", ACT_UNIX_CLOSE_UNREAD, 5, 4},
+		{"use unix; connect = -1 ECONNREFUSED", "", ACT_UNIX_LISTENER_CLOSE, 0, 1},
+		{"use unix; connect = 0; write 6 = -1 EPIPE; recv 16 MSG_DONTWAIT = -1 EAGAIN",
+			"SHUT_WR", ACT_UNIX_SHUT_RD, 2, 3},
+		{"use unix; connect = 0; read 16 = 0; write 6 = 6", "SHUT_RD", ACT_UNIX_SHUT_WR, 3,
+			3},
+		{"write 6 = 6; poll POLLPRI = POLLPRI", "", ACT_URGENT, 2, 2},
+		{"connect = 0; read 6 &; write 6 = 6; write 6 = -1 EPIPE", "SHUT_WR",
+			ACT_OWN_SHUT_WR, 6, 4},
+		{"connect = 0; read 6 &; shutdown SHUT_WR = 0; write 6 = -1 EPIPE", "SHUT_WR", -1,
+			0, 4},
 		/* more than the queue takes: the peer reads meanwhile */
 		{"write 9000 = 9000; write 9000 = 9000; write 9000 = 9000", "", -1, 0, 3},
 		{"write 6 = 6; write 6 = 7", NULL, -1, 0, 1},
@@ -224,7 +239,8 @@ static void test_page(void **state)
 				     "ENOENT\n"));
 	free(text);
 	text = page("write 6 = 6");
-	assert_non_null(strstr(text, "\n1. nothing: an open connection gives these results\n"));
+	assert_non_null(strstr(text, "\n1. nothing of the peer's or the network's: on an open "
+				     "connection these calls give these"));
 	free(text);
 	text = page("read 16 = -1 ENOTCONN");
 	assert_non_null(strstr(text, "\n1. the socket was never connected\n"));

@@ -70,9 +70,9 @@ static void test_command(void **state)
 			"standard "
 			"input\n"},
 		{{"diagnose", "-"},
-			"9 socket(AF_UNIX, SOCK_STREAM, 0) = 3\n"
+			"9 socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP) = 3\n"
 			"9 write(3, \"x\", 1) = -1 EPIPE (Broken pipe)\n",
-			0, "#   not of plain TCP: not modelled\n", NULL},
+			0, "#   mptcp4 is not modelled\n", NULL},
 		{{"diagnose", "--pcap=/dev/zero"}, NULL, 2, NULL,
 			"closewait: /dev/zero: expected a regular file or a FIFO; '-' reads "
 			"standard input\n"},
@@ -127,9 +127,9 @@ static void test_command(void **state)
 			"6; write 6 = -1 EPIPE', a file or '-'\n"},
 		{{"diagnose", "a = 1", "b"}, NULL, 2, NULL,
 			"closewait: diagnose: unexpected 'b'\n"},
-		{{"diagnose", "-"}, "use unix\nclient write 6 = 6\n", 2, NULL,
-			"closewait: diagnose: unix is not modelled: expected a family of plain "
-			"TCP\n"},
+		{{"diagnose", "-"}, "use mptcp4\nclient write 6 = 6\n", 2, NULL,
+			"closewait: diagnose: mptcp4 is not modelled: expected a family of plain "
+			"TCP, or unix\n"},
 		{{"diagnose", "-"}, "link down\n", 2, NULL,
 			"closewait: diagnose: expected calls of the client or of the server\n"},
 		{{"diagnose", "--format=xml", "-"}, NULL, 2, NULL,
@@ -250,6 +250,10 @@ static void test_excerpts(void **state)
 			"receive queue: RST instead of\n"},
 		{"nginx-client-linger.strace",
 			"\n1. the peer aborts: SO_LINGER with a time of 0, then close: RST\n"},
+		{"unix-restart.strace", "\n1. the peer closes with data unread in its receive "
+					"queue: ECONNRESET is stored here\n"},
+		{"threads-shutdown.strace",
+			"\n1. nothing of the peer's or the network's: on an open connection "},
 	};
 
 	(void)state;
@@ -262,6 +266,51 @@ static void test_excerpts(void **state)
 }
 
 /* What is reproduced gives the same on this kernel; and of a catalogue's trace, too. */
+/* Logs and captures of real programs whose peers left as the name says (test/logs/make.py). */
+static void test_logs(void **state)
+{
+	static const char
+		close[] = "\n1. the peer has read everything and closes: FIN\n",
+		unread[] = "\n1. the peer closes with data unread in its receive queue: "
+			   "RST instead of FIN\n",
+		linger[] = "\n1. the peer aborts: SO_LINGER with a time of 0, then close: RST\n",
+		refused[] = "\n1. nobody listens there any more: ",
+		gone[] = "\n1. nothing comes from the peer any more: ";
+	static const struct {
+		const char *name, *says;
+	} rows[] = {
+		{"bash-lost-answer", unread}, /* the error stands 60 calls before the end */
+		{"bash-vanishes-before", gone},
+		{"curl-close", close},
+		{"curl-half-answer-reset",
+			unread}, /* with a capture or without: it may have been */
+		{"curl-refused", refused},
+		{"http.server-client-half-request-close", close},
+		{"ncat-close", close},
+		{"ncat-killed", unread},
+		{"nginx-client-request-close", close},
+		{"nginx-client-reset", linger},
+		{"node-l-client-close-unread", unread},
+		{"node-refused", refused},
+		{"node-reset", unread}, /* its request was unread, too */
+		{"python-close-unread", unread},
+		{"python-half-close", close},
+		{"python-lost-answer", unread},
+		{"socat-half-answer-close", close},
+		{"socat-l-client-half-request-close", unread},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char log[512], capture[512];
+
+		snprintf(log, sizeof log, "%s/../logs/%s.strace", LOGS, rows[i].name);
+		snprintf(capture, sizeof capture, "--pcap=%s/../logs/%s.pcap", LOGS, rows[i].name);
+		check(&(struct call){{"diagnose", log}, NULL, 0, rows[i].says, NULL});
+		check(&(struct call){{"diagnose", capture, log}, NULL, 0, rows[i].says, NULL});
+	}
+}
+
 static void test_reproduce(void **state)
 {
 	static const char *const seen[] = {
@@ -352,6 +401,7 @@ int main(void)
 		cmocka_unit_test(test_captures),
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_excerpts),
+		cmocka_unit_test(test_logs),
 		cmocka_unit_test(test_reproduce),
 	};
 

@@ -33,8 +33,8 @@ static enum status find(struct causes *causes, const struct seen *seen, struct w
 {
 	if (!seen->count)
 		message("diagnose: expected calls of the client or of the server");
-	else if (!family_is_tcp(seen->family))
-		message("diagnose: %s is not modelled: expected a family of plain TCP",
+	else if (!model_has(seen->family))
+		message("diagnose: %s is not modelled: expected a family of plain TCP, or unix",
 			family_name(seen->family));
 	else if (causes &&
 		 causes_find_judged(causes, seen, witness ? witness_judge : NULL, witness)) {

@@ -100,8 +100,9 @@ static void heading_text(const struct log_connection *c, const char *noun, char 
 		snprintf(end, sizeof end, "%ld", c->end_line);
 	snprintf(text, size,
 		"connection %ld: pid %ld, descriptor %d, %ss %ld to %s, %ld call%s, of the %s%s%s",
-		c->number, c->pid, c->fd, noun, c->begin_line, end, c->count, text_plural(c->count),
-		who_text(c->who), *c->about ? ", " : "", c->about);
+		c->number, c->pid, c->fd, noun, c->begin_line, end, c->count + c->later,
+		text_plural(c->count + c->later), who_text(c->who), *c->about ? ", " : "",
+		c->about);
 }
 
 static void print_error(const struct log_connection *c, const char *noun, struct sheet *sheet)
@@ -113,7 +114,12 @@ static void print_error(const struct log_connection *c, const char *noun, struct
 /* What is known of the calls besides. */
 static void print_notes(const struct log_connection *c, struct sheet *sheet)
 {
-	if (c->count > LOG_CALLS)
+	if (c->later)
+		sheet_further_remark(sheet,
+			"its calls up to %d behind the first that failed are diagnosed, the last "
+			"%d of them",
+			LOG_AFTER, LOG_CALLS);
+	else if (c->count > LOG_CALLS)
 		sheet_further_remark(sheet, "its last %d calls are diagnosed", LOG_CALLS);
 	if (!c->whole)
 		sheet_further_remark(sheet, "it was there before the log began");
@@ -162,10 +168,11 @@ static enum status print_connection(const struct log_connection *c, bool diagnos
 	print_error(c, asked->noun, asked->sheet);
 	if (tells) {
 		print_notes(c, asked->sheet);
-		if (family_is_tcp(c->family))
+		if (model_has(c->family))
 			status = diagnose(c, beside, kernel, asked);
 		else
-			sheet_further_remark(asked->sheet, "not of plain TCP: not modelled");
+			sheet_further_remark(
+				asked->sheet, "%s is not modelled", family_name(c->family));
 	}
 	sheet_part_end(asked->sheet);
 	return status;
@@ -193,7 +200,7 @@ static enum status reproduce(const struct strace_log *log, struct packets_beside
 	char heading[HEADING];
 
 	for (int i = 0; (c = strace_log_connection(log, i)) && c->error_line; i++)
-		if (family_is_tcp(c->family)) {
+		if (model_has(c->family)) {
 			heading_text(c, asked->noun, heading, sizeof heading);
 			sheet_remark(asked->sheet, "%s", heading);
 			print_error(c, asked->noun, asked->sheet);

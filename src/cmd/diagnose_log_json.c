@@ -37,9 +37,9 @@ static json_t *connection_object(const struct log_connection *c)
 		"number", (json_int_t)c->number, "pid", (json_int_t)c->pid, "descriptor", c->fd,
 		"end", who_text(c->who), "family", family_name(c->family), "first_line",
 		(json_int_t)c->begin_line, "last_line", (json_int_t)c->end_line, "calls",
-		(json_int_t)c->count, "about", c->about, "whole", c->whole, "kind_shown",
-		c->proof == PROOF_LOG, "shortened", c->shortened, "killed_by_sigpipe", c->killed,
-		"hangs", c->hangs, "error", error);
+		(json_int_t)(c->count + c->later), "about", c->about, "whole", c->whole,
+		"kind_shown", c->proof == PROOF_LOG, "shortened", c->shortened, "killed_by_sigpipe",
+		c->killed, "hangs", c->hangs, "error", error);
 }
 
 /* With its diagnosis, if it failed and is modelled. */
@@ -51,7 +51,7 @@ static enum status add_connection(json_t *array, const struct log_connection *c,
 	struct witness witness;
 	struct seen seen;
 
-	if (diagnosed && c->error_line && family_is_tcp(c->family))
+	if (diagnosed && c->error_line && model_has(c->family))
 		status = seen_take_log(&seen, c, kernel)
 				 ? diagnose_calls_json(&seen,
 					   diagnose_log_witness(beside, c, &seen, NULL, &witness),

@@ -61,6 +61,11 @@ static int read_one(
 	return act_read_step(who, at, step) ? 1 : -1;
 }
 
+bool act_is_of(enum act_id act, enum family family)
+{
+	return !(acts[act].flags & (family_is_tcp(family) ? OF_UNIX : OF_INTERNET));
+}
+
 /* Does the connection allow the act? */
 static bool is_possible(enum act_id act, enum who own, const struct model *m)
 {
@@ -85,7 +90,7 @@ int act_steps(enum act_id act, enum who own, const struct model *m, struct step 
 {
 	int count = 0;
 
-	if (!is_possible(act, own, m))
+	if (!act_is_of(act, m->family) || !is_possible(act, own, m))
 		return -1;
 	for (const char *at = acts[act].steps; *at && count < ACT_STEPS;) {
 		size_t length = strcspn(at, ";");

@@ -20,6 +20,8 @@ enum act_flags {
 	DELIVERS = 8,       /* data of the peer's */
 	ONCE = 16,          /* at most once */
 	BEFORE_ALL = 32,    /* before the first call, of a connection that was there before it */
+	OF_INTERNET = 128,  /* only of TCP */
+	OF_UNIX = 256,      /* only of AF_UNIX */
 	LATE = 64, /* only where the next call would give something else without it, or ends
 		      something: earlier makes no difference */
 };
@@ -42,6 +44,9 @@ enum { ACT_STEPS = 8 };
 
 /* Makes the step of who that text has: "write 6". False when it has none. */
 bool act_read_step(enum who who, const char *text, struct step *step);
+
+/* Is the act one of a family's connections? */
+bool act_is_of(enum act_id act, enum family family);
 
 /* The steps of act for the end own, as connection m stands; how many there are, -1 when the act
  * cannot be there. Not of DATA, whose bytes somebody else knows. */

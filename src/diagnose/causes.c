@@ -20,6 +20,8 @@ static int taken_at_once(const struct model *before, const struct model *after,
 {
 	const struct pending *pending = &after->pending[who];
 
+	if (before->pending[who].there && !pending->there)
+		return 0; /* a join tells what was taken before */
 	if (p->cause && p->result.kind == RESULT_ERROR)
 		return (int)p->result.value;
 	if (!before->pending[who].finished && pending->finished && pending->cause &&
@@ -29,8 +31,8 @@ static int taken_at_once(const struct model *before, const struct model *after,
 }
 
 /* What became of the connection's end. */
-static void add_end(
-	char signature[SIGNATURE_SIZE], const struct peer *from, const struct peer *to, int taken)
+static void add_end(char signature[SIGNATURE_SIZE], const struct peer *from, const struct peer *to,
+	int taken, bool tcp)
 {
 	/* or a connect that waited until its SYN was given up, which begins and ends in CLOSE */
 	bool ended = to->state == TCP_CLOSE &&
@@ -38,7 +40,7 @@ static void add_end(
 
 	if (to->error && to->error != from->error)
 		add_word(signature, symbol_errno_text(to->error));
-	else if (ended && taken)
+	else if ((ended || (!tcp && !from->error)) && taken)
 		add_word(signature, symbol_errno_text(taken));
 	else if (ended && !to->done)
 		add_word(signature, "CLOSE");
@@ -56,7 +58,8 @@ void signature_add(char signature[SIGNATURE_SIZE], const struct model *before,
 		add_word(signature, after->link_down ? "LINK_DOWN" : "LINK_UP");
 	if (!from->done && to->done)
 		add_word(signature, "FIN");
-	add_end(signature, from, to, taken_at_once(before, after, p, who));
+	add_end(signature, from, to, taken_at_once(before, after, p, who),
+		family_is_tcp(before->family));
 	if (to->state != TCP_CLOSE && !from->shut_send && to->shut_send)
 		add_word(signature, "SHUT_WR");
 	if (to->state != TCP_CLOSE && !to->done && !from->shut_receive && to->shut_receive)

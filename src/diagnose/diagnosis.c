@@ -31,9 +31,11 @@ void diagnosis_title(const struct seen *seen, const struct way *way, char *title
 		if (acts[way->deed[i].act].cost)
 			add(title, size, "; ", acts[way->deed[i].act].says);
 	if (!*title)
-		snprintf(title, size, "nothing: %s gives these results",
-			has_connection(seen) ? "an open connection"
-					     : "a socket that was never connected");
+		snprintf(title, size,
+			"nothing of the peer's or the network's: %s these calls give these "
+			"results",
+			has_connection(seen) ? "on an open connection"
+					     : "on a socket that was never connected");
 }
 
 void diagnosis_place(const struct deed *deed, char *place, size_t size)
@@ -89,8 +91,12 @@ static void look(const struct model *before, const struct model *after, const st
 		return;
 	e->call = call;
 	symbol_mask_text(poll_events, peer_events(before, before->at[who]), events, sizeof events);
-	snprintf(e->before, sizeof e->before, "TCP_INFO's state %s, poll(2) %s, SO_ERROR %s",
-		state ? state : "uncertain", events,
+	if (family_is_tcp(before->family))
+		snprintf(e->before, sizeof e->before, "TCP_INFO's state %s, ",
+			state ? state : "uncertain");
+	size_t used = strlen(e->before);
+
+	snprintf(e->before + used, sizeof e->before - used, "poll(2) %s, SO_ERROR %s", events,
 		peer->error ? symbol_errno_text(peer->error) : "0");
 }
 

@@ -44,20 +44,27 @@ static bool is_remarkable(const struct step *step, const struct prediction *p)
 		       !p->result.value);
 }
 
+struct reasons {
+	const struct seen *seen;
+	struct sheet *out;
+};
+
 static void print_reason(const struct model *before, const struct model *after,
 	const struct step *step, const struct prediction *p, int call, void *context)
 {
 	char text[PAGE_TEXT], told[LINE_LIMIT + RESULT_TEXT + 8], title[32];
 	const struct rule_text *rule = &rule_texts[p->rule];
+	struct reasons *reasons = context;
 
 	(void)before, (void)after;
 	if (call < 0 || !is_remarkable(step, p))
 		return;
-	call_text(step, &p->result, told, sizeof told);
+	/* as it was seen: one that waited is joined here */
+	call_text(seen_step(reasons->seen, call), &p->result, told, sizeof told);
 	snprintf(text, sizeof text, "%s: %s%s%s: %s", told, p->cause ? p->cause : "",
 		p->cause ? "; " : "", rule->says, rule->kernel);
 	snprintf(title, sizeof title, "call %d", call + 1);
-	sheet_item(context, title, text);
+	sheet_item(reasons->out, title, text);
 }
 
 static void print_evidence(const struct seen *seen, const struct way *way, struct sheet *out)
@@ -104,7 +111,7 @@ static void print_cause(const struct causes *causes, int i, struct sheet *out)
 	diagnosis_title(causes->seen, way, title, sizeof title);
 	sheet_numbered(out, i + 1, title);
 	print_acts("how", way, out);
-	way_play(causes->seen, way, print_reason, out);
+	way_play(causes->seen, way, print_reason, &(struct reasons){causes->seen, out});
 	if (causes->witness)
 		witness_print(causes->witness, way, out);
 	reproduce_shown_by(causes->seen, way, name);
@@ -120,6 +127,7 @@ static void print_cause(const struct causes *causes, int i, struct sheet *out)
 /* What differs between the causes, and between the ways of the first one. */
 static void print_difference(const struct causes *causes, struct sheet *out)
 {
+	bool tcp = family_is_tcp(causes->seen->family);
 	struct evidence evidence;
 	char text[PAGE_TEXT], mark[16];
 
@@ -132,13 +140,18 @@ static void print_difference(const struct causes *causes, struct sheet *out)
 		for (int j = 0; j < cause->count; j++) {
 			diagnosis_evidence(causes->seen, &cause->way[j], &evidence);
 			snprintf(mark, sizeof mark, "%d%c", i + 1, 'a' + j);
-			snprintf(text, sizeof text, "arrives: %s; nstat at the two ends: %s%s%s",
+			const char *moved =
+				*evidence.counters ? evidence.counters : "nothing moves";
+
+			snprintf(text, sizeof text, "arrives: %s%s%s%s%s",
 				*cause->signature ? cause->signature : "nothing",
-				*evidence.counters ? evidence.counters : "nothing moves",
+				tcp ? "; nstat at the two ends: " : "", tcp ? moved : "",
 				*evidence.before ? "; here: " : "", evidence.before);
 			sheet_listed(out, mark, text);
 		}
 	}
+	if (!tcp)
+		return;
 	sheet_paragraph(out,
 		"With a capture at this end: whether a FIN of the peer's came before its RST; and "
 		"a RST with ACK\n(R.) was sent by a socket of its own accord, one without (R) "

@@ -67,6 +67,8 @@ static bool has_part(const struct model *m)
 /* A step and what belongs to it. */
 static bool take(struct play *play, const struct step *step, int call, struct prediction *p)
 {
+	if (!family_is_tcp(play->seen->family)) /* what a call does has been done when it returns */
+		return predict(play, step, call, p);
 	struct view before[2] = {settle_look(&play->m, CLIENT), settle_look(&play->m, SERVER)};
 
 	return predict(play, step, call, p) && !has_part(&play->m) && settle(play, before);
@@ -96,7 +98,8 @@ static bool take_text(struct play *play, enum who who, const char *text)
 static bool accept_connection(struct play *play)
 {
 	return take_text(play, SERVER, "accept") &&
-	       take_text(play, SERVER, "setsockopt TCP_NODELAY 1");
+	       (!family_is_tcp(play->seen->family) ||
+		       take_text(play, SERVER, "setsockopt TCP_NODELAY 1"));
 }
 
 static bool raises_sigpipe(const struct seen *seen)
@@ -118,7 +121,8 @@ struct play play_new(const struct seen *seen, bool unconnected, play_listener *t
 		.context = context};
 
 	/* Nagle's algorithm would make both ends wait for delayed acknowledgements. */
-	take_text(&play, CLIENT, "setsockopt TCP_NODELAY 1");
+	if (family_is_tcp(seen->family))
+		take_text(&play, CLIENT, "setsockopt TCP_NODELAY 1");
 	if (raises_sigpipe(seen))
 		take_text(&play, seen->who, "sigpipe handler");
 	if (seen->connected && !unconnected) {
@@ -158,6 +162,8 @@ bool play_act(struct play *play, enum act_id act, int at)
 		first--; /* the call that waits */
 	long missing = seen_to_arrive(play->seen, first) - unread(play);
 
+	if (!act_is_of(act, play->m.family))
+		return false;
 	if (acts[act].flags & BEFORE_ALL && (at || !play->seen->connected))
 		return false;
 	if (acts[act].flags & DELIVERS)

@@ -36,15 +36,22 @@ static int call_at(struct alignment *a, uint64_t offset)
 	return a->call - 1;
 }
 
+static uint64_t sum_of(const struct alignment *a)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < a->seen->count; i++)
+		sum += (uint64_t)bytes_of(a, i);
+	return sum;
+}
+
 /* Where the first call's bytes begin: known, or else the last call sent the last byte. */
 static struct alignment align(
 	const struct seen *seen, const struct conversation_way *own, const long *bytes, long before)
 {
 	struct alignment a = {.seen = seen, .bytes = bytes};
-	uint64_t sum = 0, all = own->bytes + own->missing;
+	uint64_t sum = sum_of(&a), all = own->bytes + own->missing;
 
-	for (int i = 0; i < seen->count; i++)
-		sum += (uint64_t)bytes_of(&a, i);
 	a.end = before >= 0 ? (uint64_t)before : all > sum ? all - sum : 0;
 	return a;
 }
@@ -95,6 +102,8 @@ void witness_begin(struct witness *w, const struct seen *seen, const struct conv
 	int after = -1;
 
 	*w = (struct witness){.seen = seen, .c = c, .own = own, .noun = "packet"};
+	w->unseen = before >= 0 && c->way[own].syn &&
+		    sum_of(&a) + (uint64_t)before > c->way[own].bytes + c->way[own].missing;
 	w->whole = !cut && !c->way[0].missing && !c->way[1].missing;
 	for (int i = 0; (p = conversation_packet(c, i)); i++) {
 		if (p->from == own && p->length && !p->again && !p->probe) {

@@ -54,6 +54,7 @@ struct witness {
 	int own;          /* which end of it made the calls: CONNECTOR or ACCEPTOR */
 	const char *noun; /* what its packets' numbers count */
 	bool whole;       /* nothing is missing in the capture */
+	bool unseen;      /* but bytes that the calls sent are not in it: lost before it */
 	struct witnessed_events own_events, peer_events;
 	int after[CONVERSATION_PACKETS]; /* of a packet that is kept: the last call whose data
 					    stands before it, or in it, or -1 */

@@ -45,6 +45,15 @@ static enum witnessed rst_of(const struct step *step, enum who receiver)
 	return step->who == receiver ? WITNESSED_ANSWER : WITNESSED_ABORT;
 }
 
+/* Is what a step of the socket's own does to it no RST that comes? tcp_disconnect() and tcp_abort()
+ * store an error, too. */
+static bool aborts(const struct step *step, enum who receiver)
+{
+	return step->who == receiver &&
+	       (step_closes(step) || step_disconnects(step) ||
+		       step->operation->flags & ENDS_PROCESS || step->operation->id == OP_DESTROY);
+}
+
 /* What arrived at an end in a step is what the other one sent. */
 static void add_arrivals(struct witnessed_events *events, const char *signature,
 	const struct step *step, enum who receiver, int after)
@@ -52,7 +61,7 @@ static void add_arrivals(struct witnessed_events *events, const char *signature,
 	if (has_word(signature, "FIN") && events->count < WITNESS_EVENTS)
 		events->event[events->count++] =
 			(struct witnessed_event){.kind = WITNESSED_FIN, .after = after};
-	if (has_rst(signature) && events->count < WITNESS_EVENTS)
+	if (has_rst(signature) && !aborts(step, receiver) && events->count < WITNESS_EVENTS)
 		events->event[events->count++] =
 			(struct witnessed_event){.kind = rst_of(step, receiver), .after = after};
 }
@@ -172,7 +181,7 @@ static bool was_silent(const struct witness *w)
 {
 	const struct conversation_way *own = &w->c->way[w->own];
 
-	return own->again || own->probes || own->unanswered ||
+	return w->unseen || own->again || own->probes || own->unanswered ||
 	       (own->syn && !w->c->way[!w->own].packets);
 }
 

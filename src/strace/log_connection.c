@@ -64,6 +64,7 @@ static void note_end(struct log_connection *c, const struct step *step, const st
 	if (c->error_line || !(empty || tells_of_end(step, r)))
 		return;
 	c->error_line = line;
+	c->error_at = c->count;
 	snprintf(c->error, sizeof c->error, "%s", text);
 }
 
@@ -158,6 +159,13 @@ bool log_connection_add(struct log_connection *c, const struct call *seen, int f
 
 	if (snprintf(told, sizeof told, "%s = %s", left, right) >= LOG_STEP)
 		told[0] = '\0';
+	if (c->error_line && c->count - c->error_at >= LOG_AFTER) {
+		c->later++;
+		c->sent += sent_by(seen);
+		c->sent_later += sent_by(seen);
+		note_end(c, &step, &result, line, told);
+		return true;
+	}
 	stand_behind(c, &step, began, left);
 	c->sent_by[c->count % LOG_CALLS] = sent_by(seen);
 	c->sent += sent_by(seen);
@@ -181,8 +189,8 @@ void log_connection_hang(struct log_connection *c, const struct call *seen, int 
 		shorten(c, &call);
 	if (at < c->joined)
 		at = c->joined;
-	if (c->hangs || at <= c->count - LOG_CALLS || !call_step(&call, c->who, &step) ||
-		!(step.operation->flags & MAY_BLOCK))
+	if (c->hangs || c->later || at <= c->count - LOG_CALLS ||
+		!call_step(&call, c->who, &step) || !(step.operation->flags & MAY_BLOCK))
 		return;
 	step_text(&step, left, sizeof left);
 	insert(c, at, left);
@@ -219,7 +227,8 @@ void log_connection_note(struct log_connection *c, struct span about)
 
 long log_connection_sent(const struct log_connection *c, long sent[LOG_CALLS])
 {
-	long first = c->count > LOG_CALLS ? c->count - LOG_CALLS : 0, before = c->sent;
+	long first = c->count > LOG_CALLS ? c->count - LOG_CALLS : 0,
+	     before = c->sent - c->sent_later;
 	int count = 0;
 
 	for (long i = first; i < c->count; i++) {

@@ -13,7 +13,8 @@
 #include <stdio.h>
 
 enum {
-	LOG_CALLS = 32,   /* calls of a connection that are kept, */
+	LOG_CALLS = 32,   /* calls of a connection that are kept: the last, */
+	LOG_AFTER = 8,    /* up to so many behind the first that failed, */
 	LOG_STEP = 128,   /* bytes of the text of each */
 	LOG_LENGTH = 256, /* bytes in a call: more stand as so many */
 	LOG_FLIGHTS = 8,  /* calls of threads that are under way at once, whose places are kept */
@@ -55,7 +56,10 @@ struct log_connection {
 	struct log_ends ends;           /* their addresses, as far as the log says */
 	long received, sent;            /* bytes */
 	long sent_by[LOG_CALLS];        /* bytes that call i sent stand at i % LOG_CALLS */
-	long count;                     /* of calls */
+	long count;                     /* of calls, but for those */
+	long later, sent_later;         /* that come too long after the first that failed, and the
+					   bytes that they sent */
+	long error_at;                  /* so many had been made before that one */
 	char step[LOG_CALLS][LOG_STEP]; /* call i stands at i % LOG_CALLS */
 	bool shortened;                 /* lengths were */
 	bool shared;                    /* with a process whose fork is not in the log */
