@@ -384,9 +384,10 @@ static void test_pages(void **state)
 		forget(&text);
 	}
 	/* Of what cannot be diagnosed there is none. */
-	check(&(struct call){{"diagnose", "--format=html", "-"}, "use unix\nclient write 6 = 6\n",
+	check(&(struct call){{"diagnose", "--format=html", "-"}, "use mptcp4\nclient write 6 = 6\n",
 		2, NULL,
-		"closewait: diagnose: unix is not modelled: expected a family of plain TCP\n"});
+		"closewait: diagnose: mptcp4 is not modelled: expected a family of plain TCP, or "
+		"unix\n"});
 	check(&(struct call){{"diagnose", "--format=html", "--reproduce", "-"},
 		"client write 6 = -1 EPIPE\n", 0, "# Reproduced: ", NULL});
 	check(&(struct call){{"diagnose", "--format=html", "-"}, "use tcp4\nclient write 6 = 6\n",

@@ -112,6 +112,13 @@ static void test_jobs(void **state)
 	prepare = NULL;
 }
 
+static void test_unix(void **state)
+{
+	(void)state;
+	check(&(struct call){{"explore", "--family=unix", "--count=30"}, NULL, 0,
+		" 0 skipped, 0 disagreements, ", NULL});
+}
+
 static void test_misuse(void **state)
 {
 	(void)state;
@@ -132,6 +139,7 @@ int main(void)
 		cmocka_unit_test(test_seed),
 		cmocka_unit_test(test_disagreement),
 		cmocka_unit_test(test_jobs),
+		cmocka_unit_test(test_unix),
 		cmocka_unit_test(test_misuse),
 	};
 
