@@ -99,11 +99,27 @@ static void end_process(struct model *m, const struct step *step, struct predict
 	answer_value(p, RULE_EXIT, RESULT_DONE, 0);
 }
 
+/* The connection, in the listening socket's queue. */
+static void connect_now(struct model *m, enum who who, struct prediction *p)
+{
+	int queued = queue_has_room(m, THE_LISTENER) ? queue_add(m, THE_LISTENER) : NOBODY;
+	struct peer *peer = peer_of(m, who);
+
+	if (queued == NOBODY || peer->shut_receive || peer->shut_send) {
+		answer_lost(m, p);
+		return;
+	}
+	peer->state = m->peer[queued].state = TCP_ESTABLISHED;
+	peer->other = queued;
+	m->peer[queued].other = m->at[who];
+	wake_all(m);
+	answer_value(p, RULE_UNIX_CONNECT, RESULT_NUMBER, 0);
+}
+
 /* unix_stream_connect(), in the order of its tests */
 static void connect_to_listener(struct model *m, const struct step *step, struct prediction *p)
 {
-	struct peer *peer = peer_of(m, step->who);
-	const struct peer *listener = &m->peer[THE_LISTENER];
+	const struct peer *peer = peer_of(m, step->who);
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
@@ -111,25 +127,12 @@ static void connect_to_listener(struct model *m, const struct step *step, struct
 		answer_errno(p, RULE_UNIX_ADDRESS, EINVAL);
 	else if (step_names_end(step) || peer->state == TCP_LISTEN)
 		answer_lost(m, p);
-	else if (listener->state != TCP_LISTEN)
+	else if (m->peer[THE_LISTENER].state != TCP_LISTEN)
 		answer_errno(p, RULE_UNIX_REFUSED, ECONNREFUSED);
 	else if (peer->state != TCP_CLOSE)
 		answer_errno(p, RULE_UNIX_CONNECTED, EISCONN);
-	else if (!queue_has_room(m, THE_LISTENER) || peer->shut_receive || peer->shut_send)
-		answer_lost(m, p);
-	else {
-		int queued = queue_add(m, THE_LISTENER), index = m->at[step->who];
-
-		if (queued == NOBODY) {
-			answer_lost(m, p);
-			return;
-		}
-		peer->state = m->peer[queued].state = TCP_ESTABLISHED;
-		peer->other = queued;
-		m->peer[queued].other = index;
-		wake_all(m);
-		answer_value(p, RULE_UNIX_CONNECT, RESULT_NUMBER, 0);
-	}
+	else
+		connect_now(m, step->who, p);
 }
 
 /* unix_accept() */

@@ -113,15 +113,15 @@ void unix_receive(struct model *m, const struct step *step, struct prediction *p
 
 	if (answer_bad_descriptor(m, step->who, p))
 		return;
+	bool asks = length || step->operation->flags & THROUGH_VFS; /* recv(2) of 0 bytes waits */
+
 	if (!is_plain(step, MSG_PEEK | MSG_DONTWAIT) || step_reads_until(step) ||
-		peer->receive_queue_full)
+		peer->receive_queue_full || (!asks && peer->state == TCP_ESTABLISHED))
 		answer_lost(m, p);
 	else if (!length && step->operation->flags & THROUGH_VFS)
 		answer_value(p, RULE_READ_ZERO, RESULT_NUMBER, 0);
 	else if (peer->state != TCP_ESTABLISHED)
 		answer_errno(p, RULE_UNIX_RECEIVE_NOT_CONNECTED, EINVAL);
-	else if (!length)
-		answer_lost(m, p);
 	else if (!peer->unread)
 		receive_nothing(m, step, p);
 	else {

@@ -177,8 +177,9 @@ bool log_connection_add(struct log_connection *c, const struct call *seen, int f
 	return true;
 }
 
-void log_connection_hang(struct log_connection *c, const struct call *seen, int flight)
+void log_connection_hang(struct log_connection *connection, const struct call *seen, int flight)
 {
+	struct log_connection *c = connection;
 	struct call call = *seen;
 	struct step step;
 	char left[LOG_STEP];

@@ -81,7 +81,7 @@ bool log_connection_add(
 
 /* The log ends, and a call has not returned: "client read 1 &" where it began, unless another
  * stands in the background there. */
-void log_connection_hang(struct log_connection *connection, const struct call *call, int flight);
+void log_connection_hang(struct log_connection *connection, const struct call *seen, int flight);
 
 /* Adds a step that no call is, as "accept = 0". */
 void log_connection_add_text(struct log_connection *connection, const char *text);
