@@ -254,7 +254,7 @@ static void each_section_is_an_experiment(void **state)
 static void peers_stand_in_a_table(void **state)
 {
 	static const struct call call = {
-		.arguments = {"try", "--all", "--deadline=5000", "--output=-", "--", CLIENT_PROGRAM,
+		.arguments = {"try", "--all", "--jobs=4", "--deadline=5000", "--output=-", "--", CLIENT_PROGRAM,
 			"killed", "{port}"}};
 	static const struct row row = {.peer = "--all",
 		.mode = "killed",

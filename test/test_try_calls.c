@@ -117,11 +117,61 @@ static void each_line_is_named(void **state)
 	check(&predict);
 }
 
+/* A peer in a file: what is wrong in it has its place; its family is the program's. */
+static void a_peer_of_ones_own(void **state)
+{
+	char name[] = "/tmp/closewait-peer-XXXXXX", where[512], host[256];
+	static const char text[] = "use tcp6\nserver accept\n\n  server reed 6\n";
+	const struct call call = {.arguments = {"try", "--output=-", name, "--", "sh", "-c",
+					  "echo at $CLOSEWAIT_HOST"},
+		.output = "at ::1\n"};
+	int fd = mkstemp(name);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+	snprintf(where, sizeof where,
+		"%s:4:10: 'reed': expected an operation (closewait help format lists them); did "
+		"you "
+		"mean 'read'?\n",
+		name);
+	struct call wrong = call, other = call;
+
+	wrong.status = 2;
+	wrong.output = NULL;
+	wrong.error = where;
+	check(&wrong);
+	assert_int_equal(pwrite(fd, "a", 1, 35), 1);
+	check(&call);
+	snprintf(host, sizeof host,
+		"closewait: %s: its use line does not name tcp4: choose another --family\n", name);
+	other.arguments[1] = "--family=tcp4";
+	other.status = 2;
+	other.output = NULL;
+	other.error = host;
+	check(&other);
+	close(fd);
+	assert_int_equal(unlink(name), 0);
+}
+
+/* What a program that is not held finds is a matter of time, but for what it alone does. */
+static void a_program_is_not_held(void **state)
+{
+	static const struct call call = {.arguments = {"try", "--free", "--output=-", "silent",
+						 "--", CLIENT_PROGRAM, "insists", "{port}"},
+		.output = "client write \"hello\\n\"   = 6"};
+
+	(void)state;
+	check(&call);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_and_says_what_no_step_does),
 		cmocka_unit_test(each_line_is_named),
+		cmocka_unit_test(a_peer_of_ones_own),
+		cmocka_unit_test(a_program_is_not_held),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 #include "cmd/try_job.h"
 #include "cmd/try_page.h"
+#include "pool/pool.h"
 #include "util/interrupt.h"
 #include "util/output_file.h"
 
@@ -15,7 +16,9 @@
 enum { PORT_DEFAULT = 8080 };
 
 struct try_command {
+	bool family_asked;
 	struct try_options options;
+	int jobs;           /* of all peers so many are tried at once */
 	const char *output; /* NULL: standard output, if the program leaves it alone */
 	char *text;         /* what is printed, until it is known where to */
 	size_t size;
@@ -28,6 +31,7 @@ static const struct option options[] = {
 	{"as", required_argument, NULL, 's'},
 	{"family", required_argument, NULL, 'f'},
 	{"port", required_argument, NULL, 'p'},
+	{"jobs", required_argument, NULL, 'j'},
 	{"deadline", required_argument, NULL, 'd'},
 	{"free", no_argument, NULL, 'F'},
 	{"no-wait", no_argument, NULL, 'w'},
@@ -64,12 +68,15 @@ static bool value_option(int option, struct try_command *try)
 	case 's':
 		return end_option(optarg, &trial->program);
 	case 'f':
+		try->family_asked = true;
 		return family_option(optarg, &trial->family);
 	case 'p':
 		if (!cmd_number_option("--port", optarg, 1, 65535, &port))
 			return false;
 		trial->port = (uint16_t)port;
 		return true;
+	case 'j':
+		return cmd_int_option("--jobs", JOBS_LIMIT, &try->jobs);
 	case 'd':
 		return cmd_int_option("--deadline", DEADLINE_LIMIT, &trial->deadline);
 	case 'o':
@@ -113,6 +120,9 @@ static bool goes_together(const struct try_command *try)
 		message("--expect: a trace is that of one peer: name it instead of --all");
 	else if (asked->all && asked->format == OUTPUT_SVG)
 		message("--format=svg: a picture is that of one peer: name it instead of --all");
+	else if (try->jobs > 1 && asked->trial.port && !asked->session.sandbox)
+		message("--jobs: outside a sandbox several peers cannot listen on one port: leave "
+			"out --port");
 	else
 		return true;
 	return false;
@@ -173,6 +183,24 @@ static enum who peer_side(const struct try_command *try)
 	return try->options.trial.program == SERVER ? CLIENT : SERVER;
 }
 
+/* Is the script for the family that was asked for? If none was, it is the script's first. */
+static bool family_fits(struct try_command *try, const struct experiment *peer)
+{
+	enum family *family = &try->options.trial.family;
+	unsigned mapped = *family == FAMILY_TCP4_MAPPED ? 1u << FAMILY_TCP4 : 0;
+
+	if (peer->families & (mapped | 1u << *family))
+		return true;
+	for (int f = 0; !try->family_asked && f < FAMILY_COUNT; f++)
+		if (peer->families & 1u << f && family_is_tcp((enum family)f)) {
+			*family = (enum family)f;
+			return true;
+		}
+	message("%s: its use line does not name %s: choose another --family", peer->name,
+		family_name(*family));
+	return false;
+}
+
 static enum status try_one(struct try_command *try, const char *name, FILE *out, bool *wrote_output)
 {
 	enum status status;
@@ -180,7 +208,7 @@ static enum status try_one(struct try_command *try, const char *name, FILE *out,
 
 	if (!peer)
 		return status;
-	if (!script_fits(peer, peer_side(try))) {
+	if (!script_fits(peer, peer_side(try)) || !family_fits(try, peer)) {
 		experiment_free(peer);
 		return STATUS_MISUSE;
 	}
@@ -215,37 +243,53 @@ static void begin_table(struct all *all)
 		fprintf(all->out, "%-31s %5s  %-22s %s\n", "peer", "calls", "first error", "fate");
 }
 
-static void try_peer(struct all *all, const struct experiment *peer)
+/* A peer whose turn it is. */
+struct turn {
+	struct experiment *peer;
+	struct try_child child;
+};
+
+static void end_turn(struct all *all, const struct turn *turn)
 {
 	const struct try_options *asked = &all->try->options;
-	struct try_row row = try_job_fork(asked, peer, all->pages.parts);
+	struct try_row row = try_job_end(&turn->child, all->pages.parts);
 
 	if (asked->format == OUTPUT_JSON)
-		try_job_print_json(&row, peer->name, asked->trial.argv, all->out);
+		try_job_print_json(&row, turn->peer->name, asked->trial.argv, all->out);
 	else if (asked->format == OUTPUT_HTML)
-		try_pages_add(&all->pages, &row, peer->name);
+		try_pages_add(&all->pages, &row, turn->peer->name);
 	else
-		print_row(&row, peer->name, all->out);
+		print_row(&row, turn->peer->name, all->out);
 	all->wrote_output |= row.wrote_output;
 	all->status = status_merge(all->status, row.status);
+	experiment_free(turn->peer);
 }
 
-/* Every peer of the catalogue; a mistake of the caller's ends it. */
+/* Every peer of the catalogue, jobs of them at once, and told in their order. What the first one
+ * says is waited for: a mistake of the caller's is told once, and ends it. */
 static void try_peers(struct all *all)
 {
 	enum who side = peer_side(all->try);
+	int jobs = all->try->jobs, begun = 0, ended = 0;
+	struct turn turn[JOBS_LIMIT];
 	enum status status;
 
-	for (const struct text *t = texts; t->name && !interrupted(); t++) {
+	for (const struct text *t = texts; t->name; t++) {
+		if (begun - ended == (ended ? jobs : 1))
+			end_turn(all, &turn[ended++ % jobs]);
+		if (all->status == STATUS_MISUSE || interrupted())
+			break;
 		struct experiment *peer =
 			strcmp(t->kind, "peer") ? NULL : catalog_load_peer(t->name, side, &status);
 
 		if (peer && script_side(peer) == side)
-			try_peer(all, peer);
-		experiment_free(peer);
-		if (all->status == STATUS_MISUSE)
-			break;
+			turn[begun++ % jobs] = (struct turn){
+				peer, try_job_begin(&all->try->options, peer, all->pages.parts)};
+		else
+			experiment_free(peer);
 	}
+	while (ended < begun)
+		end_turn(all, &turn[ended++ % jobs]);
 }
 
 static enum status try_all(struct try_command *try, FILE *out, bool *wrote_output)
@@ -305,7 +349,8 @@ enum status cmd_try(int argc, char **argv)
 	struct try_command try = {
 		.options = {.session = {.sandbox = true, .wire = WIRE_BRIEF, .states = true},
 			.trial = {.deadline = DEADLINE_DEFAULT, .family = FAMILY_TCP4},
-			.colour = cmd_colour()}};
+			.colour = cmd_colour()},
+		.jobs = 1};
 	enum status status;
 	int option;
 

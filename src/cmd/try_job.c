@@ -296,27 +296,35 @@ static size_t hear_child(int end, char **told)
 	return memory_close(stream, told) ? size : 0;
 }
 
-struct try_row try_job_fork(
-	const struct try_options *options, const struct experiment *peer, FILE *out)
+struct try_child try_job_begin(
+	const struct try_options *options, const struct experiment *peer, bool prints)
 {
-	struct try_row row = {.status = STATUS_ENVIRONMENT};
-	int end[2], status = 0;
+	int end[2];
 	pid_t parent = getpid(), pid = pipe2(end, O_CLOEXEC) ? -1 : fork();
-	char *told = NULL;
 
 	if (!pid) {
 		child_begin(parent, "closewait-try");
-		tell_parent(options, peer, out, end[1]);
+		tell_parent(options, peer, prints, end[1]);
 	}
-	if (pid < 0) {
+	if (pid < 0)
 		message("cannot start a process: %s", strerror(errno));
-		return row;
-	}
-	close(end[1]);
-	size_t size = hear_child(end[0], &told);
+	else
+		close(end[1]);
+	return (struct try_child){pid, end[0]};
+}
 
-	close(end[0]);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+struct try_row try_job_end(const struct try_child *child, FILE *out)
+{
+	struct try_row row = {.status = STATUS_ENVIRONMENT};
+	char *told = NULL;
+	int status = 0;
+
+	if (child->pid < 0)
+		return row;
+	size_t size = hear_child(child->end, &told);
+
+	close(child->end);
+	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!status && size >= sizeof row) {
 		memcpy(&row, told, sizeof row);

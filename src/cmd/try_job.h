@@ -26,9 +26,18 @@ struct try_options {
 struct try_row try_job_run(
 	const struct try_options *options, const struct experiment *peer, FILE *out);
 
-/* The same in a process of its own: each program has a sandbox for itself. */
-struct try_row try_job_fork(
-	const struct try_options *options, const struct experiment *peer, FILE *out);
+/* The same in a process of its own, beside others: each program has a sandbox for itself. */
+struct try_child {
+	pid_t pid; /* -1: it could not be started, and a message said why */
+	int end;   /* where its answer comes from */
+};
+
+/* Starts it; prints: what goes to out is asked for. */
+struct try_child try_job_begin(
+	const struct try_options *options, const struct experiment *peer, bool prints);
+
+/* Waits for it, and takes its answer; out may be NULL. */
+struct try_row try_job_end(const struct try_child *child, FILE *out);
 
 /* Prints a row as a line of JSON; argv is the program. */
 bool try_job_print_json(const struct try_row *row, const char *peer, char *const *argv, FILE *out);
