@@ -5,7 +5,7 @@
 #include "process.h"
 
 static const struct row {
-	const char *program, *name, *arguments[3];
+	const char *program, *name, *arguments[6];
 } rows[] = {
 	{"/usr/bin/curl", "curl", {"-sSm2", "http://127.0.0.1:{port}/"}},
 	{"/usr/bin/wget", "wget", {"-qO/dev/null", "-t1", "http://127.0.0.1:{port}/"}},
@@ -18,6 +18,11 @@ static const struct row {
 			"int(os.environ['CLOSEWAIT_PORT'])), 2)\n"
 			"s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')\n"
 			"while s.recv(4096): pass\n"}},
+	{GO_CLIENT, GO_CLIENT, {"{port}"}},
+	{"/usr/bin/node", "node", {PROGRAMS_SOURCE "/client.js", "{port}"}},
+	{JAVA_CLIENT, "java",
+		{"-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", JAVA_CLASSES, "Client",
+			"{port}"}},
 };
 
 /* All run side by side, in network namespaces of their own: each waits for most of its time. */
@@ -27,13 +32,13 @@ static int begin_all(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct call call = {
-			.arguments = {"try", "--all", "--output=-", "--", rows[i].name}};
+		struct call call = {.arguments = {"try", "--all", "--jobs=2", "--output=-", "--",
+					    rows[i].name}};
 
 		if (access(rows[i].program, X_OK))
 			continue;
-		for (int a = 0; a < 3; a++)
-			call.arguments[5 + a] = rows[i].arguments[a];
+		for (int a = 0; a < 6; a++)
+			call.arguments[6 + a] = rows[i].arguments[a];
 		runs[i] = begin(&call);
 	}
 	return 0;
@@ -87,6 +92,24 @@ static void python3(void **state)
 	tries(&rows[4]);
 }
 
+static void go(void **state)
+{
+	(void)state;
+	tries(&rows[5]);
+}
+
+static void node(void **state)
+{
+	(void)state;
+	tries(&rows[6]);
+}
+
+static void java(void **state)
+{
+	(void)state;
+	tries(&rows[7]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,6 +118,9 @@ int main(void)
 		cmocka_unit_test(git),
 		cmocka_unit_test(bash),
 		cmocka_unit_test(python3),
+		cmocka_unit_test(go),
+		cmocka_unit_test(node),
+		cmocka_unit_test(java),
 	};
 
 	return cmocka_run_group_tests(tests, begin_all, NULL);
