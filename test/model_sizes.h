@@ -108,6 +108,15 @@ static const struct row sizes[] = {
 		"client shutdown SHUT_RD = 0\n"
 		"server kill\n"
 		"client recv 1048576 MSG_WAITALL = >0\n"},
+	/* It had less than 1 MiB, and the kernel waited for the rest (orders of
+	 * shutdown-simultaneous). */
+	{"MSG_WAITALL of more than what surely came may wait", CONNECTED,
+		"client setsockopt SO_SNDBUF 212992 = 0\n"
+		"client fill = >0\n"
+		"server shutdown SHUT_WR = 0\n"
+		"client await CLOSE_WAIT\n"
+		"server recv 1048576 MSG_WAITALL\n"
+		"server read 6\n"},
 	{"fill is of the buffers that there are", SMALL,
 		"client fill = >0\n"
 		"server recv 1024 MSG_PEEK = 1024\n"

@@ -43,6 +43,13 @@ static bool drains(const struct model *m, const struct peer *peer, const struct 
 	       !peer->nonblocking && !m->link_down;
 }
 
+/* May it wait for more than there is? That may be little more than is certain. */
+static bool may_want_more(struct model *m, const struct peer *peer, const struct step *step)
+{
+	return step_flags(step) & MSG_WAITALL && step->number[0] > peer->unread / 2 &&
+	       !step_may_not_wait(m, step) && !peer->shut_receive;
+}
+
 /* Data that stands in a receive queue which the other end filled: how much is not known. */
 static void receive_flooded(struct model *m, const struct step *step, struct prediction *p)
 {
@@ -52,6 +59,10 @@ static void receive_flooded(struct model *m, const struct step *step, struct pre
 		answer_value(p, RULE_RECEIVE_DRAINED, RESULT_RELATION, 0);
 		p->result.relation = GREATER;
 		segment_drain(m, peer->other);
+		return;
+	}
+	if (may_want_more(m, peer, step)) {
+		answer_lost(m, p);
 		return;
 	}
 	if (step->number[0] > peer->unread / 2 ||
