@@ -124,7 +124,7 @@ static void assert_drawn(const char *page, const char *const *parts)
 	const char *at = text;
 
 	assert_non_null(text);
-	for (; *parts; parts++) {
+	for (; at && *parts; parts++) {
 		at = strstr(at, *parts);
 		if (!at)
 			fail_msg("no %s there in:\n%s", *parts, text);

@@ -192,8 +192,8 @@ bool diagram_of_packets(struct diagram *diagram, const struct conversation *c)
 
 	*diagram = (struct diagram){e, trace};
 	for (int i = 0; good && (p = conversation_packet(c, i)); i++) {
-		const struct captured_packet packet =
-			captured(p, p->from == CONNECTOR, timed ? p->time : (i + 1) * STEP_TIME);
+		const struct captured_packet packet = captured(
+			p, p->from == CONNECTOR, timed ? p->time : (int64_t)(i + 1) * STEP_TIME);
 
 		if (!i && timed)
 			trace->begin = p->time;

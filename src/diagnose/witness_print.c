@@ -9,7 +9,7 @@ enum { PRINT_TEXT = 2048 };
 
 struct telling {
 	const struct witness *witness;
-	struct sheet *out;
+	struct sheet *sheet;
 	int printed;
 };
 
@@ -72,7 +72,7 @@ static void print_call(struct telling *t, const struct prediction *p, int call)
 		t->witness->noun, e->packet, flags_of(e->kind), place,
 		end ? "tcp_fin() sets RCV_SHUTDOWN, behind all data" : p->cause, call + 1,
 		returned);
-	sheet_item(t->out, t->printed++ ? "" : "packets", text);
+	sheet_item(t->sheet, t->printed++ ? "" : "packets", text);
 }
 
 static bool is_reset(const struct result *r)
@@ -94,26 +94,26 @@ static void tell(const struct model *before, const struct model *after, const st
 		print_call(t, p, call);
 }
 
-void witness_print(const struct witness *w, const struct way *way, struct sheet *out)
+void witness_print(const struct witness *w, const struct way *way, struct sheet *sheet)
 {
-	struct telling t = {.witness = w, .out = out};
+	struct telling t = {.witness = w, .sheet = sheet};
 
 	way_play(w->seen, way, tell, &t);
 }
 
-void witness_print_fallen(const struct witness *w, struct sheet *out)
+void witness_print_fallen(const struct witness *w, struct sheet *sheet)
 {
 	char text[PRINT_TEXT];
 
 	if (!w->fallen_count)
 		return;
-	sheet_heading(out, "What the packets contradict");
+	sheet_heading(sheet, "What the packets contradict");
 	for (int i = 0; i < w->fallen_count && i < WITNESS_FALLEN; i++) {
 		snprintf(text, sizeof text, "%s: %s", w->fallen[i].title, w->fallen[i].why);
-		sheet_listed(out, "-", text);
+		sheet_listed(sheet, "-", text);
 	}
 	if (w->fallen_count > WITNESS_FALLEN) {
 		snprintf(text, sizeof text, "%d more", w->fallen_count - WITNESS_FALLEN);
-		sheet_listed(out, "and", text);
+		sheet_listed(sheet, "and", text);
 	}
 }
