@@ -380,6 +380,12 @@ static void test_pages(void **state)
 		forget(&page);
 		forget(&text);
 	}
+	struct said local = say(&(struct call){.arguments = {"diagnose", "--format=html", "-"},
+		.input = "use unix\nclient write 6 = -1 EPIPE\n"});
+
+	assert_non_null(strstr(local.output, "<svg class=\"ladder\""));
+	assert_null(strstr(local.output, "class=\"state ")); /* AF_UNIX has none of TCP's */
+	forget(&local);
 	/* Of what cannot be diagnosed there is none. */
 	check(&(struct call){{"diagnose", "--format=html", "-"}, "use mptcp4\nclient write 6 = 6\n",
 		2, NULL,

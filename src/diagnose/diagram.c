@@ -14,6 +14,7 @@ enum { STEP_TIME = 1000000 /* nanoseconds: that one stands behind the other is a
  * for: the states tell it. */
 struct drawing {
 	FILE *out;
+	bool has_states; /* the family is one of TCP */
 	int count;
 	int step[STEP_LIMIT]; /* by call: its step, where it begins */
 	int call[STEP_LIMIT]; /* by step: its call, or -1 */
@@ -31,6 +32,8 @@ static bool is_drawn(const struct step *step, int call)
 /* Where FIN_WAIT1 and FIN_WAIT2 are both possible it was in the first of them at least. */
 static void look_at_states(struct drawing *d, const struct model *m)
 {
+	if (!d->has_states)
+		return;
 	for (int who = CLIENT; d->count && d->count <= STEP_LIMIT && who < SIDES; who++) {
 		int state = peer_shown_state(m, (enum who)who);
 
@@ -71,6 +74,7 @@ static struct experiment *make_experiment(
 	d->out = open_memstream(&text, &size);
 	if (!d->out)
 		return NULL;
+	d->has_states = family_is_tcp(seen->family);
 	fprintf(d->out, "use %s\n", family_name(seen->family));
 	way_play(seen, way, draw_step, d);
 	if (memory_close(d->out, &text) && d->count && d->count <= STEP_LIMIT)
