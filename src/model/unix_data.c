@@ -127,7 +127,7 @@ void unix_receive(struct model *m, const struct step *step, struct prediction *p
 	else {
 		long count = length < peer->unread ? length : peer->unread;
 
-		peer->unread -= step_flags(step) & MSG_PEEK ? 0 : count;
+		peer->unread -= (step_flags(step) & MSG_PEEK) ? 0 : count;
 		for (int i = 0; i < ENDS; i++)
 			m->pending[i].woken = true;
 		answer_value(p, RULE_UNIX_RECEIVE, RESULT_NUMBER, count);
