@@ -84,8 +84,9 @@ static void records_and_says_what_no_step_does(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof plays / sizeof *plays; i++) {
 		struct row row = {.peer = "-", .mode = plays[i].mode};
-		const struct call call = {.arguments = {"try", "--deadline=1000", "--output=-", "-",
-						  "--", CALLER_PROGRAM, plays[i].mode, "{port}"},
+		const struct call call = {
+			.arguments = {"try", "--deadline=60000", "--output=-", "-", "--",
+				CALLER_PROGRAM, plays[i].mode, "{port}"},
 			.input = plays[i].script};
 		struct said said = say(&call);
 

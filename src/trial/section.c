@@ -153,38 +153,32 @@ int section_add(struct section *s, const struct step *step, const struct outcome
 	return s->count - 1;
 }
 
-static struct record *add_comment(
-	struct section *s, int64_t now, const char *format, va_list arguments)
-{
-	struct record *r = add(s, RECORD_COMMENT);
-
-	if (!r)
-		return NULL;
-	vsnprintf(r->remark, sizeof r->remark, format, arguments);
-	r->outcome = (struct outcome){.begin = now, .end = now};
-	r->finished = true;
-	return r;
-}
-
 void section_comment(struct section *s, int64_t now, const char *format, ...)
 {
+	struct record *r = add(s, RECORD_COMMENT);
 	va_list arguments;
 
+	if (!r)
+		return;
 	va_start(arguments, format);
-	add_comment(s, now, format, arguments);
+	vsnprintf(r->remark, sizeof r->remark, format, arguments);
 	va_end(arguments);
+	r->outcome = (struct outcome){.begin = now, .end = now};
+	r->finished = true;
 }
 
 void section_lose(struct section *s, int64_t now, const char *format, ...)
 {
+	char text[REMARK_LIMIT];
+	int before = s->count;
 	va_list arguments;
 
 	va_start(arguments, format);
-	struct record *r = add_comment(s, now, format, arguments);
-
+	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	if (r)
-		r->lost = true;
+	section_comment(s, now, "%s", text);
+	if (s->count > before)
+		s->record[before].lost = true;
 }
 
 void section_drop(struct section *s, int index)
