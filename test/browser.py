@@ -174,11 +174,11 @@ def output(*arguments, status=0, text=""):
 
 
 def altered(text):
-    """A record in which the second write of each run gives EBADF, and that deviates: its frames sealed anew."""
+    """A record in which the classic's second write gives EBADF, and that deviates: its frames sealed anew."""
     def seal(frame):
-        if not re.search("write 6 .*= -1 EPIPE\n", frame[2]):
+        if not frame[1].startswith("run write-after-close "):
             return frame[0]
-        body = re.sub("^ (.*write 6 .*)= -1 EPIPE\n", r"-\1= -1 EPIPE\n+\1= -1 EBADF\n",
+        body = re.sub("^ (.*write 6 .*)= -1 EPIPE\\b.*\n", r"-\1= -1 EPIPE\n+\1= -1 EBADF\n",
                       re.sub("^", " ", frame[2].rstrip("\n"), flags=re.M) + "\n", flags=re.M)
         head = f"{frame[1].replace(' expected ', ' deviates ')} {len(body.encode())} "
         return f"{head}{zlib.crc32((head + body).encode()):08x}\n{body}\n"
