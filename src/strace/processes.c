@@ -1,5 +1,6 @@
 #include "strace/processes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,14 @@ void processes_each(const struct processes *processes,
 	for (int i = 0; i < PROCESS_BUCKETS; i++)
 		for (struct process *p = processes->bucket[i]; p; p = p->next)
 			visit(p, context);
+}
+
+bool process_begin(struct process *process, const char *name, const char *arguments, size_t length)
+{
+	free(process->arguments);
+	process->arguments = strndup(arguments, length);
+	snprintf(process->name, sizeof process->name, "%s", name);
+	return process->arguments;
 }
 
 void *process_get(const struct process *process, int fd)

@@ -65,6 +65,9 @@ struct process *processes_only(const struct processes *processes,
 void processes_each(const struct processes *processes,
 	void (*visit)(struct process *process, void *context), void *context);
 
+/* A call begins, of whose arguments so much was printed. False without memory. */
+bool process_begin(struct process *process, const char *name, const char *arguments, size_t length);
+
 /* What descriptor fd of a process stands for, or NULL; and the place for it, NULL without memory or
  * for no descriptor that is followed. */
 void *process_get(const struct process *process, int fd);

@@ -169,10 +169,7 @@ static void take_unfinished(struct strace_log *log, const struct strace_line *li
 
 	follow_over(&log->follower, p);
 	follow_begun(&log->follower, line->name, (struct span){line->arguments, line->length});
-	free(p->arguments);
-	p->arguments = strndup(line->arguments, line->length);
-	memcpy(p->name, line->name, sizeof p->name);
-	log->follower.enough &= p->arguments != NULL;
+	log->follower.enough &= process_begin(p, line->name, line->arguments, line->length);
 }
 
 /* The rest of a call; of one whose beginning is not in the log nothing is known. */
