@@ -34,11 +34,12 @@ static bool print_remarks(const struct outcome_set *set,
 	void (*print)(const struct outcome_set *set, FILE *out), FILE *out)
 {
 	char *text = printed(set, print);
+	bool good = text;
 
-	if (text)
+	if (good)
 		page_remarks(text, out);
 	free(text);
-	return text;
+	return good;
 }
 
 /* Outcomes of the kernel's, and behind them those that the model alone has. */
