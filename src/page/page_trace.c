@@ -136,7 +136,7 @@ static bool print_head(const struct page_trace *part, FILE *out)
 {
 	const struct trace *trace = part->trace;
 	char *words = search_descriptions(trace->experiment);
-	struct own own;
+	struct own own = {0};
 
 	if (!words)
 		return false;
