@@ -2,21 +2,24 @@
 
 #include <string.h>
 
+static bool says_so(const char *words, int length)
+{
+	const int wanted = (int)sizeof REPLAY_CANNOT - 1;
+
+	return length >= wanted && !strncmp(words, REPLAY_CANNOT, (size_t)wanted);
+}
+
 /* Where in the line of text its words begin, if they say that something cannot be replayed; or -1.
  */
 static int find(const struct line *line)
 {
-	const int length = (int)strlen(REPLAY_CANNOT);
 	int at = 0;
 
 	if (line->kind != LINE_TEXT)
 		return -1;
 	while (at < line->comment_length && strchr(" \t#", line->comment[at]))
 		at++;
-	return line->comment_length - at >= length && at &&
-			       !strncmp(line->comment + at, REPLAY_CANNOT, (size_t)length)
-		       ? at
-		       : -1;
+	return at && says_so(line->comment + at, line->comment_length - at) ? at : -1;
 }
 
 bool replay_is_whole(const struct experiment *e, FILE *errors)
