@@ -61,6 +61,7 @@ struct peer {
 				     it */
 	bool time_wait; /* a time-wait entry stands for it; the socket itself is in TCP_CLOSE */
 	long unread;    /* bytes in the receive queue; at least so many when receive_queue_full */
+	bool read_in_part;       /* of AF_UNIX: a segment of them may have been */
 	struct stream stream;    /* what those bytes are, and those that are on their way */
 	bool receive_queue_full; /* the other end filled the receive queue */
 	struct flood flood;      /* it did, and it is known with how much */

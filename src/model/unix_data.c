@@ -127,7 +127,10 @@ void unix_receive(struct model *m, const struct step *step, struct prediction *p
 	else {
 		long count = length < peer->unread ? length : peer->unread;
 
-		peer->unread -= (step_flags(step) & MSG_PEEK) ? 0 : count;
+		if (!(step_flags(step) & MSG_PEEK)) {
+			peer->unread -= count;
+			peer->read_in_part = peer->unread;
+		}
 		for (int i = 0; i < ENDS; i++)
 			m->pending[i].woken = true;
 		answer_value(p, RULE_UNIX_RECEIVE, RESULT_NUMBER, count);
