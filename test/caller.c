@@ -94,7 +94,7 @@ static void *reads(void *argument)
 	return (void *)(intptr_t)read(*(int *)argument, &byte, 1);
 }
 
-static void await_sleep(volatile pid_t *thread)
+static void await_sleep(const volatile pid_t *thread)
 {
 	char path[64], letter = '\0';
 
@@ -131,7 +131,7 @@ static void says_much(void)
 	int s = connected();
 
 	memset(bytes, 'x', sizeof bytes - 2);
-	memcpy(bytes + sizeof bytes - 2, "\n\n", 2);
+	bytes[sizeof bytes - 2] = bytes[sizeof bytes - 1] = '\n';
 	write(s, bytes, sizeof bytes);
 	read(s, answer, sizeof answer);
 }

@@ -96,6 +96,7 @@ static inline const char *strace_text_buffer(const struct step *step)
 }
 
 /* What stands in front of the result, from the name on. */
+/* NOLINTNEXTLINE(readability-function-size,readability-function-cognitive-complexity): a table */
 static inline void strace_text_call(
 	const struct strace_text *text, const struct step *step, int fd, const struct result *r)
 {

@@ -292,7 +292,8 @@ static void coverage_is_counted(void **state)
 		unreached += !step;
 	}
 	assert_int_equal(
-		sscanf(at, "# %d of %d steps predicted on plain TCP and unix; %d of %d rules reached",
+		sscanf(at,
+			"# %d of %d steps predicted on plain TCP and unix; %d of %d rules reached",
 			&predicted, &steps, &reached, &rules),
 		4);
 	assert_int_equal(steps - predicted, missing);

@@ -43,6 +43,7 @@ struct expected {
 	int furthest;          /* the call that stays unexplained */
 };
 
+/* NOLINTNEXTLINE(readability-function-size): a table */
 static void test_causes(void **state)
 {
 	static const struct expected cases[] = {

@@ -262,8 +262,8 @@ static void annotations(void **state)
 {
 	static const char *const expected[] = {
 		"",
-		"::error file=good,line=1,title=good tcp4%3A client write 6::expected -1 EPIPE; "
-		"observed 6; predicted -1 EPIPE\n",
+		("::error file=good,line=1,title=good tcp4%3A client write 6::expected -1 EPIPE; "
+		 "observed 6; predicted -1 EPIPE\n"),
 		"::notice file=good,title=good tcp4%3A skipped::no%0Anet & \"no\" work\n",
 		"::error file=good,title=good tcp4%3A error::no%0Anet & \"no\" work\n",
 	};
@@ -297,8 +297,7 @@ static void annotations(void **state)
 	text = printed("github", &t);
 	assert_non_null(strstr(text, ",line=4,title=good tcp4%3A wire < S.::expected, not seen\n"));
 	assert_non_null(strstr(text, "%3A wire < R::seen, not expected\n"));
-	assert_non_null(
-		strstr(text, "client await CLOSE::not reached; expected that it arrives"));
+	assert_non_null(strstr(text, "client await CLOSE::not reached; expected that it arrives"));
 	free(text);
 	trace_end(trace);
 }

@@ -123,12 +123,14 @@ static void test_deadlock(void **state)
 static void test_not_modelled(void **state)
 {
 	char *output = output_with("--deadline=300",
-		"use unix-seqpacket\nclient connect\nserver accept\n\nclient write 6\nserver read 16\n"
+		"use unix-seqpacket\nclient connect\nserver accept\n\nclient write 6\nserver read "
+		"16\n"
 		"server close\n",
 		0);
 
 	(void)state;
-	assert_says(output, "# - on unix-seqpacket: 3 orders of 1 step of client (c) and 2 of server (s), ");
+	assert_says(output,
+		"# - on unix-seqpacket: 3 orders of 1 step of client (c) and 2 of server (s), ");
 	assert_says(output,
 		"# 1 of the orders cannot happen: a program does not go on while its step "
 		"blocks.\n#   server read 16 blocks\n");

@@ -69,19 +69,19 @@ static void the_shortest_experiment(void **state)
 	unlink(path);
 }
 
-/* The model does not know AF_UNIX: the experiment as a whole shows it. */
+/* The model does not know unix-seqpacket: the experiment as a whole shows it. */
 static void without_the_model(void **state)
 {
 	char path[] = "/tmp/closewait-test-XXXXXX.trace";
 	char *text;
 
 	(void)state;
-	write_experiment(
-		path, "use unix\nclient connect = 0\nserver accept = 0\nclient getpeername = 0\n");
+	write_experiment(path, "use unix-seqpacket\nclient connect = 0\nserver accept = 0\nclient "
+			       "getpeername = 0\n");
 	prepare = no_peername;
 	text = output_of(&(struct call){{"record", "--differences", path}, NULL, 0, "", NULL});
 	prepare = NULL;
-	assert_non_null(strstr(text, " unix 5 5 "));
+	assert_non_null(strstr(text, " unix-seqpacket 5 5 "));
 	assert_non_null(
 		strstr(text, "\ncall client getpeername\nlinux 0\nstack -1 EPROTO\n\n\nend 1 "));
 	free(text);

@@ -254,8 +254,8 @@ static void each_section_is_an_experiment(void **state)
 static void peers_stand_in_a_table(void **state)
 {
 	static const struct call call = {
-		.arguments = {"try", "--all", "--jobs=4", "--deadline=5000", "--output=-", "--", CLIENT_PROGRAM,
-			"killed", "{port}"}};
+		.arguments = {"try", "--all", "--jobs=4", "--deadline=5000", "--output=-", "--",
+			CLIENT_PROGRAM, "killed", "{port}"}};
 	static const struct row row = {.peer = "--all",
 		.mode = "killed",
 		.line = {"peer *calls*first error*fate",

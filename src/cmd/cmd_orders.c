@@ -79,8 +79,8 @@ static enum status no_memory(void)
 static enum status print_example(const struct command_orders *c, const struct outcome_set *set)
 {
 	if (c->outcome > set->count) {
-		message("--outcome=%ld: there are %d on %s", c->outcome, set->count,
-			family_name(set->family));
+		message("--outcome=%ld: there %s %d on %s", c->outcome,
+			set->count == 1 ? "is" : "are", set->count, family_name(set->family));
 		return STATUS_MISUSE;
 	}
 	if (c->format != OUTPUT_SVG)

@@ -32,14 +32,17 @@ static json_t *connection_object(const struct log_connection *c)
 						"call", c->error)
 				      : json_null();
 
+	json_int_t calls = c->count;
+
+	calls += c->later;
 	return json_pack(
 		"{s:I, s:I, s:i, s:s, s:s, s:I, s:I, s:I, s:s, s:b, s:b, s:b, s:b, s:b, s:o}",
 		"number", (json_int_t)c->number, "pid", (json_int_t)c->pid, "descriptor", c->fd,
 		"end", who_text(c->who), "family", family_name(c->family), "first_line",
-		(json_int_t)c->begin_line, "last_line", (json_int_t)c->end_line, "calls",
-		(json_int_t)(c->count + c->later), "about", c->about, "whole", c->whole,
-		"kind_shown", c->proof == PROOF_LOG, "shortened", c->shortened, "killed_by_sigpipe",
-		c->killed, "hangs", c->hangs, "error", error);
+		(json_int_t)c->begin_line, "last_line", (json_int_t)c->end_line, "calls", calls,
+		"about", c->about, "whole", c->whole, "kind_shown", c->proof == PROOF_LOG,
+		"shortened", c->shortened, "killed_by_sigpipe", c->killed, "hangs", c->hangs,
+		"error", error);
 }
 
 /* With its diagnosis, if it failed and is modelled. */

@@ -4,8 +4,8 @@
  * A difference is one step's: the model, which answers as Linux, says one thing, and the stack gave
  * another. Steps are taken out of the experiment for as long as the model still says the one and
  * the stack still gives the other, each time more than once; what is left is repeated. Of a step
- * that the model does not know (AF_UNIX, MPTCP) the experiment's own expectation is what Linux
- * answers: that holds for the experiment as a whole only, which is told as it is.
+ * that the model does not know (MPTCP, SOCK_SEQPACKET) the experiment's own expectation is what
+ * Linux answers: that holds for the experiment as a whole only, which is told as it is.
  */
 #ifndef CLOSEWAIT_REDUCE_H
 #define CLOSEWAIT_REDUCE_H

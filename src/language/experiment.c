@@ -64,16 +64,16 @@ void experiment_print_comment(FILE *out, const struct line *line)
 void expectation_text(
 	const struct experiment *experiment, const struct expectation *e, char *text, size_t size)
 {
-	char result[RESULT_TEXT];
+	const struct step *before = e->as ? &experiment->script[e->as - 1].step : NULL;
+	char elapsed[64]; /* of a result that stands elsewhere there is that alone */
 
-	result_text(&e->result, result, sizeof result);
-	if (e->as) {
-		const struct step *before = &experiment->script[e->as - 1].step;
-
-		snprintf(text, size, "as %s %s%s%s", who_text(before->who), before->operation->name,
-			*result ? " " : "", result);
-	} else
-		snprintf(text, size, "%s", result);
+	if (!before) {
+		result_text(&e->result, text, size);
+		return;
+	}
+	result_text(&e->result, elapsed, sizeof elapsed);
+	snprintf(text, size, "as %s %s%s%s", who_text(before->who), before->operation->name,
+		*elapsed ? " " : "", elapsed);
 }
 
 static void print_expectation(FILE *out, const struct experiment *experiment, const char *left,

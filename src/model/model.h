@@ -17,9 +17,9 @@
 /* Is the family modelled? Plain TCP is, and AF_UNIX's SOCK_STREAM (unix.h). */
 bool model_has(enum family family);
 
-/* A model at the start: the client has a fresh socket of family, the server listens. Of a family that
- * is not modelled every answer is unknown. kernel is the one to predict,
- * where a rule changed. */
+/* A model at the start: the client has a fresh socket of family, the server listens. Of a family
+ * that is not modelled every answer is unknown. kernel is the one to predict, where a rule changed.
+ */
 struct model model_new(enum family family, struct version kernel);
 
 /* The same for an experiment: with a network between the ends, and ends beside client and server,

@@ -235,7 +235,8 @@ static void print_step(struct printer *p, int i, const struct line *line)
 	if (observation->reached)
 		print_remarks_before(p, observation->outcome.begin);
 	step_remark(observation, &a.expected, varies, remark, sizeof remark);
-	if (observation->reached && (a.expected.timed || trace->wire == WIRE_FULL))
+	if (observation->reached &&
+		(a.expected.timed || (trace->wire == WIRE_FULL && entry->step.who != NAMESPACE)))
 		add_elapsed(&observation->outcome, remark, sizeof remark);
 	if (repeats && !trace_deviates(trace, i))
 		expectation_text(trace->experiment, e, text, sizeof text);

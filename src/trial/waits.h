@@ -13,6 +13,6 @@ bool waits_may_adopt(const struct call *call);
  * epoll_wait(2) on the instance are from here on about the socket, too, and are recorded as if they
  * had begun now: what was ready before is reported to them (ep_insert(): ep_poll_callback()'s wake
  * of ep->wq). */
-void waits_adopt(struct trial *trial, const struct task *task);
+void waits_adopt(struct trial *trial, const struct task *added);
 
 #endif
