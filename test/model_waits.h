@@ -80,6 +80,24 @@ static const struct row waits[] = {
 		"server kill\n"
 		"client await CLOSE\n"
 		"client getsockopt SO_ERROR = ECONNRESET\n"},
+	/* A Go program: one thread waits in epoll_wait(2), another looks. */
+	{"a call in front looks, whatever waits in the background: poll", CONNECTED,
+		"client poll POLLIN &\n"
+		"client poll POLLIN = 0\n"
+		"server write 6 = 6\n"
+		"client join = POLLIN\n"},
+	{"a call in front looks, whatever waits in the background: select", CONNECTED,
+		"client select readfds &\n"
+		"client select readfds = 0\n"
+		"server close = 0\n"
+		"client await CLOSE_WAIT\n"
+		"client join = readfds\n"},
+	{"a call in front looks, whatever waits in the background: epoll_wait", CONNECTED,
+		"client epoll_ctl EPOLL_CTL_ADD EPOLLIN = 0\n"
+		"client epoll_wait &\n"
+		"client epoll_wait = 0\n"
+		"server write 6 = 6\n"
+		"client join = EPOLLIN\n"},
 	/* af_inet.c, __inet_stream_connect(): what another thread does to a connect that waits */
 	{"tcp_ioctl(): SIOCOUTQ: SYN_SENT: 0, and no window that is closed", FRESH,
 		"link down = 0\n"

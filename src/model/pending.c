@@ -10,8 +10,9 @@ static void try(struct model *m, struct pending *pending)
 	struct step step = pending->step;
 
 	step.background = false;
+	pending->asked = true;
 	pending->predict(m, &step, &p);
-	pending->retried = false;
+	pending->asked = pending->retried = false;
 	if (p.rule == RULE_BLOCKS || p.rule == RULE_TIMES_OUT) {
 		pending->since = ++m->asleep;
 		pending->rule = p.rule;

@@ -29,12 +29,10 @@ static bool may_complete(const struct model *m, enum who who)
 	return m->descriptors[who] && peer->completions == UNCERTAIN && !peer->error;
 }
 
-/* In the background they wait for something. */
-static bool waits(struct model *m, const struct step *step)
+/* In the background they wait for something; in front they look, whatever waits there. */
+static bool waits(const struct model *m, const struct step *step)
 {
-	const struct pending *pending = &m->pending[step->who];
-
-	return pending->there && pending->step.operation == step->operation;
+	return m->pending[step->who].asked;
 }
 
 void model_poll(struct model *m, const struct step *step, struct prediction *p)
@@ -247,8 +245,9 @@ void model_join(struct model *m, const struct step *step, struct prediction *p)
 	else {
 		pending->retried = true;
 		pending->step.background = false;
+		pending->asked = true;
 		pending->predict(m, &pending->step, p);
-		pending->retried = false;
+		pending->asked = pending->retried = false;
 		pending_release(m, pending);
 		if (p->result.kind == RESULT_TIMEOUT) /* looked at once the call has given up */
 			p->result.value = peer_shown_state(m, step->who);

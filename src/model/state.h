@@ -164,6 +164,7 @@ typedef void model_operation(
 struct pending {
 	model_operation *predict; /* asked again whenever the call is woken */
 	bool there, finished;
+	bool asked;   /* its rule is: what answers now is this call, and no other of its end */
 	bool retried; /* it decided to wait when it began */
 	bool closes;  /* close(2) took the descriptor: the socket is closed when it returns */
 	int holds;    /* that socket */

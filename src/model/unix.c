@@ -225,7 +225,7 @@ static void wait_for_events(struct model *m, const struct step *step, struct pre
 
 	if (!r->instance || (r->there && r->events & (EPOLLET | EPOLLONESHOT)))
 		answer_lost(m, p);
-	else if (!events && pending->there && pending->step.operation == step->operation)
+	else if (!events && pending->asked)
 		answer_blocks(m, step->who, 0, p);
 	else
 		answer_value(p, RULE_EPOLL_LEVEL, RESULT_EPOLL, events);
