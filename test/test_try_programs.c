@@ -18,7 +18,6 @@ static const struct row {
 			"int(os.environ['CLOSEWAIT_PORT'])), 2)\n"
 			"s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')\n"
 			"while s.recv(4096): pass\n"}},
-	{GO_CLIENT, GO_CLIENT, {"{port}"}},
 	{"/usr/bin/node", "node", {PROGRAMS_SOURCE "/client.js", "{port}"}},
 	{JAVA_CLIENT, "java",
 		{"-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", JAVA_CLASSES, "Client",
@@ -92,22 +91,16 @@ static void python3(void **state)
 	tries(&rows[4]);
 }
 
-static void go(void **state)
+static void node(void **state)
 {
 	(void)state;
 	tries(&rows[5]);
 }
 
-static void node(void **state)
-{
-	(void)state;
-	tries(&rows[6]);
-}
-
 static void java(void **state)
 {
 	(void)state;
-	tries(&rows[7]);
+	tries(&rows[6]);
 }
 
 int main(void)
@@ -118,7 +111,6 @@ int main(void)
 		cmocka_unit_test(git),
 		cmocka_unit_test(bash),
 		cmocka_unit_test(python3),
-		cmocka_unit_test(go),
 		cmocka_unit_test(node),
 		cmocka_unit_test(java),
 	};

@@ -66,24 +66,17 @@ foreach(name diagnose_live try try_calls try_faults try_page try_programs try_se
     SERVER_PROGRAM="$<TARGET_FILE:server>" CALLER_PROGRAM="$<TARGET_FILE:caller>")
   add_dependencies(test_${name} client server caller)
 endforeach()
-# Clients in Go and Java are compiled where there is a compiler; elsewhere their tests are skipped.
-find_program(GO go)
+# A client in Java is compiled where there is a compiler; elsewhere its test is skipped.
 find_program(JAVAC javac)
 set(programs ${PROJECT_SOURCE_DIR}/test/programs)
-if(GO)
-  add_custom_command(OUTPUT goclient COMMAND ${CMAKE_COMMAND} -E env GO111MODULE=off GOFLAGS=
-      GOCACHE=${PROJECT_BINARY_DIR}/gocache ${GO} build -o goclient ${programs}/client.go
-    DEPENDS ${programs}/client.go WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM)
-  target_sources(test_try_programs PRIVATE ${PROJECT_BINARY_DIR}/goclient)
-endif()
 if(JAVAC)
   add_custom_command(OUTPUT Client.class COMMAND ${JAVAC} -d ${PROJECT_BINARY_DIR} ${programs}/Client.java
     DEPENDS ${programs}/Client.java WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM)
   target_sources(test_try_programs PRIVATE ${PROJECT_BINARY_DIR}/Client.class)
 endif()
-set_source_files_properties(${PROJECT_BINARY_DIR}/goclient ${PROJECT_BINARY_DIR}/Client.class
+set_source_files_properties(${PROJECT_BINARY_DIR}/Client.class
   PROPERTIES HEADER_FILE_ONLY TRUE GENERATED TRUE)
-target_compile_definitions(test_try_programs PRIVATE GO_CLIENT="${PROJECT_BINARY_DIR}/goclient"
+target_compile_definitions(test_try_programs PRIVATE
   JAVA_CLASSES="${PROJECT_BINARY_DIR}" JAVA_CLIENT="$<IF:$<BOOL:${JAVAC}>,/usr/bin/java,/no/javac>"
   PROGRAMS_SOURCE="${programs}")
 set_tests_properties(try_programs PROPERTIES TIMEOUT 600) # sixteen peers each, some of which say nothing
