@@ -119,6 +119,8 @@ static void finish_connect(struct trial *t, struct task *task)
 	tell_gone(t);
 	if ((first || refused) && section_prepend(s, &t->prelude))
 		task->record += task->record < 0 ? 0 : t->prelude.count;
+	if (!first && t->script.link_down && section_prepend_link_down(s))
+		task->record += task->record >= 0;
 	if (refused)
 		t->current = first ? task->section : t->current;
 	else {

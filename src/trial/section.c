@@ -321,15 +321,30 @@ void section_move_last(struct section *s, int index)
 	shift_indices(s, index, 1);
 }
 
-bool section_prepend(struct section *s, const struct section *prelude)
+static bool prepend(struct section *s, const struct record *record, int count)
 {
-	int count = prelude->count;
-
 	if (s->count + count > RECORD_LIMIT)
 		return false;
 	memmove(s->record + count, s->record, (size_t)s->count * sizeof *s->record);
-	memcpy(s->record, prelude->record, (size_t)count * sizeof *s->record);
+	memcpy(s->record, record, (size_t)count * sizeof *s->record);
 	s->count += count;
 	shift_indices(s, 0, count);
 	return true;
+}
+
+bool section_prepend(struct section *s, const struct section *prelude)
+{
+	return prepend(s, prelude->record, prelude->count);
+}
+
+bool section_prepend_link_down(struct section *s)
+{
+	int64_t begin = s->count ? s->record[0].outcome.begin : 0;
+	const struct record down = {.kind = RECORD_STEP,
+		.step = section_step(NAMESPACE, OP_LINK, "down"),
+		.outcome = {.result.kind = RESULT_NUMBER, .begin = begin, .end = begin},
+		.finished = true,
+		.remark = "it was, before this connection"};
+
+	return prepend(s, &down, 1);
 }

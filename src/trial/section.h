@@ -144,4 +144,8 @@ void section_hold(struct section *section, pid_t process, int count, const char 
  * there is no room for them. */
 bool section_prepend(struct section *section, const struct section *prelude);
 
+/* Puts first that the link is down, as it was when this connection began. False when there is no
+ * room for it. */
+bool section_prepend_link_down(struct section *section);
+
 #endif
