@@ -2,7 +2,8 @@
  * A program for closewait try, linked statically: it connects to 127.0.0.1 and makes the calls that
  * its first argument says, which no ordinary program makes. usage: caller MODE PORT
  */
-#include <arpa/inet.h>
+#include "connected.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -16,21 +17,6 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-static uint16_t port;
-
-static int connected(void)
-{
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
-	int s = socket(AF_INET, SOCK_STREAM, 0);
-
-	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
-	if (connect(s, (struct sockaddr *)&to, sizeof to)) {
-		perror("connect");
-		exit(1);
-	}
-	return s;
-}
 
 /* Messages of one length are a step; those of several, and receiving several, are not. */
 static void messages(void)

@@ -2,7 +2,8 @@
  * A program for closewait try: it connects to 127.0.0.1 and does what its first argument says with
  * the connection. usage: client MODE PORT
  */
-#include <arpa/inet.h>
+#include "connected.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,21 +22,6 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static uint16_t port;
-
-static int connected(void)
-{
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
-	int s = socket(AF_INET, SOCK_STREAM, 0);
-
-	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
-	if (connect(s, (struct sockaddr *)&to, sizeof to)) {
-		perror("connect");
-		exit(1);
-	}
-	return s;
-}
 
 /* What every article on this subject shows. */
 static void classic(void)

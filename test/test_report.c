@@ -1,74 +1,8 @@
 /*
  * Reports of records made by hand: letters, verdicts, the exit status; and what is printed of them.
  */
-#include "check.h"
 #include "pages.h"
-#include "report/report.h"
-
-static const char same_a[] =
-	"# a title\nuse tcp4\n# Linux 5.10\nclient connect = 0\n  # wire > .\n",
-		  same_b[] = "use tcp6\n# Linux 7.3\nclient connect           = 0   # comment\n",
-		  other[] = "use tcp4\nclient connect = -1 ECONNREFUSED\n",
-		  deviating[] =
-			  " use tcp4\n-client connect = 0\n+client connect = -1 ECONNREFUSED\n"
-			  "!client connect = 0  # model\n",
-		  skipped[] = "use mptcp\n# skipped: Protocol not available\n";
-
-/* A record of runs "NAME FAMILY VERDICT" with their traces, up to a NULL; without an end when cut.
- */
-static struct run_record *record_of(const char *const (*runs)[2], bool cut, const char *log)
-{
-	struct print print;
-	char head[128];
-	int count = 0;
-
-	while (runs[count][0])
-		count++;
-	print_open(&print);
-	snprintf(head, sizeof head, "plan %d 1000", cut ? count + 1 : count);
-	record_write(print.out, head, "", 0);
-	for (int i = 0; i < count; i++) {
-		snprintf(head, sizeof head, "run %s 5", runs[i][0]);
-		record_write(print.out, head, runs[i][1], strlen(runs[i][1]));
-	}
-	if (log)
-		record_write(print.out, "log during", log, strlen(log));
-	snprintf(head, sizeof head, "end %d 1500", count);
-	if (!cut)
-		record_write(print.out, head, "", 0);
-	char *text = print_take(&print);
-	struct run_record *record = record_read(text, print.size);
-
-	assert_int_equal(record->complete, !cut);
-	free(text);
-	return record;
-}
-
-static const char plan[] = "a tcp4\na tcp6\nb tcp4\n";
-
-static struct report *report_of(int count, struct run_record *const *records)
-{
-	static const char *const labels[] = {"5.10", "6.1", "7.3"};
-	struct report *report = report_new(count);
-
-	for (int k = 0; k < count; k++) {
-		report->kernel[k].label = labels[k];
-		report->kernel[k].plan = strdup(plan);
-		report->kernel[k].record = records[k];
-		report->kernel[k].host = strdup("host here\nended by itself\nseconds 2.5\n");
-		report->kernel[k].console = strdup("booting\r\nKernel panic - x\r\nthe end\033\n");
-	}
-	assert_int_equal(report_judge(report), 0);
-	return report;
-}
-
-static struct run_record *all_good(void)
-{
-	return record_of(
-		(const char *const[][2]){{"a tcp4 expected", same_a}, {"a tcp6 expected", same_b},
-			{"b tcp4 expected", other}, {NULL, NULL}},
-		false, NULL);
-}
+#include "reports.h"
 
 /* They differ, one deviates, one is cut off. */
 static struct report *three_kernels(void)
@@ -186,12 +120,10 @@ static void printed(void **state)
 					      {"a tcp6 skipped", skipped}, {NULL, NULL}},
 				    true, "BUG: y\n")};
 	struct report *report = report_of(2, records);
-	struct print print;
 
 	(void)state;
-	print_open(&print);
-	report_print(report, (struct report_style){.markup = &report_text}, print.out);
-	char *text = print_take(&print);
+	char *text =
+		printed_by(report_print, report, (struct report_style){.markup = &report_text});
 
 	assert_string_equal(text,
 		"        5.10  6.1\n"
@@ -225,12 +157,10 @@ static void families_apart(void **state)
 	struct run_record *record = record_of(
 		(const char *const[][2]){{"a tcp4 skipped", skipped}, {NULL, NULL}}, true, NULL);
 	struct report *report = report_of(1, &record);
-	struct print print;
 
 	(void)state;
-	print_open(&print);
-	report_print(report, (struct report_style){.markup = &report_text}, print.out);
-	char *text = print_take(&print);
+	char *text =
+		printed_by(report_print, report, (struct report_style){.markup = &report_text});
 
 	assert_non_null(strstr(text, "a tcp4  -\na tcp6  ?\nb tcp4  ?\n"));
 	free(text);
@@ -255,12 +185,10 @@ static void changes(void **state)
 				  {"b tcp6 expected", other}, {NULL, NULL}},
 			false, NULL)};
 	struct report *report = report_of(3, records);
-	struct print print;
 
 	(void)state;
-	print_open(&print);
-	report_print_details(report, (struct report_style){.markup = &report_text}, print.out);
-	char *text = print_take(&print);
+	char *text = printed_by(
+		report_print_details, report, (struct report_style){.markup = &report_text});
 
 	assert_string_equal(text, "\na tcp4: A (5.10), then B (6.1)\n"
 				  "-client connect = 0\n"
@@ -269,114 +197,6 @@ static void changes(void **state)
 				  "-client connect = -1 ECONNREFUSED\n"
 				  "+client connect = 0\n");
 	free(text);
-	report_free(report);
-}
-
-/* Every kernel against the first one: in a line, and the differences once. */
-static void against_a_stored_one(void **state)
-{
-	struct run_record *records[] = {
-		record_of((const char *const[][2]){{"a tcp4 expected", same_a},
-				  {"a tcp6 expected", same_b}, {NULL, NULL}},
-			false, NULL),
-		record_of((const char *const[][2]){{"a tcp4 deviates", deviating},
-				  {"a tcp6 deviates", deviating}, {"b tcp4 expected", same_a},
-				  {NULL, NULL}},
-			false, NULL),
-		all_good()};
-	struct report *report = report_of(3, records);
-	struct print print;
-
-	(void)state;
-	print_open(&print);
-	report_print_against(report, (struct report_style){.markup = &report_text}, print.out);
-	char *text = print_take(&print);
-
-	assert_string_equal(text,
-		"6.1: 2 of 2 runs changed since 5.10: a tcp4 =A to !B, a tcp6 =A to !B; 1 is new\n"
-		"7.3: all 2 runs are as they were in 5.10; 1 is new\n"
-		"\na tcp4: A (5.10), then B (6.1)\n"
-		"-client connect = 0\n+client connect = -1 ECONNREFUSED\n");
-	free(text);
-	assert_int_equal(report_status_against(report), STATUS_DEVIATES);
-	report_free(report);
-}
-
-/* As it was, and cut off. */
-static void against_a_stored_one_alone(void **state)
-{
-	struct run_record *same[] = {all_good(), all_good()},
-			  *cut[] = {all_good(),
-				  record_of((const char *const[][2]){{"a tcp4 expected", same_a},
-						    {NULL, NULL}},
-					  true, NULL)};
-	struct report *report = report_of(2, same);
-
-	(void)state;
-	assert_int_equal(report_status_against(report), STATUS_EXPECTED);
-	report_free(report);
-	report = report_of(2, cut);
-	assert_int_equal(report_status_against(report), STATUS_DEVIATES);
-	report_free(report);
-}
-
-/* Of a stored record that is not whole less can be compared, which is told. */
-static void against_one_that_is_cut_off(void **state)
-{
-	struct run_record *records[] = {
-		record_of((const char *const[][2]){{"a tcp4 expected", same_a}, {NULL, NULL}}, true,
-			NULL),
-		all_good()};
-	struct report *report = report_of(2, records);
-	struct print print;
-
-	(void)state;
-	print_open(&print);
-	report_print_against(report, (struct report_style){.markup = &report_text}, print.out);
-	char *text = print_take(&print);
-
-	assert_string_equal(text,
-		"5.10: the record ends after 1 of 2 runs: only that can be compared\n"
-		"6.1: all 1 runs are as they were in 5.10; 2 are new\n");
-	free(text);
-	assert_int_equal(report_status_against(report), STATUS_ENVIRONMENT);
-	report_free(report);
-}
-
-/* An experiment of the catalogue that was changed since: other steps, or packets that it did not
- * name, are no change of the kernel's. Another verdict is one, and so is another result. */
-static void against_another_catalogue(void **state)
-{
-	static const char packets[] = "use tcp4\nclient connect = 0\nwire > S\n",
-			  more[] = "use tcp4\nclient connect = 0\nclient close = 0\n";
-	struct run_record *records[] = {
-		record_of((const char *const[][2]){{"a tcp4 expected", same_a},
-				  {"b tcp4 expected", same_a}, {"c tcp4 expected", more},
-				  {"d tcp4 expected", same_a}, {"e tcp4 expected", more},
-				  {NULL, NULL}},
-			false, NULL),
-		record_of((const char *const[][2]){{"a tcp4 expected", packets},
-				  {"b tcp4 expected", more}, {"c tcp4 expected", same_a},
-				  {"d tcp4 expected", other}, {"e tcp4 deviates", deviating},
-				  {NULL, NULL}},
-			false, NULL)};
-	struct report *report = report_of(2, records);
-	struct print print;
-
-	(void)state;
-	print_open(&print);
-	report_print_against(report, (struct report_style){.markup = &report_text}, print.out);
-	char *text = print_take(&print);
-
-	assert_string_equal(text,
-		"6.1: 2 of 2 runs changed since 5.10: d tcp4 =A to =B, e tcp4 =A to !B; "
-		"3 are another experiment by now\n"
-		"\nd tcp4: A (5.10), then B (6.1)\n"
-		"-client connect = 0\n+client connect = -1 ECONNREFUSED\n"
-		"\ne tcp4: A (5.10), then B (6.1)\n"
-		"-client connect = 0\n-client close = 0\n+client connect = -1 ECONNREFUSED\n");
-	free(text);
-	assert_int_equal(report_status_against(report), STATUS_DEVIATES);
 	report_free(report);
 }
 
@@ -466,12 +286,10 @@ static void changes_in_markdown(void **state)
 		record_of((const char *const[][2]){{"a tcp4 expected", other}, {NULL, NULL}}, true,
 			NULL)};
 	struct report *report = report_of(2, records);
-	struct print print;
 
 	(void)state;
-	print_open(&print);
-	report_print_details(report, (struct report_style){.markup = &report_markdown}, print.out);
-	char *text = print_take(&print);
+	char *text = printed_by(
+		report_print_details, report, (struct report_style){.markup = &report_markdown});
 	static const char expected[] = "\n**a tcp4: A (5.10), then B (6.1)**\n\n```diff\n"
 				       "-client connect = 0\n"
 				       "+client connect = -1 ECONNREFUSED\n```\n";
@@ -489,17 +307,14 @@ static void printed_briefly(void **state)
 					      {"a tcp6 skipped", skipped}, {NULL, NULL}},
 				    true, NULL)};
 	struct report *report = report_of(2, records);
-	struct print print;
 
 	(void)state;
-	print_open(&print);
-	report_print(
-		report, (struct report_style){.markup = &report_text, .brief = true}, print.out);
-	char *text = print_take(&print);
+	char *text = printed_by(
+		report_print, report, (struct report_style){.markup = &report_text, .brief = true});
 
 	/* a tcp6 was skipped on one of them, b tcp4 failed there. */
-	assert_non_null(strstr(
-		text, "a tcp4  =A    !B\nb tcp4  =A    ?\n\n1 other runs are as expected, "));
+	assert_non_null(
+		strstr(text, "a tcp4  =A    !B\nb tcp4  =A    ?\n\n1 other run is as expected, "));
 	assert_null(strstr(text, ", then B"));
 	assert_non_null(strstr(text, "\na: B deviates (6.1 tcp4)\n"));
 	free(text);
@@ -510,12 +325,10 @@ static void printed_markdown(void **state)
 {
 	struct run_record *record = all_good();
 	struct report *report = report_of(1, &record);
-	struct print print;
 
 	(void)state;
-	print_open(&print);
-	report_print(report, (struct report_style){.markup = &report_markdown}, print.out);
-	char *text = print_take(&print);
+	char *text =
+		printed_by(report_print, report, (struct report_style){.markup = &report_markdown});
 
 	assert_int_equal(strncmp(text,
 				 "|             | 5.10 |\n"
@@ -571,10 +384,6 @@ int main(void)
 		cmocka_unit_test(printed),
 		cmocka_unit_test(families_apart),
 		cmocka_unit_test(changes),
-		cmocka_unit_test(against_a_stored_one),
-		cmocka_unit_test(against_a_stored_one_alone),
-		cmocka_unit_test(against_one_that_is_cut_off),
-		cmocka_unit_test(against_another_catalogue),
 		cmocka_unit_test(differences_to_linux),
 		cmocka_unit_test(changes_in_markdown),
 		cmocka_unit_test(printed_briefly),

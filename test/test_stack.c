@@ -53,6 +53,16 @@ static void packets_when_asked_for(void **state)
 
 	(void)state;
 	prepare = enter_sandbox;
+	if (geteuid()) { /* execve(2) took the capabilities that a namespace of one's own gave */
+		check(&(struct call){
+			{"run", "--family=tcp4", "--wire=full", "--stack=x", "write-after-close"},
+			NULL, 0, "\n# no packets: cannot capture on lo: ",
+			"closewait: no counters, sysctl and link steps: the stack is not Linux\n"
+			"closewait: no packets: cannot capture on lo: activate: socket: Operation "
+			"not permitted\n"});
+		prepare = NULL;
+		return;
+	}
 	check(&(struct call){
 		{"run", "--family=tcp4", "--wire=full", "--stack=x", "write-after-close"}, NULL, 0,
 		"\n  wire > P. 6                           # seq 1:7 ack 2 ", notice});

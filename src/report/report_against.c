@@ -62,8 +62,10 @@ static void print_line(const struct report *report, int k, FILE *out)
 		fprintf(out, "%d of %d runs changed since %s", count.changed, count.compared,
 			report->kernel[0].label);
 	else
-		fprintf(out, "all %d runs are as they were in %s", count.compared,
-			report->kernel[0].label);
+		fprintf(out,
+			count.compared == 1 ? "%d run is as it was in %s"
+					    : "all %d runs are as they were in %s",
+			count.compared, report->kernel[0].label);
 	for (int i = 0; i < report->row_count && named < NAMED; i++)
 		if (changed(report, i, k)) {
 			fputs(named++ ? ", " : ": ", out);

@@ -151,9 +151,9 @@ static void print_table(struct page *p)
 	}
 	if (p->brief)
 		fprintf(p->out,
-			"\n%d other runs are as expected, with the same trace on every kernel that "
+			"\n%d other run%s as expected, with the same trace on every kernel that "
 			"did not skip them.\n",
-			steady);
+			steady, steady == 1 ? " is" : "s are");
 	fputs("\n= as expected, ! deviates, - skipped, ? failed to run; the same letter in an "
 	      "experiment: the same trace\n",
 		p->out);

@@ -216,6 +216,8 @@ char tracee_disposition(pid_t pid, int signal)
 	return 'd';
 }
 
+/* In a user namespace of one's own the files of all others are nobody's (65534): to nobody's own
+ * tracer they look like its own, and it is not told. */
 bool tracee_is_privileged(pid_t pid)
 {
 	char path[64];
