@@ -4,6 +4,7 @@
 #include "explore/orders_print.h"
 
 #include "explain/search.h"
+#include "model/model.h"
 #include "page/ladder_svg.h"
 #include "page/markup.h"
 #include "page/page.h"
@@ -124,7 +125,7 @@ static void print_counts(const struct outcome_set *set, FILE *out)
 		if (!set->prediction[p].observed)
 			fprintf(out, "<td>%ld</td>", set->prediction[p].orders);
 	fputs("</tr>\n", out);
-	if (!family_is_tcp(set->family))
+	if (!model_has(set->family))
 		return;
 	fputs("<tr><th scope=\"row\">the model has it</th>", out);
 	for (int i = 0; column(set, i); i++)
@@ -197,9 +198,9 @@ static void begin_outcome(
 	const struct page_part part = {.id = id,
 		.name = name,
 		.where = family_name(set->family),
-		.badge = family_is_tcp(set->family) && !o->modelled ? "not in the model"
-			 : expected                                 ? "what the file expects"
-								    : NULL,
+		.badge = model_has(set->family) && !o->modelled ? "not in the model"
+			 : expected                             ? "what the file expects"
+								: NULL,
 		.badge_class = expected && o->modelled ? "expected" : "deviates",
 		.title = often,
 		.folded = true,

@@ -75,6 +75,13 @@ static void note_use(struct model *m, const struct step *step)
 		m->fresh &= ~(1u << step->who);
 }
 
+static model_operation *rule_of(const struct model *m, const struct step *step)
+{
+	enum operation_id id = step->operation->id;
+
+	return m->family == FAMILY_UNIX ? unix_rule(id) : model_rules[id];
+}
+
 /* A call in front that blocks may be ended by a timer, too, as one in the background is. */
 static void expire(struct model *m, const struct step *step, struct prediction *p)
 {
@@ -86,7 +93,7 @@ static void expire(struct model *m, const struct step *step, struct prediction *
 	if (timer_expire(&later, m->at[step->who], patience) == EXPIRY_NONE)
 		return;
 	if (!pending->there) {
-		pending_start(m, model_rules[step->operation->id], step, &begun);
+		pending_start(m, rule_of(m, step), step, &begun);
 		if (timer_expire(m, m->at[step->who], patience) == EXPIRY_ENDED)
 			pending_wake(m);
 		pending->there = false;
@@ -104,13 +111,6 @@ static bool waits(const struct step *step, const struct prediction *p)
 {
 	return (p->rule == RULE_BLOCKS || p->rule == RULE_TIMES_OUT) &&
 	       step->operation->id != OP_AWAIT && step->operation->id != OP_JOIN;
-}
-
-static model_operation *rule_of(const struct model *m, const struct step *step)
-{
-	enum operation_id id = step->operation->id;
-
-	return m->family == FAMILY_UNIX ? unix_rule(id) : model_rules[id];
 }
 
 struct prediction model_predict(struct model *model, const struct step *step)

@@ -12,13 +12,6 @@
 
 enum { SNDBUF_USUAL = 212992 }; /* net.core.wmem_default */
 
-/* Whoever waits looks again: sk_state_change(), sk_data_ready(), sk_write_space(). */
-static void wake_all(struct model *m)
-{
-	for (int i = 0; i < ENDS; i++)
-		m->pending[i].woken = true;
-}
-
 /* unix_release_sock() of a socket that is no listener. embryo: nobody had accepted it. */
 static enum rule release(struct model *m, int index, bool embryo)
 {
@@ -38,7 +31,7 @@ static enum rule release(struct model *m, int index, bool embryo)
 		}
 	}
 	peer->unread = 0;
-	wake_all(m);
+	unix_wake(m);
 	return unread ? RULE_UNIX_CLOSE_UNREAD : RULE_UNIX_CLOSE;
 }
 
@@ -54,7 +47,7 @@ static enum rule close_last(struct model *m, int index)
 	}
 	m->peer[index].state = TCP_CLOSE;
 	m->peer[index].orphan = true;
-	wake_all(m);
+	unix_wake(m);
 	return RULE_UNIX_CLOSE_LISTEN;
 }
 
@@ -112,7 +105,7 @@ static void connect_now(struct model *m, enum who who, struct prediction *p)
 	peer->state = m->peer[queued].state = TCP_ESTABLISHED;
 	peer->other = queued;
 	m->peer[queued].other = m->at[who];
-	wake_all(m);
+	unix_wake(m);
 	answer_value(p, RULE_UNIX_CONNECT, RESULT_NUMBER, 0);
 }
 
@@ -179,7 +172,7 @@ static void shut(struct model *m, const struct step *step, struct prediction *p)
 		m->peer[peer->other].shut_send |= receive;
 		m->peer[peer->other].shut_receive |= send;
 	}
-	wake_all(m);
+	unix_wake(m);
 	answer_value(p, RULE_UNIX_SHUTDOWN, RESULT_NUMBER, 0);
 }
 

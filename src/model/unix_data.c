@@ -33,6 +33,12 @@ static int take_error(struct peer *peer, struct prediction *p)
 	return error;
 }
 
+void unix_wake(struct model *m)
+{
+	for (int i = 0; i < ENDS; i++)
+		m->pending[i].woken = true;
+}
+
 /* unix_stream_sendmsg() in the order of its tests; asleep it stands in sock_alloc_send_pskb(),
  * which looks for an error first, and raises no signal. */
 void unix_send(struct model *m, const struct step *step, struct prediction *p)
@@ -68,8 +74,7 @@ void unix_send(struct model *m, const struct step *step, struct prediction *p)
 		answer_lost(m, p);
 	else {
 		m->peer[peer->other].unread += length;
-		for (int i = 0; i < ENDS; i++)
-			m->pending[i].woken = true;
+		unix_wake(m);
 		answer_value(p, RULE_UNIX_SEND, RESULT_NUMBER, length);
 	}
 }
@@ -85,8 +90,7 @@ void unix_fill(struct model *m, const struct step *step, struct prediction *p)
 	}
 	peer->send_buffer_full = m->peer[peer->other].receive_queue_full = true;
 	m->peer[peer->other].unread += ROOM; /* at least */
-	for (int i = 0; i < ENDS; i++)
-		m->pending[i].woken = true;
+	unix_wake(m);
 	answer_value(p, RULE_FILL, RESULT_RELATION, 0);
 	p->result.relation = GREATER;
 }
@@ -131,8 +135,7 @@ void unix_receive(struct model *m, const struct step *step, struct prediction *p
 			peer->unread -= count;
 			peer->read_in_part = peer->unread;
 		}
-		for (int i = 0; i < ENDS; i++)
-			m->pending[i].woken = true;
+		unix_wake(m);
 		answer_value(p, RULE_UNIX_RECEIVE, RESULT_NUMBER, count);
 	}
 }

@@ -8,4 +8,7 @@
 
 model_operation unix_send, unix_receive, unix_fill;
 
+/* Whoever waits looks again: sk_state_change(), sk_data_ready(), sk_write_space(). */
+void unix_wake(struct model *model);
+
 #endif
