@@ -409,6 +409,13 @@ static void test_calls(void **state)
 		"    a RST came in CLOSE_WAIT, where tcp_reset() stores EPIPE; takes the stored "
 		"error:\n"
 		"    sk_getsockopt(): sock_error()\n");
+	assert_calls("client connect\nserver close\nclient write 6\n", FAMILY_UNIX,
+		"\nCalls: why they returned this\n"
+		"\n  client write 6 = -1 EPIPE\n"
+		"    SEND_SHUTDOWN is set: by one's own shutdown, by the other end's SHUT_RD, or "
+		"by its "
+		"close:\n"
+		"    unix_stream_sendmsg(); unix_shutdown(), unix_release_sock()\n");
 }
 
 /* A call in the background gives its answer to the join, which names it. */
@@ -457,7 +464,7 @@ static void test_calls_that_the_model_does_not_know(void **state)
 		"\n  client getsockopt SO_SNDBUF = -1 EBADF\n"
 		"    the model has no rule for it here\n");
 	trace_end(trace);
-	trace = trace_as_predicted("client write 6\n", FAMILY_UNIX);
+	trace = trace_as_predicted("client write 6\n", FAMILY_UNIX_SEQPACKET);
 	trace->observation[0].outcome.result =
 		(struct result){.kind = RESULT_ERROR, .value = EPIPE};
 	assert_section(explain_calls, trace, "");

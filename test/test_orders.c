@@ -136,6 +136,10 @@ static void test_not_modelled(void **state)
 		"blocks.\n#   server read 16 blocks\n");
 	assert_says(output, "# The model does not cover unix-seqpacket: ");
 	free(output);
+	output = output_with("--format=html",
+		"use unix\nclient connect\nserver accept\n\nclient write 6\nserver close\n", 0);
+	assert_says(output, "the model has it</th><td>yes</td>");
+	free(output);
 }
 
 static bool no_peername(void)

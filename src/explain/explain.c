@@ -1,5 +1,7 @@
 #include "explain/explain.h"
 
+#include "model/model.h"
+
 #include <netinet/tcp.h>
 #include <string.h>
 
@@ -177,8 +179,8 @@ bool explain_reason(const struct trace *trace, int i, char *text, size_t size)
 {
 	char call[CALL_TEXT];
 
-	/* The reasons are the model's, which covers plain TCP only. */
-	if (!family_is_tcp(trace->family) || !is_remarkable(trace, i))
+	/* The reasons are the model's. */
+	if (!model_has(trace->family) || !is_remarkable(trace, i))
 		return false;
 	call_text(trace, i, call, sizeof call);
 	why_text(trace, i, text, size);
